@@ -1,0 +1,81 @@
+//! The outcome lexicon: the words by which a text or a name says what became of a payment.
+
+use super::OutcomeClass;
+
+/// The words: all files of `rules/lexicon`.
+#[derive(Debug)]
+pub struct Lexicon {
+    /// Phrases of texts that people read. Chinese ones in simplified characters without spaces, English ones in lower case.
+    pub phrases: &'static [Phrase],
+    /// Traditional characters (or words) and their simplified forms.
+    pub traditional: &'static [(&'static str, &'static str)],
+    /// Words of identifiers, paths and values, in lower case.
+    pub words: &'static [Word],
+}
+
+/// A phrase and what it says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// The text.
+    pub text: &'static str,
+    /// What it says.
+    pub class: PhraseClass,
+    /// Whether it also invites to pay again.
+    pub retry: bool,
+}
+
+/// What a phrase says of a text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PhraseClass {
+    /// An outcome.
+    Outcome(OutcomeClass),
+    /// The network.
+    Network,
+    /// Neither failed nor pending for sure.
+    Weak,
+    /// Nothing: it hides a word inside it (失败原因 is no 失败).
+    Nothing,
+    /// The negation of the outcome word that follows it at once (不会 before 失败; "not" before "paid").
+    Negation,
+    /// What stands after it counts (但, but).
+    But,
+    /// What follows says what to do if paid: a failure beside it is weak.
+    IfPaid,
+}
+
+/// A word of an identifier and what it says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Word {
+    /// One word, or words joined by `-` that must follow each other (`pay-fail`).
+    pub text: &'static str,
+    /// What it says.
+    pub class: WordClass,
+}
+
+/// What a word says of an identifier.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WordClass {
+    /// An outcome.
+    Outcome(OutcomeClass),
+    /// A verb of asking (`query`, `check`): `confirm` beside an object of payment.
+    Ask,
+    /// An object of payment (`order`, `pay`, `trade`).
+    Payment,
+    /// A verb of taking back an order (`cancel`, `revoke`, `close`).
+    TakeBack,
+    /// Turns the outcome that follows (`is`-less negations: `not`, `un`).
+    Negation,
+    /// Nothing: it hides an outcome word beside it (`cancel-text`, `process-env`).
+    Nothing,
+}
+
+/// What a text or name says, and how strongly.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// What it says.
+    pub class: OutcomeClass,
+    /// Whether it is sure enough for a judgement by meaning.
+    pub weak: bool,
+    /// Whether it invites to pay again.
+    pub retry: bool,
+}

@@ -1,0 +1,233 @@
+//! Payment APIs, the outcome lexicon and the table of effect calls, as types.
+//!
+//! The data stands in `rules/apis`, `rules/lexicon` and `rules/effects`. `build.rs` checks it, key by key,
+//! and writes it as constants of these types, so that a program that was built holds sound data and spends
+//! no time on reading it.
+
+pub mod effects;
+pub mod lexicon;
+
+mod data {
+    use super::effects::*;
+    use super::lexicon::*;
+    use super::*;
+    include!(concat!(env!("OUT_DIR"), "/data.rs"));
+}
+
+pub use data::{APIS, EFFECTS, LEXICON};
+
+/// One payment API: one file of `rules/apis`.
+#[derive(Debug, PartialEq)]
+pub struct PaymentApi {
+    /// The file's name.
+    pub id: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// Modules whose export is a global of the API: `@tarojs/taro` is `Taro`.
+    pub modules: &'static [ModuleGlobal],
+    /// How it is called.
+    pub calls: &'static [CallForm],
+    /// Its parameters.
+    pub params: &'static [ApiParam],
+    /// Sets of keys of which one is needed: `["tradeNO"]`, `["orderStr"]`: one whole set is enough.
+    pub order_keys: &'static [&'static str],
+    /// How its object comes to be there; none where it needs no waiting.
+    pub ready: Option<ReadySpec>,
+    /// The field of the result that holds the code.
+    pub result_field: &'static str,
+    /// The result's other fields.
+    pub result_fields: &'static [ResultField],
+    /// Every documented result code, in the order of the table.
+    pub codes: &'static [ResultCode],
+    /// Where the facts come from.
+    pub sources: &'static [&'static str],
+}
+
+/// A module whose export stands for a global.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ModuleGlobal {
+    /// The specifier.
+    pub module: &'static str,
+    /// The global that its default export and its namespace stand for; named exports are its properties.
+    pub global: &'static str,
+}
+
+/// One way to call an API.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CallForm {
+    /// The callee as a path from a global: `AlipayJSBridge.call`, `my.tradePay`.
+    pub callee: &'static str,
+    /// An argument that must be this string.
+    pub name: Option<NameArgument>,
+    /// Which argument holds the parameters.
+    pub params: usize,
+    /// The key that a bare string in place of the parameters stands for; none: such a string is dropped.
+    pub bare_string: Option<&'static str>,
+    /// Where the result goes.
+    pub callbacks: &'static [Callback],
+    /// What the call returns.
+    pub returns: Returns,
+}
+
+/// An argument that selects the API.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NameArgument {
+    /// Which argument, from 0.
+    pub index: usize,
+    /// Its text.
+    pub value: &'static str,
+}
+
+/// A place where a function receives the result.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Callback {
+    /// Which one.
+    pub at: CallbackAt,
+    /// What it receives.
+    pub receives: Receives,
+}
+
+/// Where a callback stands.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CallbackAt {
+    /// An argument, from 0.
+    Argument(usize),
+    /// A property of the parameters.
+    Property(&'static str),
+}
+
+/// What a callback receives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Receives {
+    /// A payment's result, whatever its code.
+    Result,
+    /// An error of the call itself, never a payment's result.
+    Error,
+    /// Either.
+    Both,
+}
+
+/// What a call returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Returns {
+    /// `undefined`.
+    Nothing,
+    /// A promise of the result; it rejects only for errors of the call itself.
+    Promise,
+}
+
+/// One parameter.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ApiParam {
+    /// Its key.
+    pub name: &'static str,
+    /// Its type in words: "string", "boolean", "object".
+    pub kind: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Spellings that people write in its place.
+    pub misspellings: &'static [&'static str],
+}
+
+/// How an API's object comes to be there.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReadySpec {
+    /// The global that is injected.
+    pub global: &'static str,
+    /// The event on `document` that tells of it.
+    pub event: &'static str,
+    /// Calls that run their first argument (and settle their promise) when it is there, tested and waited for.
+    pub waits: &'static [&'static str],
+}
+
+/// A field of the result beside the code.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ResultField {
+    /// Its key.
+    pub name: &'static str,
+    /// "string", "object".
+    pub kind: &'static str,
+    /// Whether it may be null or missing.
+    pub optional: bool,
+}
+
+/// One result code.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ResultCode {
+    /// The code.
+    pub code: &'static str,
+    /// What it means, in a few words.
+    pub meaning: &'static str,
+    /// What kind of end it is.
+    pub class: CodeClass,
+    /// Whether the customer may have paid though the code does not say so: the codes that the rules of pending judge.
+    pub may_have_paid: bool,
+    /// What the merchant should do.
+    pub advice: &'static str,
+    /// Named only by older vendor pages, or not by all.
+    pub legacy: bool,
+    /// Where it is documented.
+    pub source: &'static str,
+}
+
+/// Kinds of ends of a payment.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum CodeClass {
+    Success,
+    Pending,
+    Unknown,
+    Failure,
+    Cancelled,
+    Network,
+    NotAllowed,
+}
+
+/// What an effect says or does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OutcomeClass {
+    /// Says that it is paid.
+    Success,
+    /// Says that the result is not known yet.
+    Pending,
+    /// Asks the server.
+    Confirm,
+    /// Says that it failed.
+    Failure,
+    /// Says that it was cancelled.
+    Cancelled,
+    /// Goes elsewhere, without saying.
+    Navigates,
+    /// Pays again.
+    Retries,
+    /// Says nothing of the payment.
+    Neutral,
+    /// Leaves the code at hand.
+    Opaque,
+}
+
+impl OutcomeClass {
+    /// As reports and fixtures write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Pending => "pending",
+            Self::Confirm => "confirm",
+            Self::Failure => "failure",
+            Self::Cancelled => "cancelled",
+            Self::Navigates => "navigates",
+            Self::Retries => "retries",
+            Self::Neutral => "neutral",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
+impl PaymentApi {
+    /// The entry of a result code.
+    #[must_use]
+    pub fn code(&self, code: &str) -> Option<&'static ResultCode> {
+        self.codes.iter().find(|c| c.code == code)
+    }
+}

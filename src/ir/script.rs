@@ -1,0 +1,202 @@
+//! A script: its arenas, and what it takes from and gives to others.
+
+use std::sync::Arc;
+
+use super::{
+    Argument, Binding, BindingId, Case, Class, ClassId, Expr, ExprId, FnId, Function, List, Member, NameId, Param,
+    Property, Span, Stmt, StmtId, Write,
+};
+
+/// One script: a file's, an inline element's, or an `on…` attribute's.
+#[derive(Debug, Default)]
+pub struct Script {
+    /// Module or classic.
+    pub kind: ScriptKind,
+    /// Where its text is in the file.
+    pub span: Span,
+    /// Names and strings.
+    pub names: Vec<Arc<str>>,
+    /// Expressions; `expr_spans` has their places.
+    pub exprs: Vec<Expr>,
+    /// Places of expressions.
+    pub expr_spans: Vec<Span>,
+    /// Statements; `stmt_spans` has their places.
+    pub stmts: Vec<Stmt>,
+    /// Places of statements.
+    pub stmt_spans: Vec<Span>,
+    /// Functions; the first is the script's body.
+    pub functions: Vec<Function>,
+    /// Classes.
+    pub classes: Vec<Class>,
+    /// Declared names.
+    pub bindings: Vec<Binding>,
+    /// Names that a classic script adds to the page's global scope.
+    pub globals: Vec<(NameId, BindingId)>,
+    /// What it imports.
+    pub imports: Vec<Import>,
+    /// What it exports.
+    pub exports: Vec<Export>,
+    /// Pool of expression lists.
+    pub expr_lists: Vec<ExprId>,
+    /// Pool of statement lists.
+    pub stmt_lists: Vec<StmtId>,
+    /// Pool of arguments and elements.
+    pub arguments: Vec<Argument>,
+    /// Pool of object properties.
+    pub properties: Vec<Property>,
+    /// Pool of switch cases.
+    pub cases: Vec<Case>,
+    /// Pool of parameters.
+    pub params: Vec<Param>,
+    /// Pool of class members.
+    pub members: Vec<Member>,
+    /// Pool of hoisted declarations.
+    pub hoisted: Vec<(BindingId, FnId)>,
+    /// Pool of names.
+    pub name_lists: Vec<NameId>,
+    /// Pool of writes.
+    pub writes: Vec<Write>,
+}
+
+/// How a script is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ScriptKind {
+    /// A classic script: its top-level names are the page's.
+    #[default]
+    Classic,
+    /// A module: its names are its own.
+    Module,
+    /// The text of an `on…` attribute.
+    Handler,
+}
+
+/// One imported name.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The specifier.
+    pub source: NameId,
+    /// Which export.
+    pub name: ImportedName,
+    /// The name here; none for `import "x"`.
+    pub binding: Option<BindingId>,
+    /// The place of the specifier's clause.
+    pub span: Span,
+}
+
+/// Which export an import takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ImportedName {
+    /// `import x from`.
+    Default,
+    /// `import * as x`.
+    Namespace,
+    /// `import {name as x}`.
+    Named(NameId),
+    /// `import "x"`.
+    Nothing,
+}
+
+/// One exported name.
+#[derive(Clone, Debug)]
+pub enum Export {
+    /// `export {binding as name}`, `export const name`.
+    Binding {
+        /// The name outside.
+        name: NameId,
+        /// The name here.
+        binding: BindingId,
+    },
+    /// `export default expression`.
+    Default(ExprId),
+    /// `export {name as exported} from "source"`.
+    From {
+        /// The name outside.
+        exported: NameId,
+        /// The name in the source; none for `* as exported`.
+        name: Option<NameId>,
+        /// The specifier.
+        source: NameId,
+    },
+    /// `export * from "source"`.
+    All {
+        /// The specifier.
+        source: NameId,
+    },
+}
+
+impl Script {
+    /// The script's own body.
+    pub const BODY: FnId = FnId(0);
+
+    /// The text of a name.
+    #[must_use]
+    pub fn name(&self, id: NameId) -> &Arc<str> {
+        &self.names[id.index()]
+    }
+
+    /// An expression.
+    #[must_use]
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs[id.index()]
+    }
+
+    /// The place of an expression.
+    #[must_use]
+    pub fn expr_span(&self, id: ExprId) -> Span {
+        self.expr_spans[id.index()]
+    }
+
+    /// A statement.
+    #[must_use]
+    pub fn stmt(&self, id: StmtId) -> Stmt {
+        self.stmts[id.index()]
+    }
+
+    /// The place of a statement.
+    #[must_use]
+    pub fn stmt_span(&self, id: StmtId) -> Span {
+        self.stmt_spans[id.index()]
+    }
+
+    /// A function.
+    #[must_use]
+    pub fn function(&self, id: FnId) -> &Function {
+        &self.functions[id.index()]
+    }
+
+    /// A class.
+    #[must_use]
+    pub fn class(&self, id: ClassId) -> &Class {
+        &self.classes[id.index()]
+    }
+
+    /// A declared name.
+    #[must_use]
+    pub fn binding(&self, id: BindingId) -> &Binding {
+        &self.bindings[id.index()]
+    }
+
+    /// The writes of a declared name.
+    #[must_use]
+    pub fn writes_of(&self, id: BindingId) -> &[Write] {
+        self.binding(id).writes.of(&self.writes)
+    }
+
+    /// The innermost function that an expression stands in.
+    #[must_use]
+    pub fn function_of(&self, expr: ExprId) -> FnId {
+        let inside = |f: &Function| f.exprs.0 <= expr.0 && expr.0 < f.exprs.1;
+        self.functions
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| inside(f))
+            .min_by_key(|(_, f)| f.exprs.1 - f.exprs.0)
+            .map_or(Self::BODY, |(i, _)| FnId(i as u32))
+    }
+
+    /// Arguments or elements of a list.
+    #[must_use]
+    pub fn args(&self, list: List<Argument>) -> &[Argument] {
+        list.of(&self.arguments)
+    }
+}
