@@ -1,0 +1,19 @@
+//! What paylint knows of a program: the calls of payment APIs, what guards them, what they pay, and what the code
+//! does with each result. Facts, without a word for the reader.
+
+mod classify;
+mod explore;
+mod facts;
+pub mod lexicon;
+mod outcomes;
+mod params;
+mod readiness;
+mod relevance;
+mod spelling;
+mod verdict;
+
+pub use explore::analyse;
+pub use facts::{
+    Certainty, Channel, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Reason, Site, TradeNo,
+    TradeNoState, Undecided, Verdict,
+};

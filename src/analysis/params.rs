@@ -1,0 +1,104 @@
+//! What a call pays: whether an order is given.
+
+use super::explore::Reach;
+use super::facts::{Reason, TradeNo, TradeNoState};
+use super::spelling;
+use crate::api::PaymentApi;
+use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, SiteEvent, Value};
+use crate::project::Project;
+
+/// Longer values are cut (in characters).
+const MAX_VALUE: usize = 40;
+
+/// What is known of the order that a site pays, over all runs that reached it: the worst that is sure.
+pub(super) fn fact(project: &Project, reaches: &[Reach]) -> TradeNo {
+    let facts = reaches.iter().map(|r| of_event(project, &r.event));
+    let worst = facts.reduce(|a, b| if rank(&b.state) < rank(&a.state) { b } else { a });
+    worst.unwrap_or_else(|| TradeNo {
+        state: TradeNoState::Opaque { reason: Reason::Escaped },
+        loc: spelling::loc(project, reaches[0].event.place),
+    })
+}
+
+fn rank(state: &TradeNoState) -> u8 {
+    match state {
+        TradeNoState::Misspelt { .. } => 0,
+        TradeNoState::Empty { .. } => 1,
+        TradeNoState::NotAnObject { .. } => 2,
+        TradeNoState::Absent => 3,
+        TradeNoState::Opaque { .. } => 4,
+        TradeNoState::Given { .. } => 5,
+    }
+}
+
+fn of_event(project: &Project, event: &SiteEvent) -> TradeNo {
+    let whole = spelling::loc(project, event.params_place.unwrap_or(event.place));
+    match &event.params {
+        ParamsEvent::Missing => TradeNo { state: TradeNoState::Absent, loc: whole },
+        ParamsEvent::Unknown(reason, _) => TradeNo { state: TradeNoState::Opaque { reason: *reason }, loc: whole },
+        ParamsEvent::NotAnObject(value) => TradeNo { state: TradeNoState::NotAnObject { value: show(value) }, loc: whole },
+        ParamsEvent::Object { keys, open } => {
+            let (state, place) = of_keys(event.api, keys, open.map(|(reason, _)| reason));
+            TradeNo { state, loc: place.map_or(whole, |p| spelling::loc(project, p)) }
+        }
+    }
+}
+
+fn of_keys(api: &PaymentApi, keys: &[KeyEvent], open: Option<Reason>) -> (TradeNoState, Option<Place>) {
+    let wanted = |key: &KeyEvent| api.order_keys.contains(&&*key.key);
+    let (empty, given): (Vec<&KeyEvent>, Vec<&KeyEvent>) = keys.iter().filter(|k| wanted(k)).partition(|k| is_empty(&k.value));
+    if let Some(key) = given.first() {
+        let state = TradeNoState::Given { key: key.key.to_string(), value: show(&key.value) };
+        return (state, key.place);
+    }
+    if let Some(reason) = open {
+        return (TradeNoState::Opaque { reason }, None);
+    }
+    if let Some((key, expected)) = keys.iter().find_map(|k| Some((k, misspelling(api, &k.key)?))) {
+        return (TradeNoState::Misspelt { found: key.key.to_string(), expected }, key.place);
+    }
+    match empty.first() {
+        Some(key) => (TradeNoState::Empty { key: key.key.to_string(), value: show(&key.value) }, key.place),
+        None => (TradeNoState::Absent, None),
+    }
+}
+
+/// Whether a value is surely nothing: `undefined`, `null` or an empty text, whichever way the code goes.
+fn is_empty(value: &Value) -> bool {
+    value.atoms.iter().all(|atom| match atom {
+        Atom::Undefined | Atom::Null => true,
+        Atom::Text(text) => text.trim().is_empty(),
+        _ => false,
+    })
+}
+
+/// The key that a misspelt one stands for.
+fn misspelling(api: &PaymentApi, key: &str) -> Option<&'static str> {
+    let order = |name: &str| api.order_keys.contains(&name);
+    let params = api.params.iter().filter(|p| order(p.name) && p.name != key);
+    let listed = params.clone().find(|p| p.misspellings.contains(&key));
+    let other_case = || params.clone().find(|p| p.name.eq_ignore_ascii_case(key));
+    listed.or_else(other_case).map(|p| p.name)
+}
+
+/// A value in a few words.
+fn show(value: &Value) -> String {
+    let words: Vec<String> = value.atoms.iter().map(show_atom).collect();
+    let text = words.join(" or ");
+    match text.char_indices().nth(MAX_VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn show_atom(atom: &Atom) -> String {
+    match atom {
+        Atom::Undefined => "undefined".to_owned(),
+        Atom::Null => "null".to_owned(),
+        Atom::Bool(b) => b.to_string(),
+        Atom::Number(n) => n.to_string(),
+        Atom::Text(text) => format!("'{text}'"),
+        Atom::Object(_) => "an object".to_owned(),
+        Atom::Unknown(_) => "a value from elsewhere".to_owned(),
+    }
+}

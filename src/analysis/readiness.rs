@@ -1,0 +1,117 @@
+//! The ready state of a call site: the weakest on any path to it.
+
+use std::collections::BTreeMap;
+
+use super::explore::Reach;
+use super::facts::{Evidence, ReadyFact, ReadyState};
+use super::spelling;
+use crate::eval::{Level, Ready, SiteEvent, meet_of_settlements};
+use crate::ir::{FnKind, Script};
+use crate::project::Project;
+
+/// What guards a site that runs reached.
+pub(super) fn fact(project: &Project, reaches: &[Reach]) -> ReadyFact {
+    if reaches[0].event.api.ready.is_none() {
+        return ReadyFact { state: ReadyState::NotNeeded, evidence: Vec::new(), route: Vec::new() };
+    }
+    let mut by_run: BTreeMap<usize, Vec<&SiteEvent>> = BTreeMap::new();
+    for reach in reaches {
+        by_run.entry(reach.run).or_default().push(&reach.event);
+    }
+    let states = by_run.into_values().map(|events| of_run(&events));
+    let Some((state, ready, event)) = states.reduce(weaker) else {
+        return ReadyFact { state: ReadyState::Unknown, evidence: Vec::new(), route: Vec::new() };
+    };
+    ReadyFact { state, evidence: evidence(project, state, ready, event), route: route(project, event) }
+}
+
+type Found<'e> = (ReadyState, Ready, &'e SiteEvent);
+
+/// The state of a site in one run of the program, which may reach it in several ways.
+fn of_run<'e>(events: &[&'e SiteEvent]) -> Found<'e> {
+    let levels: Vec<Ready> = events.iter().map(|e| e.ready).collect();
+    let has = |level| levels.iter().any(|r| r.level == level);
+    let met = meet_of_settlements(&levels).unwrap_or(Ready::UNGUARDED);
+    // A listener for late bridges and a test for early ones, in one run: both.
+    let both = has(Level::Event) && has(Level::Presence) && met.level == Level::Presence;
+    let met = if both { Ready { level: Level::Ready, ..met } } else { met };
+    let weakest = events.iter().copied().map(|e| (state_of(e, e.ready), e)).reduce(|a, b| {
+        if rank(b.0) < rank(a.0) { b } else { a }
+    });
+    match (met.level, weakest) {
+        (Level::Unguarded, Some((state, event))) => (state, event.ready, event),
+        _ => (state_of(events[0], met), met, events[0]),
+    }
+}
+
+fn state_of(event: &SiteEvent, ready: Ready) -> ReadyState {
+    match ready.level {
+        Level::Unguarded if event.caught.is_some() => ReadyState::Presence,
+        Level::Unguarded if event.optional => ReadyState::Optional,
+        Level::Unguarded => ReadyState::Unguarded,
+        Level::Unknown => ReadyState::Unknown,
+        Level::Presence => ReadyState::Presence,
+        Level::Event => ReadyState::Event,
+        Level::Ready => ReadyState::Ready,
+    }
+}
+
+/// From the weakest; what is unknown is weaker than all but what is surely unguarded.
+fn rank(state: ReadyState) -> u8 {
+    match state {
+        ReadyState::Unguarded => 0,
+        ReadyState::Unknown => 1,
+        ReadyState::Optional => 2,
+        ReadyState::Presence => 3,
+        ReadyState::Event => 4,
+        ReadyState::Ready => 5,
+        ReadyState::NotNeeded => 6,
+    }
+}
+
+fn weaker<'e>(a: Found<'e>, b: Found<'e>) -> Found<'e> {
+    if rank(b.0) < rank(a.0) { b } else { a }
+}
+
+fn evidence(project: &Project, state: ReadyState, ready: Ready, event: &SiteEvent) -> Vec<Evidence> {
+    let note = |place, what: &str| Evidence { loc: spelling::loc(project, place), what: what.to_owned() };
+    match state {
+        ReadyState::Presence if event.caught.is_some() && ready.level == Level::Unguarded => {
+            event.caught.map(|place| note(place, "a throw is caught here")).into_iter().collect()
+        }
+        ReadyState::Unguarded | ReadyState::Optional | ReadyState::NotNeeded => Vec::new(),
+        _ => {
+            let what = match state {
+                ReadyState::Unknown => "it depends on this",
+                ReadyState::Event => "the ready event is listened for here",
+                ReadyState::Ready => "it is waited for here",
+                _ => "the bridge is tested here",
+            };
+            let test = ready.test.filter(|t| Some(*t) != ready.evidence && state == ReadyState::Ready);
+            let test = test.map(|place| note(place, "the bridge is tested here"));
+            test.into_iter().chain(ready.evidence.map(|place| note(place, what))).collect()
+        }
+    }
+}
+
+/// The calls on the way to a site, the first first.
+fn route(project: &Project, event: &SiteEvent) -> Vec<Evidence> {
+    let mut route = Vec::new();
+    for (call, script, function) in &event.route {
+        let source = project.script(*script);
+        let decl = source.function(*function);
+        if *function == Script::BODY && decl.kind != FnKind::Handler {
+            continue;
+        }
+        let name = decl.name.map(|n| source.name(n).to_string());
+        // An entry's call is the function itself: nobody at hand calls it.
+        let what = match (name, call.span == decl.span) {
+            (Some(name), true) => format!("`{name}` is run by whoever calls it"),
+            (None, true) => "this function is run by whoever calls it".to_owned(),
+            (Some(name), false) => format!("`{name}` is called here"),
+            (None, false) => "a function is called here".to_owned(),
+        };
+        route.push(Evidence { loc: spelling::loc(project, *call), what });
+    }
+    route
+}

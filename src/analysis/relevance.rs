@@ -1,0 +1,221 @@
+//! Which functions can lead to a payment. Only those become entries: a bundle has thousands of others.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::api::APIS;
+use crate::eval::{Assigned, Relevant};
+use crate::ir::{BindingId, Expr, ExprId, FnId, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write};
+use crate::project::Project;
+
+/// Passes over a script's expressions until nothing more is found.
+const MAX_PASSES: usize = 8;
+
+/// What is known of scripts before they are run.
+#[derive(Debug, Default)]
+pub(super) struct Relevance {
+    /// Functions that mention a payment API, stand around one that does, or refer to one.
+    pub functions: Relevant,
+    /// Functions that mention a payment API themselves.
+    pub direct: Vec<(ScriptId, FnId)>,
+    /// Functions whose name somebody reads.
+    pub referenced: Relevant,
+    /// Names of properties that somebody assigns.
+    pub assigned: Assigned,
+}
+
+impl Relevance {
+    /// Looks through scripts.
+    pub(super) fn of(project: &Project, scripts: &[ScriptId]) -> Self {
+        let mut relevance = Self::default();
+        let mut names = Targets::default();
+        let owners: Vec<Vec<FnId>> = scripts.iter().map(|id| owners(project.script(*id))).collect();
+        for (id, owners) in scripts.iter().zip(&owners) {
+            relevance.scan_mentions(project, *id, owners, &mut names);
+        }
+        for _ in 0..MAX_PASSES {
+            let before = relevance.functions.len() + names.len();
+            for (id, owners) in scripts.iter().zip(&owners) {
+                relevance.scan_references(project.script(*id), *id, owners, &mut names);
+            }
+            if relevance.functions.len() + names.len() == before {
+                break;
+            }
+        }
+        relevance.note_referenced(project, scripts);
+        relevance
+    }
+
+    fn scan_mentions(&mut self, project: &Project, id: ScriptId, owners: &[FnId], names: &mut Targets) {
+        let script = project.script(id);
+        let needles: Vec<bool> = script.names.iter().map(|n| is_needle(n)).collect();
+        let hit = |name: NameId| needles[name.index()];
+        for (index, expr) in script.exprs.iter().enumerate() {
+            let mentions = match *expr {
+                Expr::String(name) | Expr::Read(Ref::Global(name)) => hit(name),
+                Expr::Member { key: PropertyKey::Name(name), .. } => hit(name),
+                _ => false,
+            };
+            if mentions {
+                self.direct.push((id, owners[index]));
+                self.add(script, id, owners[index], names);
+                names.hold(script, ExprId(index as u32));
+            }
+            if let Expr::Assign { target: Target::Member(member), .. } | Expr::Update { target: Target::Member(member), .. } = *expr {
+                if let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member) {
+                    self.assigned.insert(script.name(name).clone());
+                }
+            }
+        }
+        let imported = script.imports.iter().filter(|i| matches!(i.name, crate::ir::ImportedName::Named(n) if hit(n)));
+        names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
+        names.script = id;
+        for (index, binding) in script.bindings.iter().enumerate() {
+            let holds = binding.writes.of(&script.writes).iter().any(|w| names.holds(script, *w));
+            if holds {
+                names.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
+    }
+
+    fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
+        for (index, expr) in script.exprs.iter().enumerate() {
+            let refers = match *expr {
+                Expr::Read(Ref::Binding(b)) => names.bindings.contains(&(id, b)),
+                Expr::Read(Ref::Global(name)) => names.globals.contains(script.name(name)),
+                Expr::Member { key: PropertyKey::Name(name), .. } => names.properties.contains(script.name(name)),
+                _ => false,
+            };
+            if refers && !self.functions.contains(&(id, owners[index])) {
+                self.add(script, id, owners[index], names);
+            }
+        }
+    }
+
+    /// Adds a function and those around it, and the names by which they are known.
+    fn add(&mut self, script: &Script, id: ScriptId, function: FnId, names: &mut Targets) {
+        let mut at = Some(function);
+        while let Some(function) = at {
+            if !self.functions.insert((id, function)) {
+                return;
+            }
+            names.add(script, id, function);
+            at = script.function(function).parent;
+        }
+    }
+
+    fn note_referenced(&mut self, project: &Project, scripts: &[ScriptId]) {
+        let mut read: FxHashSet<&Arc<str>> = FxHashSet::default();
+        for id in scripts {
+            let script = project.script(*id);
+            for expr in &script.exprs {
+                match *expr {
+                    Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
+                        read.insert(script.name(name));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for (id, function) in &self.functions {
+            let script = project.script(*id);
+            let by_binding = binding_of(script, *function).map(|b| (script.binding(b).reads > 0, script.name(script.binding(b).name)));
+            let referenced = match by_binding {
+                Some((is_read, name)) => is_read || read.contains(name),
+                None => script.function(*function).name.is_some_and(|n| read.contains(script.name(n))),
+            };
+            if referenced {
+                self.referenced.insert((*id, *function));
+            }
+        }
+    }
+}
+
+/// Names that lead to relevant functions.
+#[derive(Default)]
+struct Targets {
+    script: ScriptId,
+    bindings: FxHashSet<(ScriptId, BindingId)>,
+    globals: FxHashSet<Arc<str>>,
+    properties: FxHashSet<Arc<str>>,
+    /// Places of mentions, to see which initializers hold one.
+    mentions: Vec<(ScriptId, crate::ir::Span)>,
+}
+
+impl Targets {
+    fn len(&self) -> usize {
+        self.bindings.len() + self.globals.len() + self.properties.len()
+    }
+
+    fn hold(&mut self, script: &Script, expr: ExprId) {
+        self.mentions.push((self.script, script.expr_span(expr)));
+    }
+
+    /// Whether a write's value holds a mention and is no function: an alias, a constant, a table.
+    fn holds(&self, script: &Script, write: Write) -> bool {
+        let Write::Value(expr) = write else { return false };
+        if matches!(script.expr(expr), Expr::Function(_)) {
+            return false;
+        }
+        let span = script.expr_span(expr);
+        self.mentions.iter().any(|(id, at)| *id == self.script && span.contains(*at))
+    }
+
+    fn add(&mut self, script: &Script, id: ScriptId, function: FnId) {
+        match binding_of(script, function) {
+            Some(binding) => {
+                if script.binding(binding).owner == Script::BODY {
+                    self.globals.insert(script.name(script.binding(binding).name).clone());
+                    self.properties.insert(script.name(script.binding(binding).name).clone());
+                }
+                self.bindings.insert((id, binding));
+            }
+            None => self.properties.extend(script.function(function).name.map(|n| script.name(n).clone())),
+        }
+    }
+}
+
+/// The name that holds a function from its declaration on.
+fn binding_of(script: &Script, function: FnId) -> Option<BindingId> {
+    let name = script.function(function).name?;
+    script.bindings.iter().enumerate().find_map(|(index, binding)| {
+        let holds = |w: &Write| match *w {
+            Write::Function(f) => f == function,
+            Write::Value(e) => matches!(script.expr(e), Expr::Function(f) if f == function),
+            _ => false,
+        };
+        (binding.name == name && binding.writes.of(&script.writes).iter().any(holds)).then_some(BindingId(index as u32))
+    })
+}
+
+/// Whether a name is one by which a payment is called.
+fn is_needle(name: &str) -> bool {
+    APIS.iter().flat_map(|a| a.calls).any(|form| match &form.name {
+        Some(argument) => argument.value == name,
+        None => form.callee.rsplit('.').next() == Some(name),
+    })
+}
+
+/// The innermost function of each expression.
+fn owners(script: &Script) -> Vec<FnId> {
+    let mut order: Vec<FnId> = (0..script.functions.len() as u32).map(FnId).collect();
+    order.sort_by_key(|f| {
+        let range = script.function(*f).exprs;
+        (range.0, std::cmp::Reverse(range.1), f.0)
+    });
+    let mut owners = vec![Script::BODY; script.exprs.len()];
+    let mut stack: Vec<FnId> = Vec::new();
+    let mut next = order.into_iter().peekable();
+    for (index, owner) in owners.iter_mut().enumerate() {
+        let at = index as u32;
+        while let Some(function) = next.next_if(|f| script.function(*f).exprs.0 <= at) {
+            stack.push(function);
+        }
+        while stack.last().is_some_and(|f| script.function(*f).exprs.1 <= at) {
+            stack.pop();
+        }
+        *owner = stack.iter().rev().find(|f| at < script.function(**f).exprs.1).copied().unwrap_or(Script::BODY);
+    }
+    owners
+}

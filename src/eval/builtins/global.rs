@@ -1,0 +1,176 @@
+//! Global functions: `Object.assign`, `JSON.parse`, `Number`, `Promise.resolve` and their kin.
+
+use std::sync::Arc;
+
+use crate::eval::Place;
+use crate::eval::convert::{parse_float, parse_int, to_number, to_text};
+use crate::eval::expr::decided;
+use crate::eval::heap::{Object, ObjectKind};
+use crate::eval::machine::Machine;
+use crate::eval::state::State;
+use crate::eval::unknown::Origin;
+use crate::eval::value::{Atom, Taint, Value};
+use crate::ir::UnaryOp;
+
+impl Machine<'_> {
+    /// Calls a global function that the evaluator knows; none where it doesn't.
+    pub(in crate::eval) fn call_global(&mut self, path: &str, arguments: &[Value], place: Place, st: &mut State) -> Option<Option<Value>> {
+        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+        let value = match path {
+            "Object.assign" => self.object_assign(arguments, place, st),
+            "Object.freeze" | "Object.seal" | "Object" => first,
+            "Object.create" => {
+                let mut object = Object::plain(place);
+                object.prototype = first.as_object();
+                Value::object(self.alloc(st, object))
+            }
+            "Object.defineProperty" => return Some(self.define_property(arguments, place, st)),
+            "Object.keys" | "Object.values" | "Object.entries" => self.object_list(path, &first, place, st),
+            "JSON.stringify" => self.stringify(&first, place, st),
+            "JSON.parse" => self.parse(&first, place, st),
+            "Number" => self.unary(UnaryOp::Plus, &first, place, st),
+            "parseInt" | "Number.parseInt" => self.parse_number(&first, place, |text| {
+                parse_int(text, arguments.get(1).and_then(Value::single).and_then(to_number).map_or(0, |n| n as u32))
+            }),
+            "parseFloat" | "Number.parseFloat" => self.parse_number(&first, place, parse_float),
+            "isNaN" | "Number.isNaN" => match first.single().and_then(to_number) {
+                Some(n) => Value::bool(n.is_nan()).tainted(first.taint),
+                None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
+            },
+            "String" => self.concat(std::slice::from_ref(&first), place, st),
+            "Boolean" => match decided(&first) {
+                Some(b) => Value::bool(b).tainted(first.taint),
+                None => {
+                    let negated = self.not(&first, place);
+                    self.not(&negated, place)
+                }
+            },
+            "Array.isArray" => match first.single() {
+                Some(Atom::Object(id)) => {
+                    Value::bool(self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Array)))
+                }
+                Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)),
+                Some(_) => Value::bool(false),
+            },
+            "Promise.resolve" | "Promise.reject" => {
+                let promise = self.make_promise(place, st);
+                self.settle_by_call(promise, path == "Promise.reject", first, place, st);
+                Value::object(promise)
+            }
+            "Promise.all" | "Promise.race" | "Promise.any" => self.combine(path, &first, place, st),
+            "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "escape" | "unescape" => {
+                self.concat(std::slice::from_ref(&first), place, st)
+            }
+            "Error" | "TypeError" => {
+                self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
+            }
+            _ => return None,
+        };
+        Some(Some(value))
+    }
+
+    fn object_assign(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {
+        let Some(target) = arguments.first() else { return Value::undefined() };
+        let Some(id) = target.as_object() else { return self.unknown(Origin::Mixed(place)) };
+        let Some(mut object) = self.object(st, id).cloned() else { return target.clone() };
+        for source in &arguments[1..] {
+            self.copy_into(&mut object, source, st);
+        }
+        st.heap.set(id.0, object);
+        target.clone()
+    }
+
+    fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
+        let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
+        let value: Arc<str> = "value".into();
+        let written = match descriptor.as_object().and_then(|id| self.object(st, id)) {
+            Some(cell) if cell.own("value").is_some() => self.get(descriptor, &value, place, st)?,
+            _ => self.unknown(Origin::Dynamic(place)),
+        };
+        self.set(target, key, written, place, st);
+        Some(target.clone())
+    }
+
+    fn object_list(&mut self, path: &str, object: &Value, place: Place, st: &mut State) -> Value {
+        let cell = object.as_object().and_then(|id| self.object(st, id)).filter(|o| !o.open);
+        let Some(cell) = cell.filter(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array)) else {
+            return self.unknown(Origin::Mixed(place)).tainted(object.taint);
+        };
+        let slots: Vec<(Arc<str>, Value)> = cell.properties.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
+        let mut list = Vec::with_capacity(slots.len());
+        for (key, value) in slots {
+            list.push(match path {
+                "Object.keys" => Value::text(key),
+                "Object.values" => value,
+                _ => Value::object(self.make_array(vec![Value::text(key), value], false, place, st)),
+            });
+        }
+        Value::object(self.make_array(list, false, place, st)).tainted(object.taint)
+    }
+
+    fn stringify(&mut self, value: &Value, place: Place, st: &State) -> Value {
+        match value.single() {
+            Some(Atom::Object(_)) if self.dumps_result(value, st) => {
+                self.unknown(Origin::ResultText).tainted(value.taint.with(Taint::RESULT))
+            }
+            Some(Atom::Text(text)) => Value::text(format!("\"{text}\"")).tainted(value.taint),
+            Some(atom @ (Atom::Number(_) | Atom::Bool(_) | Atom::Null)) => {
+                to_text(atom).map_or_else(Value::undefined, Value::text).tainted(value.taint)
+            }
+            _ => self.unknown(Origin::Mixed(place)).tainted(value.taint),
+        }
+    }
+
+    /// Parsing a result's text gives the result again; other texts nobody knows.
+    fn parse(&mut self, value: &Value, place: Place, st: &State) -> Value {
+        if value.as_object().is_some_and(|id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result))) {
+            return value.clone();
+        }
+        self.unknown(Origin::Mixed(place)).tainted(value.taint)
+    }
+
+    fn parse_number(&mut self, value: &Value, place: Place, parse: impl Fn(&str) -> f64) -> Value {
+        match value.single().and_then(to_text) {
+            Some(text) => Value::number(parse(&text)).tainted(value.taint),
+            None => self.unknown(Origin::Mixed(place)).tainted(value.taint),
+        }
+    }
+
+    /// `Promise.all` waits for each, `race` for the first.
+    fn combine(&mut self, path: &str, list: &Value, place: Place, st: &mut State) -> Value {
+        let Some(elements) = list.as_object().and_then(|id| self.elements(id, st)) else {
+            return self.unknown(Origin::Call(place, None));
+        };
+        self.drain(st);
+        let promise = self.make_promise(place, st);
+        if path != "Promise.all" {
+            for element in elements {
+                self.settle(promise, false, element, place, st);
+            }
+            return Value::object(promise);
+        }
+        let mut values = Vec::with_capacity(elements.len());
+        let kept = (st.ready, st.outcome);
+        for element in elements {
+            // What rejects one of them rejects all.
+            let rejected = self.rejections_of(&element, st);
+            for value in rejected {
+                self.settle(promise, true, value, place, st);
+            }
+            match self.wait_for(&element, place, st) {
+                Some(value) => values.push(value),
+                None => return Value::object(promise),
+            }
+        }
+        let array = Value::object(self.make_array(values, false, place, st));
+        self.settle(promise, false, array, place, st);
+        (st.ready, st.outcome) = kept;
+        Value::object(promise)
+    }
+
+    fn rejections_of(&self, value: &Value, st: &State) -> Vec<Value> {
+        let promise = value.as_object().and_then(|id| self.promise_in(id, st));
+        let settlements = promise.map(|p| p.settlements.as_slice()).unwrap_or_default();
+        settlements.iter().filter(|s| s.rejected).map(|s| s.value.clone()).collect()
+    }
+}

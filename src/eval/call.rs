@@ -1,0 +1,274 @@
+//! Calls: what is called, with which `this`, and functions of the code at hand.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Place;
+use super::builtins::is_method;
+use super::expr::{Link, is_nullish};
+use super::heap::{Closure, Object, ObjectId, ObjectKind};
+use super::host::HostCall;
+use super::machine::Machine;
+use super::member::Found;
+use super::state::{Arm, ArmKind, State};
+use super::unknown::Origin;
+use super::value::{Atom, Taint, Value};
+use crate::ir::{Argument, Expr, ExprId, List};
+
+impl Machine<'_> {
+    /// Evaluates a call.
+    pub(super) fn eval_call(
+        &mut self,
+        expr: ExprId,
+        callee: ExprId,
+        arguments: List<Argument>,
+        optional: bool,
+        st: &mut State,
+    ) -> Option<Link> {
+        let place = self.place(expr);
+        let callee_place = self.place(callee);
+        if matches!(self.script().expr(callee), Expr::Super) {
+            let arguments = self.arguments(arguments, st)?;
+            let value = self.call_super(arguments, place, st)?;
+            return Some(Link::Value(value, Value::undefined()));
+        }
+        let method = self.method_call(callee, st)?;
+        let (function, this, skipped) = match method {
+            Callee::Short => return Some(Link::Short),
+            Callee::BuiltIn { receiver, name, optional } => {
+                let arguments = self.arguments(arguments, st)?;
+                let value = self.call_method(&receiver, &name, arguments, place, st)?;
+                let _ = optional;
+                return Some(Link::Value(value, Value::undefined()));
+            }
+            Callee::Value { function, this, optional } => (function, this, optional),
+        };
+        if optional && is_nullish(&function) {
+            return Some(Link::Short);
+        }
+        let written = Some((self.frame().script, arguments));
+        let arguments = self.arguments(arguments, st)?;
+        let call = HostCall { place, callee: callee_place, optional: optional || skipped, written };
+        let value = self.call_any(&function, this, arguments, call, st)?;
+        Some(Link::Value(value, Value::undefined()))
+    }
+
+    /// Finds what a callee is: a method of a built-in value is called at once, without being made an object.
+    fn method_call(&mut self, callee: ExprId, st: &mut State) -> Option<Callee> {
+        let Expr::Member { object, key, optional, key_span } = self.script().expr(callee) else {
+            return Some(match self.eval_nested(callee, st)? {
+                Link::Value(function, _) => Callee::Value { function, this: Value::undefined(), optional: false },
+                Link::Short => Callee::Short,
+            });
+        };
+        let base = match self.eval_nested(object, st)? {
+            Link::Value(value, _) => value,
+            Link::Short => return Some(Callee::Short),
+        };
+        if optional && is_nullish(&base) {
+            return Some(Callee::Short);
+        }
+        // `a?.b.c()`: the question mark may stand further left in the chain.
+        let optional = optional || self.has_question_mark(object);
+        let function = match self.key(key, st)? {
+            Ok(name) => {
+                if let Some(atom) = base.single().filter(|_| is_method(&name)) {
+                    if self.is_built_in(atom, &name, st) {
+                        return Some(Callee::BuiltIn { receiver: base, name, optional });
+                    }
+                }
+                let place = self.here(key_span);
+                self.get(&base, &name, place, st)?
+            }
+            Err(computed) => {
+                let unknown = Origin::Dynamic(self.place(callee));
+                let mut found: Option<Value> = None;
+                for atom in &computed.atoms {
+                    let one = match super::convert::to_text(atom) {
+                        Some(name) => self.get(&base, &name, self.here(key_span), st)?,
+                        None => self.unknown(unknown.clone()),
+                    };
+                    match &mut found {
+                        Some(f) => f.join(&one, self.overflow),
+                        None => found = Some(one),
+                    }
+                }
+                found.unwrap_or_else(Value::undefined).tainted(computed.taint)
+            }
+        };
+        Some(Callee::Value { function, this: base, optional })
+    }
+
+    fn has_question_mark(&self, expr: ExprId) -> bool {
+        let script = self.script();
+        let mut at = expr;
+        loop {
+            match script.expr(at) {
+                Expr::Member { optional: true, .. } | Expr::Call { optional: true, .. } => return true,
+                Expr::Member { object, .. } => at = object,
+                Expr::Call { callee, .. } => at = callee,
+                _ => return false,
+            }
+        }
+    }
+
+    fn is_built_in(&self, atom: &Atom, name: &str, st: &State) -> bool {
+        match atom {
+            Atom::Text(_) | Atom::Number(_) | Atom::Bool(_) => true,
+            Atom::Object(id) => matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st),
+            _ => false,
+        }
+    }
+
+    fn is_array_method(&self, id: ObjectId, name: &str, st: &State) -> bool {
+        self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Array) && o.own(name).is_none())
+    }
+
+    /// Calls a value from code that is no call expression.
+    pub(super) fn call_value(&mut self, function: &Value, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        self.call_any(function, this, arguments, HostCall::at(place), st)
+    }
+
+    /// Calls each thing that a callee may be, and joins what comes of it.
+    pub(super) fn call_any(&mut self, function: &Value, this: Value, arguments: Vec<Value>, call: HostCall, st: &mut State) -> Option<Value> {
+        if let Some(atom) = function.single() {
+            let value = self.call_atom(atom, function.taint, this, arguments, call, st)?;
+            return Some(value.tainted(function.taint));
+        }
+        let candidates: Vec<&Atom> =
+            function.atoms.iter().filter(|a| matches!(a, Atom::Object(_) | Atom::Unknown(_))).collect();
+        let several = candidates.len() > 1;
+        let before = st.clone();
+        let mut results = Vec::new();
+        for (i, atom) in candidates.into_iter().enumerate() {
+            let mut state = before.clone();
+            if several {
+                let kind = if function.taint.of_result() {
+                    ArmKind::Undecided(crate::analysis::Reason::Escaped, call.place)
+                } else {
+                    ArmKind::Either
+                };
+                state.control = state.control.push(Arm { condition: call.callee, number: i as u32 + 2, kind });
+            }
+            let value = self.call_atom(atom, function.taint, this.clone(), arguments.clone(), call, &mut state);
+            if let Some(value) = value {
+                results.push((state, value));
+            }
+        }
+        if results.is_empty() && !several {
+            return Some(self.unknown(Origin::Mixed(call.place)));
+        }
+        let (state, value) = self.join_results(results)?;
+        *st = state;
+        Some(value.tainted(function.taint))
+    }
+
+    fn call_atom(&mut self, function: &Atom, taint: Taint, this: Value, arguments: Vec<Value>, call: HostCall, st: &mut State) -> Option<Value> {
+        match function {
+            Atom::Unknown(id) => self.call_unknown(*id, this, arguments, taint, call, st),
+            Atom::Object(id) => self.call_object(*id, this, arguments, call, st),
+            _ => Some(self.unknown(Origin::Mixed(call.place))),
+        }
+    }
+
+    fn call_object(&mut self, id: ObjectId, this: Value, arguments: Vec<Value>, call: HostCall, st: &mut State) -> Option<Value> {
+        let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
+        match object.kind.clone() {
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call.place, st),
+            ObjectKind::Bound { target, this, arguments: first } => {
+                let arguments = first.iter().cloned().chain(arguments).collect();
+                self.call_any(&target, this, arguments, call, st)
+            }
+            ObjectKind::Settler { promise, rejects } => {
+                let value = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+                self.settle_by_call(promise, rejects, value, call.place, st);
+                Some(Value::undefined())
+            }
+            ObjectKind::Method { receiver, name } => {
+                // A method taken off its object works on whatever `this` it gets.
+                let receiver = if is_nullish(&this) { receiver } else { this };
+                self.call_method(&receiver, &name, arguments, call.place, st)
+            }
+            _ => {
+                let value = Value::object(id);
+                self.escape_all(&arguments, call.place, false, st);
+                let _ = value;
+                Some(self.unknown(Origin::Call(call.place, None)))
+            }
+        }
+    }
+
+    /// Calls a function at hand.
+    pub(super) fn call_closure(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let function = self.project.script(closure.script).function(closure.function);
+        if function.is_generator || !self.may_recur(closure.script, closure.function) || !self.enter() {
+            return Some(self.cut_off(place));
+        }
+        let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
+        let trail = st.trail.clone();
+        let control = st.control.clone();
+        let result = self.run_function(closure, this, arguments, place, st);
+        self.leave();
+        let mut value = result?;
+        // A value that a condition on the result chose inside depends on the result.
+        if st.trail.depth() > trail.depth() && !matches!(value.single(), Some(Atom::Undefined)) {
+            value.taint = value.taint.with(Taint::CODE);
+        } else {
+            st.trail = trail;
+        }
+        st.control = st.control.common(&control);
+        Some(value)
+    }
+
+    /// Moves a call's arguments where an array holds them (`apply`).
+    pub(super) fn arguments_of(&mut self, list: &Value, place: Place, st: &State) -> Vec<Value> {
+        match list.as_object().and_then(|id| self.elements(id, st)) {
+            Some(elements) => elements,
+            None if is_nullish(list) => Vec::new(),
+            None => vec![self.unknown(Origin::Element(place))],
+        }
+    }
+
+    /// `f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)` for whatever `f` is.
+    pub(super) fn call_function_method(
+        &mut self,
+        function: &Value,
+        name: &str,
+        mut arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let this = if arguments.is_empty() { Value::undefined() } else { arguments.remove(0) };
+        match name {
+            "call" => self.call_any(function, this, arguments, call, st),
+            "apply" => {
+                let list = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+                let arguments = self.arguments_of(&list, call.place, st);
+                self.call_any(function, this, arguments, call, st)
+            }
+            _ => {
+                let kind = ObjectKind::Bound { target: function.clone(), this, arguments: Self::shared(arguments) };
+                Some(Value::object(self.alloc(st, Object::of(kind, call.place))))
+            }
+        }
+    }
+}
+
+/// What a callee turned out to be.
+enum Callee {
+    /// A `?.` found nothing.
+    Short,
+    /// A method of a built-in value.
+    BuiltIn { receiver: Value, name: Arc<str>, optional: bool },
+    /// A value to call, with its `this`.
+    Value { function: Value, this: Value, optional: bool },
+}
+
+impl Closure {
+    /// A closure with another `this`.
+    #[must_use]
+    pub(super) fn with_this(mut self, this: Value) -> Self {
+        self.this = Some(Rc::new(this));
+        self
+    }
+}

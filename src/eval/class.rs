@@ -1,0 +1,319 @@
+//! Classes, constructors and instances.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Place;
+use super::convert::to_text;
+use super::expr::is_nullish;
+use super::heap::{Closure, Object, ObjectId, ObjectKind, PropertySlot};
+use super::host::HostCall;
+use super::machine::{Created, Machine};
+use super::state::State;
+use super::unknown::Origin;
+use super::value::{Atom, Value};
+use crate::ir::{ClassId, FnId, Member, MemberKind, PropertyKey, Ref};
+
+impl Machine<'_> {
+    /// Makes a class: its object, its prototype with the methods, its static members.
+    pub(super) fn make_class(&mut self, class: ClassId, place: Place, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let decl = script.class(class);
+        let parent = match decl.parent {
+            Some(expr) => Some(self.eval(expr, st)?),
+            None => None,
+        };
+        let parent_prototype = match parent.as_ref().and_then(Value::as_object) {
+            Some(id) => self.prototype_of(id, st),
+            None => None,
+        };
+        let scope = Some(self.frame().scope);
+        let mut prototype = Object::plain(place);
+        prototype.prototype = parent_prototype;
+        prototype.open = parent.is_some() && parent_prototype.is_none();
+        let prototype = self.alloc(st, prototype);
+        let kind = ObjectKind::Class { script: self.frame().script, class, scope, parent };
+        let object = self.alloc(st, Object::of(kind, place));
+        let made = Value::object(object);
+        self.link_prototype(object, prototype, place, st);
+        if let Some(own) = decl.self_binding {
+            self.write(Ref::Binding(own), made.clone(), st);
+        }
+        for member in decl.members.of(&script.members) {
+            self.make_member(*member, object, prototype, place, st)?;
+        }
+        self.note_class(class, object);
+        Some(made)
+    }
+
+    fn note_class(&mut self, class: ClassId, object: ObjectId) {
+        let script = self.frame().script;
+        let source = self.project.script(script);
+        let decl = source.class(class);
+        let members = decl.members.of(&source.members).iter().filter_map(|m| m.function);
+        let function = members.chain(decl.constructor).find(|f| self.relevant.contains(&(script, *f)));
+        if let (Some(function), super::Mode::Explore) = (function, &self.mode) {
+            self.created.push(Created { object, script, function, handed_to_waiter: false });
+        }
+    }
+
+    fn make_member(&mut self, member: Member, class: ObjectId, prototype: ObjectId, place: Place, st: &mut State) -> Option<()> {
+        let Some(function) = member.function else { return Some(()) };
+        let target = if member.is_static { class } else { prototype };
+        let key = match member.key {
+            PropertyKey::Computed(expr) => self.eval(expr, st)?.single().and_then(to_text),
+            key => self.key(key, st)?.ok(),
+        };
+        let Some(key) = key else { return Some(()) };
+        match member.kind {
+            MemberKind::Method | MemberKind::Getter => {
+                let closure = Value::object(self.make_closure(function, st));
+                self.adopt(&closure, target, st);
+                let getter = member.kind == MemberKind::Getter;
+                if let Some(cell) = st.heap.get_mut(target.0) {
+                    cell.remove(&key);
+                    cell.properties.push(PropertySlot { key, value: closure, place, getter });
+                }
+            }
+            MemberKind::Field | MemberKind::StaticBlock if member.is_static => {
+                let value = self.run_initializer(function, class, place, st)?;
+                if let Some(cell) = st.heap.get_mut(class.0) {
+                    cell.put(key, value, place);
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn run_initializer(&mut self, function: FnId, this: ObjectId, place: Place, st: &mut State) -> Option<Value> {
+        let closure = self.bare_closure(function, Some(this), st);
+        self.call_closure(&closure, Value::object(this), Vec::new(), place, st)
+    }
+
+    fn bare_closure(&self, function: FnId, home: Option<ObjectId>, st: &State) -> Closure {
+        let frame = self.frame();
+        Closure { script: frame.script, function, scope: Some(frame.scope), this: None, home, ready: st.ready }
+    }
+
+    /// `new callee(arguments)`.
+    pub(super) fn construct(&mut self, callee: &Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        match callee.single() {
+            Some(Atom::Object(id)) => self.construct_object(*id, arguments, place, st),
+            Some(Atom::Unknown(id)) => match self.unknowns.global_path(*id).as_deref() {
+                Some("Promise") => self.new_promise(arguments, place, st),
+                Some(name @ ("Map" | "Set" | "WeakMap" | "Array" | "Object" | "Error" | "TypeError" | "String" | "Number" | "Boolean")) => {
+                    let name = name.to_owned();
+                    Some(self.new_built_in(&name, arguments, place, st))
+                }
+                _ => {
+                    let call = HostCall::at(place);
+                    self.call_unknown(*id, Value::undefined(), arguments, callee.taint, call, st)
+                }
+            },
+            _ => {
+                self.escape_all(&arguments, place, false, st);
+                Some(self.unknown(Origin::Call(place, None)))
+            }
+        }
+    }
+
+    fn construct_object(&mut self, id: ObjectId, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let prototype = self.prototype_of(id, st);
+        let mut instance = Object::plain(place);
+        instance.prototype = prototype;
+        let instance = self.alloc(st, instance);
+        if let Some(prototype) = prototype {
+            self.instances.entry(prototype).or_insert(instance);
+        }
+        let this = Value::object(instance);
+        let result = self.initialize(id, this.clone(), arguments, place, st)?;
+        let replaced = result.as_object().filter(|o| *o != instance);
+        Some(replaced.map_or(this, Value::object))
+    }
+
+    /// Runs a constructor on an instance that was made.
+    fn initialize(&mut self, constructor: ObjectId, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let Some(object) = self.object(st, constructor) else { return Some(Value::undefined()) };
+        match object.kind.clone() {
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, place, st),
+            ObjectKind::Class { script, class, scope, parent } => {
+                self.initialize_class(constructor, (script, class, scope), parent, this, arguments, place, st)
+            }
+            ObjectKind::Bound { target, arguments: first, .. } => {
+                let arguments = first.iter().cloned().chain(arguments).collect();
+                let Some(id) = target.as_object() else { return Some(Value::undefined()) };
+                self.initialize(id, this, arguments, place, st)
+            }
+            _ => Some(Value::undefined()),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one class, taken apart by its caller")]
+    fn initialize_class(
+        &mut self,
+        object: ObjectId,
+        (script, class, scope): (crate::ir::ScriptId, ClassId, Option<super::heap::ScopeId>),
+        parent: Option<Value>,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        if !self.enter() {
+            return Some(self.cut_off(place));
+        }
+        let source = self.project.script(script);
+        let decl = source.class(class);
+        let closure = |function, home| Closure { script, function, scope, this: None, home, ready: st.ready };
+        let fields: Vec<(Member, Closure)> = decl
+            .members
+            .of(&source.members)
+            .iter()
+            .filter(|m| !m.is_static && m.kind == MemberKind::Field)
+            .filter_map(|m| Some((*m, closure(m.function?, this.as_object()))))
+            .collect();
+        let constructor = decl.constructor.map(|f| closure(f, Some(object)));
+        let result = self.run_parts(fields, constructor, parent, this, arguments, place, st);
+        self.leave();
+        result
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one class, taken apart by its caller")]
+    fn run_parts(
+        &mut self,
+        fields: Vec<(Member, Closure)>,
+        constructor: Option<Closure>,
+        parent: Option<Value>,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        if constructor.is_none() {
+            if let Some(parent) = parent.as_ref().and_then(Value::as_object) {
+                self.initialize(parent, this.clone(), arguments.clone(), place, st)?;
+            } else if let (Some(_), Some(id)) = (&parent, this.as_object()) {
+                if let Some(cell) = st.heap.get_mut(id.0) {
+                    cell.open = true;
+                }
+            }
+        }
+        for (member, closure) in fields {
+            let source = self.project.script(closure.script);
+            let key: Option<Arc<str>> = match member.key {
+                PropertyKey::Name(name) => Some(source.name(name).clone()),
+                PropertyKey::Private(name) => Some(format!("#{}", source.name(name)).into()),
+                PropertyKey::Computed(_) => None,
+            };
+            let value = self.call_closure(&closure, this.clone(), Vec::new(), place, st)?;
+            if let (Some(key), Some(id)) = (key, this.as_object()) {
+                self.adopt(&value, id, st);
+                if let Some(cell) = st.heap.get_mut(id.0) {
+                    cell.put(key, value, place);
+                }
+            }
+        }
+        match constructor {
+            Some(closure) => self.call_closure(&closure, this, arguments, place, st),
+            None => Some(Value::undefined()),
+        }
+    }
+
+    /// `super(…)`: runs the parent's constructor on `this`.
+    pub(super) fn call_super(&mut self, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let this = self.frame().this.clone();
+        let class = self.frame().home.and_then(|id| self.object(st, id)).map(|o| o.kind.clone());
+        let parent = if let Some(ObjectKind::Class { parent: Some(parent), .. }) = class { parent } else { Value::undefined() };
+        match parent.as_object() {
+            Some(id) => self.initialize(id, this, arguments, place, st)?,
+            None => {
+                if let Some(id) = this.as_object() {
+                    if let Some(cell) = st.heap.get_mut(id.0) {
+                        cell.open = true;
+                    }
+                }
+                self.escape_all(&arguments, place, false, st);
+                Value::undefined()
+            }
+        };
+        Some(Value::undefined())
+    }
+
+    /// `super` as an object: the prototype of the prototype that the method stands in.
+    pub(super) fn super_object(&mut self, st: &State) -> Value {
+        let home = self.frame().home.and_then(|id| self.object(st, id)).and_then(|o| o.prototype);
+        match home {
+            Some(id) => Value::object(id),
+            None => {
+                let place = self.frame().call;
+                self.unknown(Origin::Mixed(place))
+            }
+        }
+    }
+
+    /// `this` for a method of a class or object that nobody at hand calls.
+    pub(super) fn this_of(&mut self, closure: &Closure, place: Place, st: &mut State) -> Value {
+        let Some(home) = closure.home else { return self.any_this(place) };
+        let instance = self.instances.get(&home).copied().filter(|i| st.heap.get(i.0).is_some()).unwrap_or(home);
+        let this = if instance == home && self.is_prototype(home, st) {
+            let mut object = Object::plain(place);
+            object.prototype = Some(home);
+            self.alloc(st, object)
+        } else {
+            instance
+        };
+        if let Some(cell) = st.heap.get_mut(this.0) {
+            // Frameworks add to their objects: what is missing is not known.
+            cell.open = true;
+        }
+        Value::object(this)
+    }
+
+    fn is_prototype(&self, id: ObjectId, st: &State) -> bool {
+        self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain) && o.own("constructor").is_some())
+    }
+
+    /// Makes one instance of a class that nobody at hand makes one of, with unknown arguments.
+    pub(super) fn instantiate(&mut self, class: ObjectId, place: Place, st: &mut State) -> Option<Value> {
+        let unknown = self.unknown(Origin::Parameter(place, 0));
+        let value = self.construct_object(class, vec![unknown], place, st)?;
+        if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
+            cell.open = true;
+        }
+        Some(value)
+    }
+
+    /// `new Map([…])` and its kin.
+    fn new_built_in(&mut self, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
+        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+        let kind = match name {
+            "Map" | "WeakMap" | "Set" => match self.collection(name, &first, st) {
+                Some(entries) => ObjectKind::Collection(entries),
+                None => return self.unknown(Origin::Mixed(place)),
+            },
+            "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
+            "Error" | "TypeError" => {
+                return self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(name))], place, st);
+            }
+            "Object" => ObjectKind::Plain,
+            _ => return self.unknown(Origin::Mixed(place)),
+        };
+        Value::object(self.alloc(st, Object::of(kind, place)))
+    }
+
+    fn collection(&self, name: &str, list: &Value, st: &State) -> Option<Rc<[(Value, Value)]>> {
+        if is_nullish(list) {
+            return Some(Rc::from([]));
+        }
+        let elements = self.elements(list.as_object()?, st)?;
+        if name == "Set" {
+            return Some(elements.into_iter().map(|e| (e, Value::bool(true))).collect());
+        }
+        let pair = |entry: &Value| {
+            let mut pair = self.elements(entry.as_object()?, st)?.into_iter();
+            Some((pair.next()?, pair.next().unwrap_or_else(Value::undefined)))
+        };
+        elements.iter().map(pair).collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! What a run records: calls of payment APIs, and what the code does with their results.
+
+use std::sync::Arc;
+
+use super::Place;
+use super::heap::ObjectId;
+use super::ready::Ready;
+use super::state::{Control, State, Trail};
+use super::value::Value;
+use crate::analysis::{Channel, Reason};
+use crate::api::effects::EffectCall;
+use crate::api::{CallForm, PaymentApi};
+use crate::ir::{FnId, ScriptId};
+
+/// Something that a run does in the outcome of a payment.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What.
+    pub kind: EventKind,
+    /// Where.
+    pub place: Place,
+    /// In which arms.
+    pub control: Control,
+    /// After which decisions on the result.
+    pub trail: Trail,
+}
+
+/// Kinds of events.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// An effect.
+    Effect(EffectEvent),
+    /// Something could not be followed.
+    Opaque(Reason),
+}
+
+/// An effect, not yet classed.
+#[derive(Clone, Debug)]
+pub struct EffectEvent {
+    /// How it reaches somebody.
+    pub channel: Channel,
+    /// The entry of the table; none for what the language itself does, and for calls that nobody knows.
+    pub call: Option<&'static EffectCall>,
+    /// Names from a global (or `*`) to what is called or written.
+    pub path: Arc<[Arc<str>]>,
+    /// What is said, gone to, handed on: each text as far as it is known (gaps as U+FFFC); none for an unknown.
+    pub texts: Vec<Option<Arc<str>>>,
+    /// Words for the kind of message.
+    pub hints: Vec<Arc<str>>,
+    /// A truth value that is written or handed on.
+    pub flag: Option<bool>,
+    /// Whether a text is the whole result, printed.
+    pub dumps_result: bool,
+    /// Whether the result flows into it.
+    pub carries_result: bool,
+    /// Whether a server's answer flows into it.
+    pub carries_answer: bool,
+    /// The promise that it settles: no effect of its own where somebody at hand waits for that.
+    pub handed: Option<ObjectId>,
+}
+
+/// A call of a payment API, as one run reached it.
+#[derive(Clone, Debug)]
+pub struct SiteEvent {
+    /// Which API.
+    pub api: &'static PaymentApi,
+    /// In which way.
+    pub form: &'static CallForm,
+    /// The call.
+    pub place: Place,
+    /// Its callee.
+    pub callee: Place,
+    /// The function that it stands in.
+    pub function: FnId,
+    /// What was known of the bridge.
+    pub ready: Ready,
+    /// Whether the call's own `?.` would skip it.
+    pub optional: bool,
+    /// Whether a throw there is caught: the `try`.
+    pub caught: Option<Place>,
+    /// The calls on the way, the first first.
+    pub route: Vec<(Place, ScriptId, FnId)>,
+    /// What is paid.
+    pub params: ParamsEvent,
+    /// The argument that says so.
+    pub params_place: Option<Place>,
+    /// Who receives the result.
+    pub callbacks: Vec<CallbackRef>,
+    /// The promise returned.
+    pub promise: Option<ObjectId>,
+    /// Whether it happened inside a promise's executor, or its promise is waited for.
+    pub in_promise: bool,
+    /// The state at the call.
+    pub state: State,
+}
+
+/// A function that receives a result.
+#[derive(Clone, Debug)]
+pub struct CallbackRef {
+    /// The function.
+    pub value: Value,
+    /// What `this` is for it.
+    pub this: Value,
+    /// Where it is given.
+    pub place: Place,
+    /// What it receives.
+    pub receives: crate::api::Receives,
+}
+
+/// The parameters of a payment call, as one run knows them.
+#[derive(Clone, Debug)]
+pub enum ParamsEvent {
+    /// An object with these keys; `open` when it may have others.
+    Object {
+        /// Its keys.
+        keys: Vec<KeyEvent>,
+        /// Whether others may be there, and why.
+        open: Option<(Reason, Place)>,
+    },
+    /// Surely no object.
+    NotAnObject(Value),
+    /// No argument at all.
+    Missing,
+    /// Not known.
+    Unknown(Reason, Place),
+}
+
+/// One key of the parameters.
+#[derive(Clone, Debug)]
+pub struct KeyEvent {
+    /// The key.
+    pub key: Arc<str>,
+    /// Its value.
+    pub value: Value,
+    /// Where it is written; none where that is not known.
+    pub place: Option<Place>,
+}

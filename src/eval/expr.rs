@@ -1,0 +1,485 @@
+//! Evaluating expressions. No value means that nothing runs on after them.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::convert::{to_text, truthy};
+use super::heap::{Object, ObjectId, ObjectKind, PropertySlot};
+use super::machine::Machine;
+use super::state::{Decision, State};
+use super::unknown::Origin;
+use super::value::{Atom, Taint, Value};
+use crate::ir::{Argument, BinaryOp, Expr, ExprId, List, LogicalOp, NameId, Property, PropertyKey, PropertyKind, UnaryOp};
+
+/// Object literals with more properties are not searched for repeated keys.
+const LARGE_LITERAL: usize = 64;
+
+/// What an optional chain comes to.
+pub(super) enum Link {
+    /// A value, and the `this` that a call of it has.
+    Value(Value, Value),
+    /// A `?.` found nothing.
+    Short,
+}
+
+impl Machine<'_> {
+    /// Evaluates an expression.
+    pub(super) fn eval(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
+        if !self.step() || !self.enter() {
+            let place = self.place(expr);
+            return Some(self.cut_off(place));
+        }
+        let value = self.eval_inner(expr, st);
+        self.leave();
+        value
+    }
+
+    fn eval_inner(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        Some(match script.expr(expr) {
+            Expr::Undefined => Value::undefined(),
+            Expr::Null => Atom::Null.into(),
+            Expr::Bool(b) => Value::bool(b),
+            Expr::Number(n) => Value::number(n),
+            Expr::String(name) => Value::text(script.name(name).clone()),
+            Expr::BigInt(_) | Expr::Unknown => self.mixed(expr),
+            Expr::Regex { pattern, flags } => {
+                let kind = ObjectKind::Regex { pattern: script.name(pattern).clone(), flags: script.name(flags).clone() };
+                let made = self.place(expr);
+                Value::object(self.alloc(st, Object::of(kind, made)))
+            }
+            Expr::Template(parts) => {
+                let mut values = Vec::with_capacity(parts.len());
+                for part in parts.of(&script.expr_lists) {
+                    values.push(self.eval(*part, st)?);
+                }
+                self.concat(&values, self.place(expr), st)
+            }
+            Expr::Read(name) => {
+                let value = self.read(name, st);
+                match value.as_unknown() {
+                    Some(id) => self.refined(id, st).tainted(value.taint),
+                    None => value,
+                }
+            }
+            Expr::This => self.frame().this.clone(),
+            Expr::Super => self.super_object(st),
+            Expr::Member { .. } | Expr::Call { .. } => match self.eval_link(expr, st)? {
+                Link::Value(value, _) => value,
+                Link::Short => Value::undefined(),
+            },
+            Expr::Chain(inner) => match self.eval_link(inner, st)? {
+                Link::Value(value, _) => value,
+                Link::Short => Value::undefined(),
+            },
+            Expr::New { callee, arguments } => {
+                let callee = self.eval(callee, st)?;
+                let arguments = self.arguments(arguments, st)?;
+                self.construct(&callee, arguments, self.place(expr), st)?
+            }
+            Expr::Array(elements) => self.array(expr, elements, st)?,
+            Expr::Object(properties) => self.object_literal(expr, properties, st)?,
+            Expr::Function(function) => Value::object(self.make_closure(function, st)),
+            Expr::Class(class) => self.make_class(class, self.place(expr), st)?,
+            Expr::Unary(op, operand) => self.eval_unary(expr, op, operand, st)?,
+            Expr::Binary(..) => self.eval_binary(expr, st)?,
+            Expr::Logical(op, left, right) => self.eval_logical(op, left, right, st)?,
+            Expr::Conditional { test, then, otherwise } => self.eval_conditional(test, then, otherwise, st)?,
+            Expr::Assign { target, op, value } => self.assign(expr, target, op, value, st)?,
+            Expr::Update { target, delta, prefix } => self.update(expr, target, delta, prefix, st)?,
+            Expr::Sequence(list) => {
+                let mut last = Value::undefined();
+                for item in list.of(&script.expr_lists) {
+                    last = self.eval(*item, st)?;
+                }
+                last
+            }
+            Expr::Await(inner) => {
+                let value = self.eval(inner, st)?;
+                self.wait_for(&value, self.place(expr), st)?
+            }
+            Expr::Yield(inner) => {
+                self.eval(inner, st)?;
+                self.mixed(expr)
+            }
+            Expr::ImportCall(inner) => {
+                let source = self.eval(inner, st)?;
+                let name = source.as_text().cloned().unwrap_or_else(|| "".into());
+                self.exported(&name, &"*".into())
+            }
+            Expr::Default { value, default } => self.eval_default(value, default, st)?,
+            Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
+            Expr::ArrayRest { array, from } => self.array_rest(expr, array, from, st)?,
+        })
+    }
+
+    pub(super) fn mixed(&mut self, expr: ExprId) -> Value {
+        let place = self.place(expr);
+        self.unknown(Origin::Mixed(place))
+    }
+
+    /// Evaluates a link of a chain: a member, a call, or where the chain begins.
+    pub(super) fn eval_link(&mut self, expr: ExprId, st: &mut State) -> Option<Link> {
+        match self.script().expr(expr) {
+            Expr::Member { object, key, optional, key_span } => {
+                let base = match self.eval_nested(object, st)? {
+                    Link::Value(value, _) => value,
+                    Link::Short => return Some(Link::Short),
+                };
+                if optional && is_nullish(&base) {
+                    return Some(Link::Short);
+                }
+                let value = match self.key(key, st)? {
+                    Ok(name) => self.get(&base, &name, self.here(key_span), st)?,
+                    Err(computed) => self.look_up(&base, &computed, expr, st)?,
+                };
+                Some(Link::Value(value, base))
+            }
+            Expr::Call { callee, arguments, optional } => self.eval_call(expr, callee, arguments, optional, st),
+            _ => Some(Link::Value(self.eval(expr, st)?, Value::undefined())),
+        }
+    }
+
+    /// The same for what is left of a dot: one step, one level.
+    pub(super) fn eval_nested(&mut self, expr: ExprId, st: &mut State) -> Option<Link> {
+        if !matches!(self.script().expr(expr), Expr::Member { .. } | Expr::Call { .. }) {
+            return Some(Link::Value(self.eval(expr, st)?, Value::undefined()));
+        }
+        if !self.step() || !self.enter() {
+            let place = self.place(expr);
+            return Some(Link::Value(self.cut_off(place), Value::undefined()));
+        }
+        let link = self.eval_link(expr, st);
+        self.leave();
+        link
+    }
+
+    /// A key's name, or its value where that is computed.
+    pub(super) fn key(&mut self, key: PropertyKey, st: &mut State) -> Option<Result<Arc<str>, Value>> {
+        Some(match key {
+            PropertyKey::Name(name) => Ok(self.script().name(name).clone()),
+            PropertyKey::Private(name) => Ok(format!("#{}", self.script().name(name)).into()),
+            PropertyKey::Computed(expr) => {
+                let value = self.eval(expr, st)?;
+                match value.single().and_then(to_text) {
+                    Some(text) if !value.taint.has(Taint::CODE) => Ok(text),
+                    _ => Err(value),
+                }
+            }
+        })
+    }
+
+    /// `table[key]`: a key that the result decides is a decision of its own.
+    fn look_up(&mut self, base: &Value, key: &Value, expr: ExprId, st: &mut State) -> Option<Value> {
+        let place = self.place(expr);
+        let mut out: Option<Value> = None;
+        for atom in &key.atoms {
+            let found = match to_text(atom) {
+                Some(name) => self.get(base, &name, place, st)?,
+                None => self.unknown_element(base, atom, place, st),
+            };
+            match &mut out {
+                Some(out) => out.join(&found, self.overflow),
+                None => out = Some(found),
+            }
+        }
+        if key.taint.has(Taint::CODE) && base.objects().next().is_some() {
+            st.trail = st.trail.push(Decision { condition: place, arm: Some(place), number: 0, lookup: true });
+        }
+        let out = out.unwrap_or_else(Value::undefined);
+        Some(out.tainted(key.taint).tainted(base.taint))
+    }
+
+    /// `table[unknown]`: one of its values where the key can only be an undocumented code, else unknown.
+    fn unknown_element(&mut self, base: &Value, key: &Atom, place: super::Place, st: &State) -> Value {
+        let Atom::Unknown(key) = key else { return self.unknown(Origin::Dynamic(place)) };
+        let Some(cell) = base.as_object().and_then(|id| self.object(st, id)) else {
+            return self.unknown(Origin::Dynamic(place));
+        };
+        let excluded = |p: &PropertySlot| self.equal(&Atom::Unknown(*key), &Atom::Text(p.key.clone()), true, st) == Some(false);
+        if !cell.open && cell.properties.iter().all(excluded) && cell.prototype.is_none() {
+            return Value::undefined();
+        }
+        self.unknown(Origin::Dynamic(place))
+    }
+
+    fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {
+        if op == UnaryOp::Delete {
+            return self.delete(operand, st);
+        }
+        let value = self.eval(operand, st)?;
+        let place = self.place(expr);
+        Some(if op == UnaryOp::Not { self.not(&value, place) } else { self.unary(op, &value, place, st) })
+    }
+
+    fn delete(&mut self, operand: ExprId, st: &mut State) -> Option<Value> {
+        if let Expr::Member { object, key, .. } = self.script().expr(operand) {
+            let base = self.eval(object, st)?;
+            let key = self.key(key, st)?;
+            if let (Some(id), Ok(key)) = (base.as_object(), key) {
+                if let Some(cell) = st.heap.get_mut(id.0) {
+                    cell.remove(&key);
+                }
+            }
+        }
+        Some(Value::bool(true))
+    }
+
+    /// Chains of operators lean to the left and may be long: they are taken by a loop.
+    fn eval_binary(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let mut spine: Vec<(ExprId, BinaryOp, ExprId)> = Vec::new();
+        let mut at = expr;
+        while let Expr::Binary(op, left, right) = script.expr(at) {
+            spine.push((at, op, right));
+            at = left;
+        }
+        let mut left = self.eval(at, st)?;
+        for (whole, op, right) in spine.into_iter().rev() {
+            let right = self.eval(right, st)?;
+            left = self.binary(op, &left, &right, self.place(whole), st);
+        }
+        Some(left)
+    }
+
+    fn eval_logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId, st: &mut State) -> Option<Value> {
+        if op == LogicalOp::Nullish {
+            return self.eval_nullish(left, right, st);
+        }
+        let is_and = op == LogicalOp::And;
+        let before = st.ready;
+        let split = self.split_with_value(left, std::mem::take(st))?;
+        let (go_on, stay) = if is_and { (split.then, split.otherwise) } else { (split.otherwise, split.then) };
+        let number = u32::from(is_and);
+        let arm = self.place(right);
+        let place = self.place(left);
+        let ran = go_on.and_then(|(state, _)| {
+            let mut state = self.enter_arm(state, place, number, &split.cause, Some(arm));
+            let value = self.eval(right, &mut state)?;
+            Some((state, value.tainted(split.cause.control_taint())))
+        });
+        let stayed = stay.map(|(state, value)| (self.enter_arm(state, place, 1 - number, &split.cause, None), value));
+        self.merge_arms(before, (&split.cause, place), ran, stayed, st)
+    }
+
+    fn eval_nullish(&mut self, left: ExprId, right: ExprId, st: &mut State) -> Option<Value> {
+        let value = self.eval(left, st)?;
+        let nullish = |a: &Atom| matches!(a, Atom::Undefined | Atom::Null);
+        if value.atoms.iter().all(nullish) {
+            return Some(self.eval(right, st)?.tainted(value.taint));
+        }
+        if !value.atoms.iter().any(|a| nullish(a) || matches!(a, Atom::Unknown(_))) {
+            return Some(value);
+        }
+        let mut other = st.clone();
+        let mut out = value.clone();
+        out.atoms.retain(|a| !nullish(a));
+        if let Some(default) = self.eval(right, &mut other) {
+            *st = std::mem::take(st).join(other, self.overflow);
+            if out.atoms.is_empty() {
+                return Some(default.tainted(value.taint));
+            }
+            out.join(&default, self.overflow);
+        }
+        Some(out)
+    }
+
+    fn eval_conditional(&mut self, test: ExprId, then: ExprId, otherwise: ExprId, st: &mut State) -> Option<Value> {
+        let before = st.ready;
+        let split = self.split(test, std::mem::take(st))?;
+        let place = self.place(test);
+        let mut run = |machine: &mut Self, state: Option<State>, number: u32, arm: ExprId| {
+            let arm_place = machine.place(arm);
+            let mut state = machine.enter_arm(state?, place, number, &split.cause, Some(arm_place));
+            let value = machine.eval(arm, &mut state)?;
+            Some((state, value.tainted(split.cause.control_taint())))
+        };
+        let yes = run(self, split.then, 1, then);
+        let no = run(self, split.otherwise, 0, otherwise);
+        self.merge_arms(before, (&split.cause, place), yes, no, st)
+    }
+
+    fn eval_default(&mut self, value: ExprId, default: ExprId, st: &mut State) -> Option<Value> {
+        let found = self.eval(value, st)?;
+        let is_undefined = |a: &Atom| matches!(a, Atom::Undefined);
+        if found.atoms.iter().all(is_undefined) {
+            return Some(self.eval(default, st)?.tainted(found.taint));
+        }
+        if !found.atoms.iter().any(is_undefined) {
+            return Some(found);
+        }
+        let mut out = found.clone();
+        out.atoms.retain(|a| !is_undefined(a));
+        let default = self.eval(default, st)?;
+        out.join(&default, self.overflow);
+        Some(out)
+    }
+
+    /// Arguments or elements in order; `open` when an unknown was spread among them.
+    pub(super) fn arguments(&mut self, list: List<Argument>, st: &mut State) -> Option<Vec<Value>> {
+        let script = self.script();
+        let mut values = Vec::with_capacity(list.len());
+        for argument in script.args(list) {
+            let value = self.eval(argument.value, st)?;
+            if argument.spread {
+                self.spread_into(&mut values, &value, self.place(argument.value), st);
+            } else {
+                values.push(value);
+            }
+        }
+        Some(values)
+    }
+
+    fn spread_into(&mut self, values: &mut Vec<Value>, value: &Value, place: super::Place, st: &State) {
+        let elements = value.as_object().and_then(|id| self.elements(id, st));
+        match elements {
+            Some(elements) => values.extend(elements),
+            // Nobody knows how many follow: one unknown stands for the first, the rest is missing.
+            None => values.push(self.unknown(Origin::Element(place)).tainted(value.taint)),
+        }
+    }
+
+    /// The elements of an array whose length is known.
+    pub(super) fn elements(&self, id: ObjectId, st: &State) -> Option<Vec<Value>> {
+        let cell = self.object(st, id)?;
+        let length = cell.length()?;
+        Some((0..length).map(|i| cell.own(&i.to_string()).map_or_else(Value::undefined, |p| p.value.clone())).collect())
+    }
+
+    fn array(&mut self, expr: ExprId, elements: List<Argument>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let open = script.args(elements).iter().any(|e| e.spread);
+        let values = self.arguments(elements, st)?;
+        let known = !open || !values.iter().any(Value::may_be_unknown);
+        let made = self.place(expr);
+        Some(Value::object(self.make_array(values, !known, made, st)))
+    }
+
+    /// Makes an array.
+    pub(super) fn make_array(&mut self, values: Vec<Value>, open: bool, made: super::Place, st: &mut State) -> ObjectId {
+        let mut object = Object::of(ObjectKind::Array, made);
+        object.open = open;
+        object.properties = values
+            .into_iter()
+            .enumerate()
+            .map(|(i, value)| PropertySlot { key: i.to_string().into(), value, place: made, getter: false })
+            .collect();
+        self.alloc(st, object)
+    }
+
+    fn object_literal(&mut self, expr: ExprId, list: List<Property>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let made = self.place(expr);
+        let properties = list.of(&script.properties);
+        let mut object = Object::plain(made);
+        for property in properties {
+            let key = match (property.kind, property.key) {
+                (PropertyKind::Spread, _) => None,
+                (_, key) => Some(match self.key(key, st)? {
+                    Ok(key) => Ok(key),
+                    Err(value) => value.single().and_then(to_text).ok_or(()),
+                }),
+            };
+            let value = self.eval(property.value, st)?;
+            let place = self.here(property.key_span);
+            match (property.kind, key) {
+                (PropertyKind::Spread, _) => self.copy_into(&mut object, &value, st),
+                (PropertyKind::Setter, _) => {}
+                (kind, Some(Ok(key))) => {
+                    let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
+                    if properties.len() <= LARGE_LITERAL {
+                        object.remove(&slot.key);
+                    }
+                    object.properties.push(slot);
+                }
+                _ => object.open = true,
+            }
+        }
+        let functions: Vec<Value> =
+            object.properties.iter().filter(|p| p.value.objects().next().is_some()).map(|p| p.value.clone()).collect();
+        let id = self.alloc(st, object);
+        for value in functions {
+            self.adopt(&value, id, st);
+        }
+        Some(Value::object(id))
+    }
+
+    /// `{...value}`, `Object.assign`: copies own properties.
+    pub(super) fn copy_into(&mut self, target: &mut Object, value: &Value, st: &State) {
+        let exact = value.single().is_some();
+        for atom in &value.atoms {
+            match atom {
+                Atom::Object(id) => {
+                    let Some(cell) = self.object(st, *id) else { continue };
+                    target.open |= cell.open || matches!(cell.kind, ObjectKind::Result);
+                    for slot in cell.properties.clone() {
+                        let mut copied = slot.value.tainted(value.taint);
+                        if !exact {
+                            let old = target.own(&slot.key).map_or_else(Value::undefined, |p| p.value.clone());
+                            copied.join(&old, self.overflow);
+                        }
+                        target.put(slot.key, copied, slot.place);
+                    }
+                }
+                Atom::Unknown(id) => {
+                    target.open = true;
+                    // What is spread may have any of the keys.
+                    for slot in &mut target.properties {
+                        slot.value.join(&Value::unknown(*id), self.overflow);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn object_rest(&mut self, expr: ExprId, object: ExprId, excluded: List<NameId>, st: &mut State) -> Option<Value> {
+        let value = self.eval(object, st)?;
+        let script = self.script();
+        let mut rest = Object::plain(self.place(expr));
+        self.copy_into(&mut rest, &value, st);
+        for name in excluded.of(&script.name_lists) {
+            rest.remove(script.name(*name));
+        }
+        Some(Value::object(self.alloc(st, rest)).tainted(value.taint))
+    }
+
+    fn array_rest(&mut self, expr: ExprId, array: ExprId, from: u32, st: &mut State) -> Option<Value> {
+        let value = self.eval(array, st)?;
+        let made = self.place(expr);
+        let rest = value.as_object().and_then(|id| self.elements(id, st));
+        Some(match rest {
+            Some(elements) => {
+                let rest = elements.into_iter().skip(from as usize).collect();
+                Value::object(self.make_array(rest, false, made, st))
+            }
+            None => self.unknown(Origin::Element(made)).tainted(value.taint),
+        })
+    }
+
+    /// An object of a payment's result, or any other with these fields.
+    pub(super) fn make_object(&mut self, kind: ObjectKind, fields: Vec<(&str, Value)>, made: super::Place, st: &mut State) -> Value {
+        let mut object = Object::of(kind, made);
+        for (key, value) in fields {
+            object.put(key.into(), value, made);
+        }
+        Value::object(self.alloc(st, object))
+    }
+
+    /// A function's arguments as an array.
+    pub(super) fn shared(values: Vec<Value>) -> Rc<[Value]> {
+        values.into()
+    }
+}
+
+/// Whether a value is surely `undefined` or `null`.
+pub(super) fn is_nullish(value: &Value) -> bool {
+    value.atoms.iter().all(|a| matches!(a, Atom::Undefined | Atom::Null))
+}
+
+/// Whether a value surely holds in a condition, or surely doesn't.
+pub(super) fn decided(value: &Value) -> Option<bool> {
+    let mut all = value.atoms.iter().map(truthy);
+    let first = all.next()??;
+    all.all(|b| b == Some(first)).then_some(first)
+}

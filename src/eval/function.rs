@@ -1,0 +1,139 @@
+//! Entering a function at hand: its activation, its parameters, and what comes out of it.
+
+use super::Place;
+use super::heap::{Closure, Scope};
+use super::machine::{Frame, Machine};
+use super::state::State;
+use super::value::{Atom, Value};
+use crate::ir::{FnId, ScriptId};
+
+impl Machine<'_> {
+    /// Runs a function's body and joins its returns; an `async` one gives a promise.
+    pub(super) fn run_function(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let function = self.project.script(closure.script).function(closure.function);
+        self.entered.insert((closure.script, closure.function));
+        self.push_activation(closure, this, place, st);
+        self.bind_parameters(closure.script, closure.function, arguments, st);
+        if function.is_async {
+            self.catchers.push(Vec::new());
+        }
+        let end = self.exec_all(function.body, std::mem::take(st));
+        let frame = self.frames.pop();
+        let mut results = frame.map(|f| f.returns).unwrap_or_default();
+        results.extend(end.map(|s| (s, Value::undefined())));
+        let returned = self.join_results(results);
+        if !function.is_async {
+            let (state, value) = returned?;
+            *st = state;
+            return Some(value);
+        }
+        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.join_results(thrown);
+        Some(self.promise_of(returned, thrown, place, st))
+    }
+
+    fn push_activation(&mut self, closure: &Closure, this: Value, place: Place, st: &mut State) {
+        let scope = Scope { parent: closure.scope, script: closure.script, function: closure.function, slots: Vec::new() };
+        let scope = self.alloc_scope(st, scope);
+        self.frames.push(Frame {
+            script: closure.script,
+            function: closure.function,
+            scope,
+            this,
+            call: place,
+            home: closure.home,
+            returns: Vec::new(),
+            jumps: Vec::new(),
+        });
+    }
+
+    fn bind_parameters(&mut self, script: ScriptId, function: FnId, arguments: Vec<Value>, st: &mut State) {
+        let source = self.project.script(script);
+        let decl = source.function(function);
+        self.hoist(script, function, st);
+        if let Some(own) = decl.self_binding {
+            let this_function = self.make_self(function, st);
+            self.write_binding(script, own, this_function, st);
+        }
+        if let Some(binding) = decl.arguments {
+            let made = self.here(decl.span);
+            let list = self.make_array(arguments.clone(), false, made, st);
+            self.write_binding(script, binding, Value::object(list), st);
+        }
+        let mut given = arguments.into_iter();
+        for param in decl.params.of(&source.params) {
+            let value = if param.rest {
+                let made = self.here(decl.span);
+                Value::object(self.make_array(given.by_ref().collect(), false, made, st))
+            } else {
+                given.next().unwrap_or_else(Value::undefined)
+            };
+            self.bind(script, param.binding, value, st);
+        }
+    }
+
+    /// Gives a parameter its value: no write of the program.
+    fn bind(&mut self, script: ScriptId, binding: crate::ir::BindingId, value: Value, st: &mut State) {
+        self.put_narrowed(script, binding, value, st);
+    }
+
+    /// Makes the functions that are declared in a function.
+    pub(super) fn hoist(&mut self, script: ScriptId, function: FnId, st: &mut State) {
+        let source = self.project.script(script);
+        for (binding, declared) in source.function(function).hoisted.of(&source.hoisted) {
+            let closure = self.make_closure(*declared, st);
+            self.put_narrowed(script, *binding, Value::object(closure), st);
+        }
+    }
+
+    /// A named function expression as a value inside itself: the same code in the scope around it.
+    fn make_self(&mut self, function: FnId, st: &mut State) -> Value {
+        let frame = self.frame();
+        let closure = Closure {
+            script: frame.script,
+            function,
+            scope: st.scopes.get(frame.scope.0).and_then(|s| s.parent),
+            this: None,
+            home: frame.home,
+            ready: st.ready,
+        };
+        let made = self.here(self.script().function(function).span);
+        let kind = super::heap::ObjectKind::Closure(closure);
+        Value::object(self.alloc(st, super::heap::Object::of(kind, made)))
+    }
+
+    /// Runs scripts that share a page, in order; their names stay for what runs later.
+    pub(super) fn run_scripts(&mut self, scripts: &[ScriptId], mut st: State) -> State {
+        for id in scripts {
+            st = self.run_script(*id, st);
+        }
+        st
+    }
+
+    fn run_script(&mut self, id: ScriptId, mut st: State) -> State {
+        let source = self.project.script(id);
+        let body = crate::ir::Script::BODY;
+        let Some(function) = source.functions.first() else { return st };
+        let place = Place { script: id, span: source.span };
+        let scope = Scope { parent: None, script: id, function: body, slots: Vec::new() };
+        let scope = self.alloc_scope(&mut st, scope);
+        self.script_scopes.insert(id, scope);
+        self.entered.insert((id, body));
+        let this = if function.kind == crate::ir::FnKind::Handler { self.any_this(place) } else { Atom::Object(Self::WINDOW).into() };
+        self.frames.push(Frame { script: id, function: body, scope, this, call: place, home: None, returns: Vec::new(), jumps: Vec::new() });
+        self.hoist(id, body, &mut st);
+        let before = st.clone();
+        let end = self.exec_all(function.body, st);
+        let frame = self.frames.pop();
+        let returns = frame.map(|f| f.returns).unwrap_or_default();
+        let states = end.into_iter().chain(returns.into_iter().map(|(s, _)| s));
+        let mut after = self.join_states(states).unwrap_or(before);
+        after.control = super::state::Control::default();
+        after
+    }
+
+    /// `this` of a function that somebody unknown calls.
+    pub(super) fn any_this(&mut self, place: Place) -> Value {
+        self.unknown(super::unknown::Origin::Parameter(place, u32::MAX))
+    }
+}

@@ -1,0 +1,416 @@
+//! Calls of what is not at hand: payment APIs, listeners, effect calls of the table, and functions nobody knows.
+
+use std::sync::Arc;
+
+use super::Place;
+use super::builtins::is_method;
+use super::event::{EffectEvent, EventKind};
+use super::heap::ObjectKind;
+use super::machine::Machine;
+use super::state::{Arm, ArmKind, State};
+use super::unknown::{Origin, UnknownId};
+use super::value::{Atom, Taint, Value};
+use crate::analysis::Channel;
+use crate::api::APIS;
+use crate::api::effects::{
+    ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind, find_call, is_about_orders, may_wait,
+};
+
+/// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
+const HOST: &[&str] = &[
+    "document", "navigator", "location", "history", "console", "screen", "performance", "localStorage",
+    "sessionStorage", "Math", "Date", "JSON", "Object", "Array", "String", "Number", "Boolean", "Promise", "RegExp",
+    "Symbol", "Reflect", "Intl", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "addEventListener",
+    "removeEventListener", "requestAnimationFrame", "encodeURIComponent", "decodeURIComponent", "parseInt",
+    "parseFloat", "isNaN", "$", "jQuery", "Zepto", "XMLHttpRequest", "fetch", "alert", "confirm", "prompt", "open",
+    "URLSearchParams", "URL", "innerWidth", "innerHeight", "devicePixelRatio", "process", "Error", "event",
+];
+
+/// Names of functions that register a listener: the event first, the function after it.
+const REGISTERING: &[&str] = &["addEventListener", "attachEvent", "on", "one", "once", "bind", "listen", "addListener"];
+
+/// A call of something that is not at hand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HostCall {
+    /// The call.
+    pub place: Place,
+    /// Its callee.
+    pub callee: Place,
+    /// Whether a `?.` on the way would skip it.
+    pub optional: bool,
+    /// The arguments as they are written, in the script that runs when the call is made.
+    pub written: Option<(crate::ir::ScriptId, crate::ir::List<crate::ir::Argument>)>,
+}
+
+impl HostCall {
+    /// A call that stands in no call expression of its own.
+    pub(super) const fn at(place: Place) -> Self {
+        Self { place, callee: place, optional: false, written: None }
+    }
+}
+
+impl Machine<'_> {
+    /// Calls an unknown.
+    pub(super) fn call_unknown(
+        &mut self,
+        id: UnknownId,
+        this: Value,
+        arguments: Vec<Value>,
+        taint: Taint,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let path = self.unknowns.path(id).clone();
+        let last = path.last().cloned().unwrap_or_else(|| "*".into());
+        if let Some(global) = self.unknowns.global_path(id) {
+            if let Some(value) = self.call_payment(&global, &arguments, call, st) {
+                return Some(value);
+            }
+            if let Some(value) = self.wait_by_library(&global, &arguments, call, st) {
+                return Some(value);
+            }
+        }
+        if self.register_ready_listener(&last, &arguments, call, st) {
+            return Some(Value::undefined());
+        }
+        if let Some(of) = self.receiver_of(id) {
+            if matches!(&*last, "then" | "catch" | "finally") {
+                return Some(self.unknown_then(of, &last, arguments, call.place, st));
+            }
+        }
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
+        if let Some(entry) = find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
+            return self.call_effect(entry, id, path, arguments, call, st);
+        }
+        if let Some(global) = self.unknowns.global_path(id) {
+            if let Some(value) = self.call_global(&global, &arguments, call.place, st) {
+                return value;
+            }
+        }
+        if let (Some(of), "call" | "apply" | "bind") = (self.receiver_of(id), &*last) {
+            return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
+        }
+        Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
+    }
+
+    /// What an unknown is a property of.
+    fn receiver_of(&self, id: UnknownId) -> Option<UnknownId> {
+        if let Origin::Property(parent, _) = self.unknowns.origin(id) { Some(*parent) } else { None }
+    }
+
+    /// Whether an unknown comes from the browser or the language.
+    pub(super) fn is_host(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Global(name) => HOST.contains(&&**name),
+            Origin::Property(parent, _) => self.is_host(*parent),
+            Origin::Call(_, Some(callee)) => self.is_host(*callee),
+            Origin::Test { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
+            _ => false,
+        }
+    }
+
+    /// `document.addEventListener('AlipayJSBridgeReady', f)` in all its forms.
+    fn register_ready_listener(&mut self, last: &str, arguments: &[Value], call: HostCall, st: &mut State) -> bool {
+        if !REGISTERING.contains(&last) {
+            return false;
+        }
+        let names_event = |value: &Value| {
+            let Some(text) = value.as_text() else { return false };
+            let name = text.strip_prefix("on").filter(|_| last == "attachEvent").unwrap_or(text);
+            APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| name.split(' ').any(|n| n == r.event))
+        };
+        let Some(index) = arguments.iter().position(names_event) else { return false };
+        for function in arguments.iter().skip(index + 1) {
+            if function.atoms.iter().any(|a| self.is_callable(st, a)) {
+                let mut task = self.task(function.clone(), None, call.place, st);
+                task.ready = st.ready.in_listener(call.place);
+                self.schedule(task, st);
+            }
+        }
+        true
+    }
+
+    /// `ap.ready(f)`: a library that tests and waits.
+    fn wait_by_library(&mut self, path: &str, arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
+        let waits = |a: &&crate::api::PaymentApi| a.ready.as_ref().is_some_and(|r| r.waits.contains(&path));
+        APIS.iter().find(waits)?;
+        if let Some(function) = arguments.first() {
+            let mut task = self.task(function.clone(), None, call.place, st);
+            task.ready = st.ready.waited(call.place);
+            self.schedule(task, st);
+        }
+        let promise = self.make_promise(call.place, st);
+        let kept = std::mem::replace(&mut st.ready, st.ready.waited(call.place));
+        self.settle(promise, false, Value::undefined(), call.place, st);
+        st.ready = kept;
+        Some(Value::object(promise))
+    }
+
+    /// A call that the table of effects knows.
+    fn call_effect(
+        &mut self,
+        entry: &'static EffectCall,
+        id: UnknownId,
+        path: Arc<[Arc<str>]>,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        self.record_effect(entry, path.clone(), &arguments, call, st);
+        let mut given = Vec::new();
+        for callback in entry.callbacks {
+            if let Some(function) = self.argument_at(&callback.at, &arguments, st) {
+                if function.atoms.iter().any(|a| self.is_callable(st, a)) {
+                    given.extend(function.objects());
+                    self.schedule_callback(entry, callback, &path, &function, call, st);
+                }
+            }
+        }
+        for argument in &arguments {
+            if !argument.objects().any(|o| given.contains(&o)) {
+                self.escape(argument, call.place, false, st);
+            }
+        }
+        let mut value = self.unknown(Origin::Call(call.place, Some(id)));
+        if entry.kind == EffectKind::Request {
+            value.taint = value.taint.with(Taint::SERVER);
+        }
+        Some(value.tainted(self.result_taint(&arguments, st)))
+    }
+
+    fn schedule_callback(
+        &mut self,
+        entry: &EffectCall,
+        callback: &EffectCallback,
+        path: &[Arc<str>],
+        function: &Value,
+        call: HostCall,
+        st: &mut State,
+    ) {
+        let mut task = self.task(function.clone(), None, call.place, st);
+        let arm = |kind| Arm { condition: call.place, number: 2, kind };
+        match callback.when {
+            CallbackWhen::Later => {
+                if entry.kind == EffectKind::Timer {
+                    let repeats = path.last().is_some_and(|n| &**n == "setInterval");
+                    task.ready = st.ready.in_timer(repeats);
+                }
+            }
+            CallbackWhen::Now => {
+                task.ready = st.ready;
+                task.control = task.control.push(arm(ArmKind::Either));
+            }
+            CallbackWhen::UserChoice | CallbackWhen::Event => {
+                if st.outcome {
+                    task.control = task.control.push(arm(ArmKind::UserChoice));
+                }
+            }
+            CallbackWhen::ServerAnswer | CallbackWhen::ServerFailure => {
+                let answer = self.unknown(Origin::Answer(call.place)).tainted(Taint::SERVER);
+                let count = self.unknown_arguments(function, call.place, st).len();
+                task.arguments = Some(vec![answer; count]);
+                if callback.when == CallbackWhen::ServerFailure {
+                    task.control = task.control.push(arm(ArmKind::Server));
+                }
+            }
+        }
+        self.schedule(task, st);
+    }
+
+    /// The value that stands at a place of a call's arguments.
+    fn argument_at(&mut self, at: &ArgumentPath, arguments: &[Value], st: &mut State) -> Option<Value> {
+        let argument = arguments.get(at.argument)?;
+        let Some(property) = at.property else { return Some(argument.clone()) };
+        let mut found: Option<Value> = None;
+        for id in argument.objects() {
+            if let Some(slot) = self.object(st, id).and_then(|o| o.own(property)) {
+                match &mut found {
+                    Some(found) => found.join(&slot.value, self.overflow),
+                    None => found = Some(slot.value.clone()),
+                }
+            }
+        }
+        found
+    }
+
+    fn record_effect(&mut self, entry: &'static EffectCall, path: Arc<[Arc<str>]>, arguments: &[Value], call: HostCall, st: &mut State) {
+        if !st.outcome {
+            return;
+        }
+        let channel = match entry.kind {
+            EffectKind::Message | EffectKind::Dialog => Channel::Message,
+            EffectKind::Navigation => Channel::Navigation,
+            EffectKind::Request => Channel::Request,
+            EffectKind::State => Channel::State,
+            EffectKind::Loading | EffectKind::Timer | EffectKind::Listener | EffectKind::Neutral => return,
+        };
+        let mut effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+        for at in entry.text {
+            if let Some(value) = self.argument_at(at, arguments, st) {
+                self.add_text(&value, at, &mut effect, st);
+            }
+        }
+        for at in entry.hint {
+            if let Some(value) = self.argument_at(at, arguments, st) {
+                effect.hints.extend(value.atoms.iter().filter_map(super::convert::to_text));
+                effect.carries_result |= value.taint.of_result();
+            }
+        }
+        self.record(st, call.place, EventKind::Effect(effect));
+    }
+
+    fn add_text(&self, value: &Value, at: &ArgumentPath, effect: &mut EffectEvent, st: &State) {
+        let said = self.effect_of(value, st);
+        // An object where a text may stand is looked into by the table's other places.
+        let is_object = at.property.is_none() && value.objects().next().is_some() && !said.dumps_result;
+        if !is_object {
+            effect.texts.extend(said.texts);
+        } else if effect.channel == Channel::State {
+            self.add_fields(value, effect, st);
+        }
+        effect.flag = effect.flag.or(said.flag);
+        effect.dumps_result |= said.dumps_result;
+        effect.carries_result |= said.carries_result;
+        effect.carries_answer |= said.carries_answer;
+    }
+
+    /// A call of a function that nobody knows.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn call_nobody_knows(
+        &mut self,
+        id: UnknownId,
+        path: Arc<[Arc<str>]>,
+        this: Value,
+        arguments: Vec<Value>,
+        taint: Taint,
+        call: HostCall,
+        st: &mut State,
+    ) -> Value {
+        self.record_unknown_call(id, path.clone(), &arguments, call, st);
+        let last = path.last().cloned().unwrap_or_else(|| "*".into());
+        let waits = !self.is_host(id) && !is_method(&last) && (may_wait(&last) || !is_about_orders(&last));
+        self.escape_all(&arguments, call.place, waits, st);
+        let mut value = self.unknown(Origin::Call(call.place, Some(id)));
+        if waits && self.is_external(id) {
+            value.taint = value.taint.with(Taint::EXTERNAL);
+        }
+        let carried = if taint.of_result() || this.taint.of_result() { Taint::RESULT } else { Taint::NONE };
+        let server = if this.taint.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };
+        value.tainted(carried).tainted(server).tainted(self.result_taint(&arguments, st))
+    }
+
+    /// Whether a function that is not at hand is one of the project's own: no method of a value it was given.
+    fn is_external(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Global(_) | Origin::Import(..) | Origin::Missing(_) | Origin::Parameter(..) => true,
+            Origin::Property(parent, _) => self.is_external(*parent),
+            _ => false,
+        }
+    }
+
+    fn record_unknown_call(&mut self, id: UnknownId, path: Arc<[Arc<str>]>, arguments: &[Value], call: HostCall, st: &State) {
+        if !st.outcome || self.is_host(id) {
+            return;
+        }
+        let handed = self.is_parameter(id);
+        let channel = if handed { Channel::HandedOn } else { Channel::Call };
+        let mut effect = EffectEvent { channel, path, ..self.effect_of(&Value::undefined(), st) };
+        for value in arguments {
+            let said = self.effect_of(value, st);
+            let is_object = value.objects().next().is_some();
+            if !is_object {
+                effect.texts.extend(said.texts.into_iter().filter(Option::is_some));
+            }
+            effect.flag = effect.flag.or(said.flag);
+            effect.dumps_result |= said.dumps_result;
+            effect.carries_result |= said.carries_result;
+            effect.carries_answer |= said.carries_answer;
+            self.add_fields(value, &mut effect, st);
+        }
+        self.record(st, call.place, EventKind::Effect(effect));
+    }
+
+    /// Whether a function was given by a caller who is not at hand.
+    fn is_parameter(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Parameter(_, index) => *index != u32::MAX,
+            Origin::Property(parent, _) => self.is_parameter(*parent),
+            _ => false,
+        }
+    }
+
+    /// What of the result flows into a call through its arguments.
+    fn result_taint(&self, arguments: &[Value], st: &State) -> Taint {
+        let of_result = |v: &Value| {
+            let whole = v.objects().any(|id| {
+                self.object(st, id).is_some_and(|o| {
+                    matches!(o.kind, ObjectKind::Result) || o.properties.iter().any(|p| p.value.taint.of_result())
+                })
+            });
+            whole || v.taint.of_result()
+        };
+        let server = arguments.iter().any(|v| v.taint.has(Taint::SERVER));
+        let taint = if arguments.iter().any(of_result) { Taint::RESULT } else { Taint::NONE };
+        if server { taint.with(Taint::SERVER) } else { taint }
+    }
+
+    /// Values given to code that is not at hand.
+    pub(super) fn escape_all(&mut self, values: &[Value], place: Place, waits: bool, st: &mut State) {
+        for value in values {
+            self.escape(value, place, waits, st);
+            for id in value.objects() {
+                let plain = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array));
+                if plain {
+                    self.blur(id, place, st);
+                }
+            }
+        }
+    }
+
+    /// A value leaves the code at hand: functions among it may be called by anybody.
+    pub(super) fn escape(&mut self, value: &Value, place: Place, waits: bool, st: &mut State) {
+        for id in value.objects() {
+            let Some(object) = self.object(st, id) else { continue };
+            if object.is_callable() {
+                self.hand_over(Value::object(id), place, waits, st);
+                continue;
+            }
+            let functions: Vec<Value> =
+                object.properties.iter().filter(|p| p.value.objects().next().is_some()).map(|p| p.value.clone()).collect();
+            for function in functions {
+                for inner in function.objects() {
+                    self.note_handed(inner, waits);
+                }
+            }
+        }
+    }
+
+    /// Runs a function that was handed to code that is not at hand: perhaps it is called.
+    fn hand_over(&mut self, function: Value, place: Place, waits: bool, st: &mut State) {
+        let Some(id) = function.as_object() else { return };
+        self.note_handed(id, waits);
+        if !st.outcome && !waits {
+            return;
+        }
+        let mut task = self.task(function, None, place, st);
+        task.control = task.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        if waits {
+            task.ready = task.ready.after_unknown(place);
+        }
+        self.schedule(task, st);
+    }
+
+    fn note_handed(&mut self, id: super::heap::ObjectId, waits: bool) {
+        if waits {
+            for created in self.created.iter_mut().filter(|c| c.object == id) {
+                created.handed_to_waiter = true;
+            }
+        }
+    }
+
+    /// Whether a value may be a function.
+    pub(super) fn may_be_function(&self, value: &Value, st: &State) -> bool {
+        value.atoms.iter().any(|a| matches!(a, Atom::Unknown(_)) || self.is_callable(st, a))
+    }
+}

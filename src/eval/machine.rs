@@ -1,0 +1,363 @@
+//! The machine that runs scripts on paper: what it needs at hand, its bounds, and what it has recorded.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Place;
+use super::event::{Event, EventKind, SiteEvent};
+use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
+use super::payment::ActiveSite;
+use super::state::State;
+use super::task::Task;
+use super::unknown::{Origin, UnknownId, Unknowns};
+use super::value::{Atom, Value};
+use crate::analysis::Reason;
+use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
+use crate::project::Project;
+
+/// Steps of one run (an expression or statement is a step).
+pub const FUEL: u32 = 60_000;
+/// Depth of calls and nested expressions together.
+const MAX_DEPTH: u32 = 1_500;
+/// A function may stand this often on the stack of calls.
+const MAX_RECURSION: usize = 3;
+
+/// Functions from which a payment can be reached: the others need not be entries.
+pub type Relevant = FxHashSet<(ScriptId, FnId)>;
+
+/// Names of properties that code at hand assigns.
+pub type Assigned = FxHashSet<Arc<str>>;
+
+/// What a run is for.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// Find the calls of payment APIs, and what guards them.
+    Explore,
+    /// Find what one of them does for one result code.
+    Outcome(ActiveSite),
+}
+
+/// A function that was made and may be called by somebody who is not at hand.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The function or class.
+    pub object: ObjectId,
+    /// Its script.
+    pub script: ScriptId,
+    /// The function; a class's constructor or the function around it.
+    pub function: FnId,
+    /// Whether it was handed to something that may wait for the bridge.
+    pub handed_to_waiter: bool,
+}
+
+/// An activation that runs now.
+#[derive(Debug)]
+pub struct Frame {
+    /// Its script.
+    pub script: ScriptId,
+    /// Its function.
+    pub function: FnId,
+    /// Its names.
+    pub scope: ScopeId,
+    /// Its `this`.
+    pub this: Value,
+    /// Where it was called.
+    pub call: Place,
+    /// The object whose prototype `super` starts from.
+    pub home: Option<ObjectId>,
+    /// States at its `return`s.
+    pub returns: Vec<(State, Value)>,
+    /// States at its `break`s and `continue`s.
+    pub jumps: Vec<Jump>,
+}
+
+/// A `break` or `continue` on its way.
+#[derive(Debug)]
+pub struct Jump {
+    /// `continue`, not `break`.
+    pub is_continue: bool,
+    /// Its label.
+    pub label: Option<NameId>,
+    /// The state there.
+    pub state: State,
+}
+
+/// The machine.
+#[derive(Debug)]
+pub struct Machine<'p> {
+    /// What is at hand.
+    pub project: &'p Project,
+    /// Functions whose making is recorded.
+    pub relevant: &'p Relevant,
+    /// Names of properties that code at hand assigns: they may change between entries.
+    pub assigned: &'p Assigned,
+    /// What the run is for.
+    pub mode: Mode,
+    /// All unknowns.
+    pub unknowns: Unknowns,
+    /// Stands for more alternatives than are kept.
+    pub overflow: UnknownId,
+    /// What happened in outcomes.
+    pub events: Vec<Event>,
+    /// Calls of payment APIs.
+    pub sites: Vec<SiteEvent>,
+    /// Relevant functions that were made.
+    pub created: Vec<Created>,
+    /// Functions that were run.
+    pub entered: FxHashSet<(ScriptId, FnId)>,
+    /// Counts entries of the program.
+    pub turn: u32,
+    /// Whether a bound was reached in the current run.
+    pub exhausted: bool,
+    /// Whether the current run waited for a promise that a payment's result settles.
+    pub awaited: bool,
+    /// Promises that somebody waits for.
+    pub consumed: FxHashSet<ObjectId>,
+    /// Instances of classes, by prototype.
+    pub instances: FxHashMap<ObjectId, ObjectId>,
+    /// Conditions on the result that were decided in the current run, and how.
+    pub decisions: Vec<(Place, u32)>,
+    pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
+    pub(super) guard_properties: FxHashSet<Arc<str>>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) catchers: Vec<Vec<(State, Value)>>,
+    /// A throw with this many catchers is caught by nobody.
+    pub(super) uncaught_at: usize,
+    pub(super) tries: Vec<Place>,
+    pub(super) tasks: VecDeque<Task>,
+    pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
+    pub(super) executors: u32,
+    pub(super) fuel: u32,
+    pub(super) depth: u32,
+    pub(super) objects: u32,
+    pub(super) scopes: u32,
+    /// Objects from this id on were made in the outcome that runs now.
+    pub(super) outcome_objects: u32,
+    pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
+    pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
+    pub(super) statics: Vec<(ScriptId, BindingId)>,
+}
+
+impl Machine<'_> {
+    /// What scripts at hand wrote to the window: the first object of every run.
+    pub(super) const WINDOW: ObjectId = ObjectId(0);
+}
+
+impl<'p> Machine<'p> {
+    /// A machine for the project.
+    #[must_use]
+    pub fn new(project: &'p Project, relevant: &'p Relevant, assigned: &'p Assigned) -> Self {
+        let mut unknowns = Unknowns::default();
+        let overflow = unknowns.make(Origin::Overflow);
+        Self {
+            project,
+            relevant,
+            assigned,
+            mode: Mode::Explore,
+            unknowns,
+            overflow,
+            events: Vec::new(),
+            sites: Vec::new(),
+            created: Vec::new(),
+            entered: FxHashSet::default(),
+            turn: 0,
+            exhausted: false,
+            awaited: false,
+            consumed: FxHashSet::default(),
+            instances: FxHashMap::default(),
+            decisions: Vec::new(),
+            guard_bindings: FxHashSet::default(),
+            guard_properties: FxHashSet::default(),
+            frames: Vec::new(),
+            catchers: vec![Vec::new()],
+            uncaught_at: 1,
+            tries: Vec::new(),
+            tasks: VecDeque::new(),
+            tasks_seen: FxHashMap::default(),
+            executors: 0,
+            fuel: FUEL,
+            depth: 0,
+            objects: 0,
+            scopes: 0,
+            outcome_objects: 0,
+            script_scopes: FxHashMap::default(),
+            untaken: FxHashMap::default(),
+            statics: Vec::new(),
+        }
+    }
+
+    /// Begins a run: full fuel, no tasks, nothing recorded.
+    pub(super) fn begin(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.fuel = FUEL;
+        self.depth = 0;
+        self.exhausted = false;
+        self.awaited = false;
+        self.tasks.clear();
+        self.tasks_seen.clear();
+        self.frames.clear();
+        self.uncaught_at = 1;
+        self.tries.clear();
+        self.catchers = vec![Vec::new()];
+        self.events.clear();
+        self.consumed.clear();
+        self.decisions.clear();
+        self.executors = 0;
+        self.outcome_objects = self.objects;
+    }
+
+    /// Takes one step; false when there is no fuel left.
+    pub(super) fn step(&mut self) -> bool {
+        if self.fuel == 0 {
+            self.exhausted = true;
+            return false;
+        }
+        self.fuel -= 1;
+        true
+    }
+
+    /// Goes one level down; false when that is too deep. Every true is matched by `leave`.
+    pub(super) fn enter(&mut self) -> bool {
+        if self.depth >= MAX_DEPTH {
+            self.exhausted = true;
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Whether a function may be entered once more.
+    pub(super) fn may_recur(&self, script: ScriptId, function: FnId) -> bool {
+        self.frames.iter().filter(|f| f.script == script && f.function == function).count() < MAX_RECURSION
+    }
+
+    /// The activation that runs now.
+    pub(super) fn frame(&self) -> &Frame {
+        &self.frames[self.frames.len() - 1]
+    }
+
+    pub(super) fn frame_mut(&mut self) -> &mut Frame {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// The script that runs now.
+    pub(super) fn script(&self) -> &'p Script {
+        self.project.script(self.frame().script)
+    }
+
+    /// A place in the script that runs now.
+    pub(super) fn here(&self, span: Span) -> Place {
+        Place { script: self.frame().script, span }
+    }
+
+    /// The place of an expression of the script that runs now.
+    pub(super) fn place(&self, expr: ExprId) -> Place {
+        self.here(self.script().expr_span(expr))
+    }
+
+    /// An unknown value of this origin.
+    pub(super) fn unknown(&mut self, origin: Origin) -> Value {
+        Value::unknown(self.unknowns.make(origin))
+    }
+
+    /// The unknown that stands for what a bound cut off.
+    pub(super) fn cut_off(&mut self, place: Place) -> Value {
+        self.unknown(Origin::Fuel(place))
+    }
+
+    /// Makes an object.
+    pub(super) fn alloc(&mut self, st: &mut State, mut object: Object) -> ObjectId {
+        object.turn = self.turn;
+        let id = ObjectId(self.objects);
+        self.objects += 1;
+        st.heap.set(id.0, object);
+        id
+    }
+
+    /// Makes an activation.
+    pub(super) fn alloc_scope(&mut self, st: &mut State, scope: Scope) -> ScopeId {
+        let id = ScopeId(self.scopes);
+        self.scopes += 1;
+        st.scopes.set(id.0, scope);
+        id
+    }
+
+    /// Makes a function of the script that runs now.
+    pub(super) fn make_closure(&mut self, function: FnId, st: &mut State) -> ObjectId {
+        let frame = self.frame();
+        let script = frame.script;
+        let arrow = self.project.script(script).function(function).kind == crate::ir::FnKind::Arrow;
+        let closure = Closure {
+            script,
+            function,
+            scope: Some(frame.scope),
+            this: arrow.then(|| Rc::new(frame.this.clone())),
+            home: if arrow { frame.home } else { None },
+            ready: st.ready,
+        };
+        let made = self.here(self.project.script(script).function(function).span);
+        let object = self.alloc(st, Object::of(ObjectKind::Closure(closure), made));
+        if self.relevant.contains(&(script, function)) && matches!(self.mode, Mode::Explore) {
+            self.created.push(Created { object, script, function, handed_to_waiter: false });
+        }
+        object
+    }
+
+    /// Records an event of an outcome.
+    pub(super) fn record(&mut self, st: &State, place: Place, kind: EventKind) {
+        if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.events.push(Event { kind, place, control: st.control.clone(), trail: st.trail.clone() });
+        }
+    }
+
+    /// Records that something could not be followed.
+    pub(super) fn record_opaque(&mut self, st: &State, place: Place, reason: Reason) {
+        self.record(st, place, EventKind::Opaque(reason));
+    }
+
+    /// Throws a value from here.
+    pub(super) fn throw(&mut self, st: State, value: Value) {
+        if let Some(catcher) = self.catchers.last_mut() {
+            catcher.push((st, value));
+        }
+    }
+
+    /// Joins states that come to one point.
+    pub(super) fn join_states(&self, states: impl IntoIterator<Item = State>) -> Option<State> {
+        states.into_iter().reduce(|a, b| a.join(b, self.overflow))
+    }
+
+    /// Joins states with their values.
+    pub(super) fn join_results(&self, results: Vec<(State, Value)>) -> Option<(State, Value)> {
+        results.into_iter().reduce(|(a, mut v), (b, w)| {
+            v.join(&w, self.overflow);
+            (a.join(b, self.overflow), v)
+        })
+    }
+
+    /// An object's cell.
+    pub(super) fn object<'s>(&self, st: &'s State, id: ObjectId) -> Option<&'s Object> {
+        st.heap.get(id.0)
+    }
+
+    /// Whether an alternative can be called.
+    pub(super) fn is_callable(&self, st: &State, atom: &Atom) -> bool {
+        match atom {
+            Atom::Object(id) => self.object(st, *id).is_some_and(Object::is_callable),
+            _ => false,
+        }
+    }
+
+    /// The calls that led here, the first first.
+    pub(super) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
+        self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
+    }
+}

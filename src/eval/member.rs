@@ -1,0 +1,310 @@
+//! Properties: looking them up in objects, prototypes, built-in values and unknowns, and writing them.
+
+use std::sync::Arc;
+
+use super::Place;
+use super::builtins::is_method;
+use super::convert::to_text;
+use super::event::{EffectEvent, EventKind};
+use super::heap::{Object, ObjectId, ObjectKind};
+use super::machine::Machine;
+use super::ready::Level;
+use super::scope::is_window;
+use super::state::{Fact, State};
+use super::unknown::{Origin, UnknownId};
+use super::value::{Atom, Taint, Value};
+use crate::analysis::Channel;
+use crate::api::effects::{EffectKind, find_write};
+use crate::api::APIS;
+
+/// Prototypes of prototypes are followed this far.
+const MAX_PROTOTYPES: usize = 16;
+
+/// What a look-up in an object at hand found.
+pub(super) enum Found {
+    /// A property's value.
+    Value(Value),
+    /// A getter, to be called.
+    Getter(Value),
+    /// Nothing, and nobody else can have put it there.
+    Nothing,
+    /// Nothing at hand, but the object may have it.
+    Perhaps,
+}
+
+impl Machine<'_> {
+    /// `value.key`.
+    pub(super) fn get(&mut self, value: &Value, key: &Arc<str>, place: Place, st: &mut State) -> Option<Value> {
+        if let [atom] = value.atoms.as_slice() {
+            let found = self.get_of_atom(atom, key, place, st)?;
+            return Some(found.tainted(value.taint));
+        }
+        let mut out: Option<Value> = None;
+        for atom in &value.atoms {
+            if matches!(atom, Atom::Undefined | Atom::Null) {
+                continue;
+            }
+            let found = self.get_of_atom(atom, key, place, st)?;
+            match &mut out {
+                Some(out) => out.join(&found, self.overflow),
+                None => out = Some(found),
+            }
+        }
+        Some(out.unwrap_or_else(|| self.unknown(Origin::Mixed(place))).tainted(value.taint))
+    }
+
+    fn get_of_atom(&mut self, atom: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Option<Value> {
+        Some(match atom {
+            Atom::Undefined | Atom::Null => self.unknown(Origin::Mixed(place)),
+            Atom::Unknown(id) => self.property_of_unknown(*id, key, st),
+            Atom::Object(id) => match self.find(*id, key, st) {
+                Found::Value(value) => {
+                    let value = self.between_entries(*id, key, value, st);
+                    if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
+                }
+                Found::Getter(getter) => return self.call_value(&getter, Value::object(*id), Vec::new(), place, st),
+                Found::Nothing if is_method(key) => self.method(atom, key, place, st),
+                Found::Nothing => Value::undefined(),
+                Found::Perhaps => self.missing(*id, key, st),
+            },
+            Atom::Text(text) if &**key == "length" => Value::number(text.encode_utf16().count() as f64),
+            Atom::Text(text) => match key.parse::<usize>() {
+                Ok(index) => text.chars().nth(index).map_or_else(Value::undefined, |c| Value::text(c.to_string())),
+                Err(_) => self.method(atom, key, place, st),
+            },
+            _ => self.method(atom, key, place, st),
+        })
+    }
+
+    /// What an earlier entry left in a property that code at hand assigns may have changed since.
+    fn between_entries(&mut self, id: ObjectId, key: &Arc<str>, mut value: Value, st: &State) -> Value {
+        let old = self.object(st, id).is_some_and(|o| o.turn < self.turn);
+        if old && self.assigned.contains(key) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
+            let other = self.unknown(Origin::Missing(key.clone()));
+            value.join(&other, self.overflow);
+        }
+        value
+    }
+
+    fn method(&mut self, receiver: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Value {
+        if !is_method(key) {
+            return Value::undefined();
+        }
+        let kind = ObjectKind::Method { receiver: receiver.clone().into(), name: key.clone() };
+        Value::object(self.alloc(st, Object::of(kind, place)))
+    }
+
+    /// A property that an object does not have at hand, but that others may have added.
+    fn missing(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Value {
+        let guard = self.guard_properties.contains(key);
+        let result = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result));
+        let value = if result {
+            self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
+        } else {
+            self.unknown(Origin::Missing(key.clone()))
+        };
+        if guard { value.tainted(Taint::GUARD) } else { value }
+    }
+
+    /// Looks a property up in an object at hand and its prototypes.
+    pub(super) fn find(&self, id: ObjectId, key: &str, st: &State) -> Found {
+        let mut at = Some(id);
+        let mut open = false;
+        for _ in 0..MAX_PROTOTYPES {
+            let Some(cell) = at.and_then(|id| self.object(st, id)) else { break };
+            if let Some(slot) = cell.own(key) {
+                return if slot.getter { Found::Getter(slot.value.clone()) } else { Found::Value(slot.value.clone()) };
+            }
+            if key == "length" {
+                if let Some(length) = cell.length() {
+                    return Found::Value(Value::number(length as f64));
+                }
+            }
+            open |= cell.open || matches!(cell.kind, ObjectKind::Result);
+            at = cell.prototype;
+        }
+        if open { Found::Perhaps } else { Found::Nothing }
+    }
+
+    /// The identity of an unknown's property.
+    pub(super) fn unknown_property(&mut self, id: UnknownId, key: &str) -> UnknownId {
+        match self.unknowns.origin(id) {
+            Origin::Global(name) if is_window(name) => self.unknowns.make(Origin::Global(key.into())),
+            _ => self.unknowns.make(Origin::Property(id, key.into())),
+        }
+    }
+
+    /// A property of an unknown; of the window it is a global.
+    pub(super) fn property_of_unknown(&mut self, id: UnknownId, key: &Arc<str>, st: &mut State) -> Value {
+        let window = matches!(self.unknowns.origin(id), Origin::Global(name) if is_window(name));
+        let written = window.then(|| self.window_property(key, st)).flatten();
+        if let Some(value) = written {
+            return value;
+        }
+        if window && !self.frames.is_empty() {
+            return self.read_global(key, st);
+        }
+        let property = self.unknown_property(id, key);
+        let value = self.refined(property, st);
+        if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
+    }
+
+    /// What the scripts at hand wrote to `window.key`.
+    fn window_property(&self, key: &str, st: &State) -> Option<Value> {
+        self.object(st, Self::WINDOW)?.own(key).map(|p| p.value.clone())
+    }
+
+    /// An unknown, or what a branch has taught that it is.
+    pub(super) fn refined(&self, id: UnknownId, st: &State) -> Value {
+        let is = st.facts_of(id).find_map(|f| if let Fact::Is(atom) = f { Some(atom.clone()) } else { None });
+        is.unwrap_or(Atom::Unknown(id)).into()
+    }
+
+    /// Whether an unknown is a payment API's injected object, or its `call`.
+    pub(super) fn is_bridge(&self, id: UnknownId) -> bool {
+        let path = self.unknowns.path(id);
+        APIS.iter().filter_map(|a| a.ready.as_ref()).any(|ready| {
+            path.first().is_some_and(|root| **root == *ready.global) && (path.len() == 1 || path.len() == 2 && &*path[1] == "call")
+        })
+    }
+
+    /// `value[key] = new`.
+    pub(super) fn set(&mut self, object: &Value, key: &Value, new: Value, place: Place, st: &mut State) {
+        let new = if st.under_decision() { new.tainted(Taint::CODE) } else { new };
+        let Some(key) = key.single().and_then(to_text) else {
+            for id in object.objects() {
+                self.blur(id, place, st);
+            }
+            return;
+        };
+        if st.ready.level >= Level::Presence {
+            self.guard_properties.insert(key.clone());
+        }
+        let exact = object.single().is_some();
+        for atom in &object.atoms {
+            match atom {
+                Atom::Object(id) => self.set_own(*id, &key, new.clone(), exact, place, st),
+                Atom::Unknown(id) => self.set_on_unknown(*id, &key, &new, place, st),
+                _ => {}
+            }
+        }
+    }
+
+    fn set_own(&mut self, id: ObjectId, key: &Arc<str>, new: Value, exact: bool, place: Place, st: &mut State) {
+        self.record_write(id, key, &new, place, st);
+        self.adopt(&new, id, st);
+        self.note_stored(&new, st);
+        let mut new = new;
+        if !exact {
+            if let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
+                new.join(&old.value, self.overflow);
+            }
+        }
+        let turn = self.turn;
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.put(key.clone(), new, place);
+            cell.turn = turn;
+        }
+    }
+
+    /// A function's first object is its `this` when nobody at hand calls it.
+    pub(super) fn adopt(&self, value: &Value, home: ObjectId, st: &mut State) {
+        for id in value.objects() {
+            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get(id.0) {
+                if closure.home.is_some() {
+                    continue;
+                }
+                if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
+                    closure.home = Some(home);
+                }
+            }
+        }
+    }
+
+    /// A write to an object that was there before the outcome tells others.
+    fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
+        if st.outcome && id.0 < self.outcome_objects {
+            let path: Arc<[Arc<str>]> = Arc::from(["*".into(), key.clone()]);
+            self.record_set(path, new, place, st);
+        }
+    }
+
+    fn set_on_unknown(&mut self, id: UnknownId, key: &Arc<str>, new: &Value, place: Place, st: &mut State) {
+        if matches!(self.unknowns.origin(id), Origin::Global(name) if is_window(name)) {
+            self.set_global(key, new.clone(), place, st);
+            return;
+        }
+        let property = self.unknown_property(id, key);
+        let path = self.unknowns.path(property).clone();
+        self.record_set(path, new, place, st);
+        self.escape(new, place, false, st);
+    }
+
+    /// Writes a global that no script at hand declares.
+    pub(super) fn set_global(&mut self, key: &Arc<str>, new: Value, place: Place, st: &mut State) {
+        if let Some((script, binding)) = self.global_binding(key) {
+            self.write_binding(script, binding, new, st);
+            return;
+        }
+        self.record_set(Arc::from([key.clone()]), &new, place, st);
+        if let Some(cell) = st.heap.get_mut(Self::WINDOW.0) {
+            cell.put(key.clone(), new, place);
+        }
+    }
+
+    fn record_set(&mut self, path: Arc<[Arc<str>]>, new: &Value, place: Place, st: &State) {
+        if !st.outcome {
+            return;
+        }
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let write = find_write(&segments);
+        let channel = match write.map(|w| w.kind) {
+            Some(EffectKind::Message | EffectKind::Dialog) => Channel::Message,
+            Some(EffectKind::Navigation) => Channel::Navigation,
+            Some(EffectKind::Neutral | EffectKind::Loading) => return,
+            _ => Channel::State,
+        };
+        let event = EffectEvent { channel, call: None, path, ..self.effect_of(new, st) };
+        self.record(st, place, EventKind::Effect(event));
+    }
+
+    /// What a value says, as an effect of no particular kind.
+    pub(super) fn effect_of(&self, value: &Value, st: &State) -> EffectEvent {
+        let texts = value.atoms.iter().filter(|a| !matches!(a, Atom::Bool(_) | Atom::Undefined | Atom::Null));
+        let texts = texts.map(|a| self.text_of(&a.clone().into(), st)).collect();
+        let flag = if let Some(Atom::Bool(b)) = value.single() { Some(*b) } else { None };
+        EffectEvent {
+            channel: Channel::State,
+            call: None,
+            path: Arc::from([]),
+            texts,
+            hints: Vec::new(),
+            flag,
+            dumps_result: self.dumps_result(value, st),
+            carries_result: value.taint.of_result(),
+            carries_answer: value.taint.has(Taint::SERVER),
+            handed: None,
+        }
+    }
+
+    /// Whether a value is a whole result, or its text.
+    pub(super) fn dumps_result(&self, value: &Value, st: &State) -> bool {
+        value.atoms.iter().any(|atom| match atom {
+            Atom::Unknown(id) => *self.unknowns.origin(*id) == Origin::ResultText,
+            Atom::Object(id) => self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)),
+            _ => false,
+        })
+    }
+
+    /// Forgets what an object's properties are: somebody wrote under a name that is not known.
+    pub(super) fn blur(&mut self, id: ObjectId, place: Place, st: &mut State) {
+        let unknown = self.unknowns.make(Origin::Dynamic(place));
+        let overflow = self.overflow;
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.open = true;
+            for slot in &mut cell.properties {
+                slot.value.join(&Value::unknown(unknown), overflow);
+            }
+        }
+    }
+}

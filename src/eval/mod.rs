@@ -1,0 +1,52 @@
+//! The partial evaluator: runs scripts on paper, with values that may be unknown.
+//!
+//! It knows JavaScript, the payment APIs and the table of effect calls; it records what happens (`Event`) and
+//! judges nothing. States are joined where branches meet and never forked further; everything is bounded, and
+//! what goes past a bound is unknown.
+
+mod assign;
+mod branch;
+mod builtins;
+mod call;
+mod class;
+mod convert;
+mod event;
+mod expr;
+mod function;
+mod heap;
+mod host;
+mod machine;
+mod member;
+mod ops;
+mod payment;
+mod promise;
+mod ready;
+mod run;
+mod scope;
+mod settle;
+mod state;
+mod stmt;
+mod task;
+mod unknown;
+mod value;
+
+pub use event::{CallbackRef, EffectEvent, Event, EventKind, KeyEvent, ParamsEvent, SiteEvent};
+pub use heap::{ObjectId, ObjectKind};
+pub use machine::{Assigned, Created, Machine, Mode, Relevant};
+pub use payment::ActiveSite;
+pub use ready::{Level, Ready, meet_of_settlements};
+pub use run::{Entry, Explored, OutcomeRun};
+pub use state::{Arm, ArmKind, Decision, State};
+pub use unknown::{GAP, UnknownId};
+pub use value::{Atom, Taint, Value};
+
+use crate::ir::{ScriptId, Span};
+
+/// A place in a script.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Place {
+    /// The script.
+    pub script: ScriptId,
+    /// Where in its file.
+    pub span: Span,
+}

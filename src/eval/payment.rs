@@ -1,0 +1,207 @@
+//! Calls of payment APIs: what is paid, who receives the result, and the result for a code.
+
+use std::sync::Arc;
+
+use super::Place;
+use super::event::{CallbackRef, EffectEvent, EventKind, KeyEvent, ParamsEvent, SiteEvent};
+use super::heap::{ObjectId, ObjectKind};
+use super::host::HostCall;
+use super::machine::{Machine, Mode};
+use super::state::{Fact, State};
+use super::task::Task;
+use super::unknown::Origin;
+use super::value::{Atom, Taint, Value};
+use crate::analysis::{Channel, Reason};
+use crate::api::{APIS, CallForm, CallbackAt, PaymentApi, Receives, Returns};
+
+/// The call whose outcome a run looks for, and the code that it is given.
+#[derive(Clone, Debug)]
+pub struct ActiveSite {
+    /// The API.
+    pub api: &'static PaymentApi,
+    /// The call.
+    pub place: Place,
+    /// The code; none for one that nobody documented.
+    pub code: Option<&'static str>,
+}
+
+impl Machine<'_> {
+    /// Calls a payment API, when the callee and its arguments say so.
+    pub(super) fn call_payment(&mut self, path: &str, arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
+        let forms = APIS.iter().flat_map(|api| api.calls.iter().map(move |form| (api, form)));
+        let named = |form: &CallForm| {
+            form.name.as_ref().is_none_or(|name| {
+                arguments.get(name.index).is_some_and(|a| a.as_text().is_some_and(|t| **t == *name.value))
+            })
+        };
+        let (api, form) = forms.into_iter().find(|(_, form)| form.callee == path && named(form))?;
+        Some(self.pay(api, form, arguments, call, st))
+    }
+
+    fn pay(&mut self, api: &'static PaymentApi, form: &'static CallForm, arguments: &[Value], call: HostCall, st: &mut State) -> Value {
+        if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            let effect = EffectEvent { channel: Channel::Payment, ..self.effect_of(&Value::undefined(), st) };
+            self.record(st, call.place, EventKind::Effect(effect));
+            return self.unknown(Origin::Call(call.place, None));
+        }
+        let callbacks = self.callbacks_of(form, arguments, call, st);
+        let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
+        if matches!(self.mode, Mode::Explore) {
+            let params = self.params_of(form, arguments, call.place, st);
+            let event = SiteEvent {
+                api,
+                form,
+                place: call.place,
+                callee: call.callee,
+                function: self.frame().function,
+                ready: st.ready,
+                optional: call.optional,
+                caught: self.tries.last().copied(),
+                route: self.route(),
+                params,
+                params_place: self.argument_place(form.params, call),
+                callbacks: callbacks.clone(),
+                promise,
+                in_promise: self.executors > 0 || promise.is_some(),
+                state: st.clone(),
+            };
+            self.sites.push(event);
+        }
+        self.give_result(api, callbacks, promise, call.place, st);
+        promise.map_or_else(Value::undefined, Value::object)
+    }
+
+    /// Where an argument is written; none where it is spread, bound or applied.
+    fn argument_place(&self, index: usize, call: HostCall) -> Option<Place> {
+        let (script, list) = call.written?;
+        let source = self.project.script(script);
+        let arguments = source.args(list);
+        let plain = arguments.iter().take(index + 1).all(|a| !a.spread);
+        let argument = arguments.get(index).filter(|_| plain)?;
+        Some(Place { script, span: source.expr_span(argument.value) })
+    }
+
+    /// Hands the result to whoever receives it: the active code's, or one that nobody knows.
+    fn give_result(&mut self, api: &'static PaymentApi, callbacks: Vec<CallbackRef>, promise: Option<ObjectId>, place: Place, st: &mut State) {
+        let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
+        let is_active = active.as_ref().is_some_and(|a| a.place == place);
+        let explores = active.is_none();
+        let kept = (st.outcome, st.ready);
+        st.outcome |= is_active || explores;
+        st.ready = st.ready.waited(place);
+        let result = match active {
+            Some(active) if is_active => self.result(&active, st),
+            _ => self.any_result(api, place, st),
+        };
+        self.schedule_results(&callbacks, &result, explores, st);
+        if let Some(promise) = promise {
+            self.settle(promise, false, result, place, st);
+        }
+        (st.outcome, st.ready) = kept;
+    }
+
+    /// Puts the functions that receive a result in line.
+    pub(super) fn schedule_results(&mut self, callbacks: &[CallbackRef], result: &Value, explores: bool, st: &mut State) {
+        for callback in callbacks {
+            let arguments = match callback.receives {
+                Receives::Result | Receives::Both => Some(vec![result.clone()]),
+                Receives::Error if explores => None,
+                Receives::Error => continue,
+            };
+            let task = Task { this: callback.this.clone(), ..self.task(callback.value.clone(), arguments, callback.place, st) };
+            self.schedule(task, st);
+        }
+    }
+
+    /// The result object for a code.
+    pub(super) fn result(&mut self, active: &ActiveSite, st: &mut State) -> Value {
+        let code = match active.code {
+            Some(code) => Value::text(code),
+            None => {
+                let unknown = self.unknowns.make(Origin::ResultField(active.api.result_field.into()));
+                for code in active.api.codes {
+                    st.facts = st.facts.push((unknown, Fact::IsNot(Atom::Text(code.code.into()))));
+                }
+                st.facts = st.facts.push((unknown, Fact::Truthy));
+                Value::unknown(unknown)
+            }
+        };
+        self.result_object(active.api, code.tainted(Taint::CODE), active.place, st)
+    }
+
+    /// A result of which nothing is known.
+    fn any_result(&mut self, api: &'static PaymentApi, place: Place, st: &mut State) -> Value {
+        let code = self.unknown(Origin::ResultField(api.result_field.into())).tainted(Taint::RESULT);
+        self.result_object(api, code, place, st)
+    }
+
+    fn result_object(&mut self, api: &'static PaymentApi, code: Value, place: Place, st: &mut State) -> Value {
+        let mut fields = vec![(api.result_field, code)];
+        for field in api.result_fields {
+            fields.push((field.name, self.unknown(Origin::ResultField(field.name.into())).tainted(Taint::RESULT)));
+        }
+        self.make_object(ObjectKind::Result, fields, place, st)
+    }
+
+    fn callbacks_of(&mut self, form: &CallForm, arguments: &[Value], call: HostCall, st: &State) -> Vec<CallbackRef> {
+        let mut found = Vec::new();
+        for callback in form.callbacks {
+            match callback.at {
+                CallbackAt::Argument(index) => {
+                    let place = self.argument_place(index, call).unwrap_or(call.place);
+                    if let Some(value) = arguments.get(index).filter(|v| self.may_be_function(v, st)) {
+                        found.push(CallbackRef { value: value.clone(), this: Value::undefined(), place, receives: callback.receives });
+                    }
+                }
+                CallbackAt::Property(name) => {
+                    let params = arguments.get(form.params).cloned().unwrap_or_else(Value::undefined);
+                    for id in params.objects() {
+                        let Some(slot) = self.object(st, id).and_then(|o| o.own(name)) else { continue };
+                        if self.may_be_function(&slot.value, st) {
+                            let (value, at) = (slot.value.clone(), slot.place);
+                            found.push(CallbackRef { value, this: Value::object(id), place: at, receives: callback.receives });
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn params_of(&mut self, form: &CallForm, arguments: &[Value], place: Place, st: &State) -> ParamsEvent {
+        let Some(value) = arguments.get(form.params) else { return ParamsEvent::Missing };
+        if let (Some(key), Some(Atom::Text(_))) = (form.bare_string, value.single()) {
+            let key = KeyEvent { key: key.into(), value: value.clone(), place: None };
+            return ParamsEvent::Object { keys: vec![key], open: None };
+        }
+        match value.single() {
+            Some(Atom::Object(id)) => self.keys_of(*id, place, st),
+            Some(Atom::Unknown(id)) => {
+                let partial = self.unknowns.partial_text(*id).is_some();
+                if partial && form.bare_string.is_none() {
+                    return ParamsEvent::NotAnObject(value.clone());
+                }
+                let (reason, at) = self.unknowns.reason(*id);
+                ParamsEvent::Unknown(reason, at.unwrap_or(place))
+            }
+            Some(Atom::Undefined | Atom::Null) => ParamsEvent::Missing,
+            Some(_) => ParamsEvent::NotAnObject(value.clone()),
+            None => ParamsEvent::Unknown(Reason::Escaped, place),
+        }
+    }
+
+    fn keys_of(&self, id: ObjectId, place: Place, st: &State) -> ParamsEvent {
+        let Some(cell) = self.object(st, id) else { return ParamsEvent::Unknown(Reason::Escaped, place) };
+        if !matches!(cell.kind, ObjectKind::Plain) {
+            return ParamsEvent::Unknown(Reason::Escaped, place);
+        }
+        let keys = cell
+            .properties
+            .iter()
+            .map(|p| KeyEvent { key: p.key.clone(), value: p.value.clone(), place: Some(p.place) })
+            .collect();
+        let open = cell.open || cell.prototype.is_some();
+        ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)) }
+    }
+
+}

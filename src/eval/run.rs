@@ -1,0 +1,222 @@
+//! Runs: exploring a program from its entries, and the outcome of one payment for one code.
+
+use super::event::{Event, SiteEvent};
+use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope};
+use super::host::HostCall;
+use super::machine::{Frame, Machine, Mode};
+use super::payment::ActiveSite;
+use super::ready::Ready;
+use super::state::{Control, State, Trail};
+use super::value::Value;
+use super::Place;
+use crate::ir::{FnId, Script, ScriptId, Span};
+
+/// Where a run of the program begins.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// The scripts of a page, in order.
+    Scripts(Vec<ScriptId>),
+    /// A function that nobody at hand calls.
+    Function {
+        /// The function or class.
+        object: ObjectId,
+        /// Its script.
+        script: ScriptId,
+        /// What is known of the bridge when it is called.
+        ready: Ready,
+    },
+    /// A function that no run at hand made.
+    Detached {
+        /// Its script.
+        script: ScriptId,
+        /// Which.
+        function: FnId,
+    },
+}
+
+/// What a run of an entry left.
+#[derive(Debug)]
+pub struct Explored {
+    /// The state at its end.
+    pub state: State,
+    /// Calls of payment APIs that it reached.
+    pub sites: Vec<SiteEvent>,
+    /// Whether a bound was reached.
+    pub exhausted: bool,
+    /// Whether it waited for a promise that a payment's result settles.
+    pub awaited: bool,
+}
+
+/// What happened in an outcome.
+#[derive(Debug)]
+pub struct OutcomeRun {
+    /// In the order of the run.
+    pub events: Vec<Event>,
+    /// Conditions on the result that were decided, and how.
+    pub decisions: Vec<(Place, u32)>,
+    /// Whether a bound was reached.
+    pub exhausted: bool,
+}
+
+impl Machine<'_> {
+    /// A state in which nothing has run.
+    #[must_use]
+    pub fn fresh_state(&mut self) -> State {
+        let mut st = State::default();
+        let made = Place { script: ScriptId(0), span: Span::default() };
+        let mut window = Object::plain(made);
+        window.open = true;
+        st.heap.set(Self::WINDOW.0, window);
+        self.objects = self.objects.max(1);
+        st
+    }
+
+    /// Runs an entry to find the calls of payment APIs.
+    pub fn explore(&mut self, entry: &Entry, st: &State) -> Explored {
+        self.turn += 1;
+        self.begin(Mode::Explore);
+        self.sites.clear();
+        let state = self.run_entry(entry, st.clone());
+        Explored { state, sites: std::mem::take(&mut self.sites), exhausted: self.exhausted, awaited: self.awaited }
+    }
+
+    /// Runs an entry again, with a result code for one of the calls that it reaches.
+    pub fn replay(&mut self, entry: &Entry, st: &State, active: ActiveSite) -> OutcomeRun {
+        self.turn += 1;
+        self.begin(Mode::Outcome(active));
+        self.run_entry(entry, st.clone());
+        self.finish_outcome()
+    }
+
+    /// Runs the callbacks of a call, from the state at the call.
+    pub fn run_callbacks(&mut self, site: &SiteEvent, active: ActiveSite) -> OutcomeRun {
+        self.begin(Mode::Outcome(active.clone()));
+        let mut st = site.state.clone();
+        self.push_base(site.place.script, &mut st);
+        st.outcome = true;
+        st.control = Control::default();
+        st.trail = Trail::default();
+        st.ready = st.ready.waited(site.place);
+        let result = self.result(&active, &mut st);
+        self.schedule_results(&site.callbacks, &result, false, &mut st);
+        self.drain(&mut st);
+        self.finish_outcome()
+    }
+
+    /// Whether an object of a state is a class.
+    #[must_use]
+    pub fn is_class(&self, st: &State, id: ObjectId) -> bool {
+        st.heap.get(id.0).is_some_and(|o| matches!(o.kind, ObjectKind::Class { .. }))
+    }
+
+    /// The prototype of an object of a state that is a class.
+    #[must_use]
+    pub fn prototype_if_class(&self, st: &State, id: ObjectId) -> Option<ObjectId> {
+        let cell = st.heap.get(id.0).filter(|o| matches!(o.kind, ObjectKind::Class { .. }))?;
+        cell.own("prototype")?.value.as_object()
+    }
+
+    /// The object that a function of a state was first stored in.
+    #[must_use]
+    pub fn home_of(&self, st: &State, id: ObjectId) -> Option<ObjectId> {
+        match &st.heap.get(id.0)?.kind {
+            ObjectKind::Closure(closure) => closure.home,
+            _ => None,
+        }
+    }
+
+    /// Whether a state has an object.
+    #[must_use]
+    pub fn has_object(&self, st: &State, id: ObjectId) -> bool {
+        st.heap.get(id.0).is_some()
+    }
+
+    /// What is known of the bridge when somebody unknown calls a function.
+    #[must_use]
+    pub fn ready_of_entry(&self, st: &State, id: ObjectId, handed_to_waiter: bool) -> Ready {
+        let Some(cell) = st.heap.get(id.0) else { return Ready::UNGUARDED };
+        let made = if let ObjectKind::Closure(closure) = &cell.kind { closure.ready } else { Ready::UNGUARDED };
+        let ready = made.later();
+        if handed_to_waiter { ready.after_unknown(cell.made) } else { ready }
+    }
+
+    fn finish_outcome(&mut self) -> OutcomeRun {
+        let consumed = std::mem::take(&mut self.consumed);
+        let mut events = std::mem::take(&mut self.events);
+        events.retain(|event| match &event.kind {
+            super::event::EventKind::Effect(effect) => effect.handed.is_none_or(|p| !consumed.contains(&p)),
+            super::event::EventKind::Opaque(_) => true,
+        });
+        OutcomeRun { events, decisions: std::mem::take(&mut self.decisions), exhausted: self.exhausted }
+    }
+
+    fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
+        match entry {
+            Entry::Scripts(scripts) => {
+                let first = scripts.first().copied().unwrap_or(ScriptId(0));
+                st = self.run_scripts(scripts, st);
+                self.push_base(first, &mut st);
+            }
+            Entry::Function { object, script, ready } => {
+                self.push_base(*script, &mut st);
+                st.ready = *ready;
+                st.facts = self.lasting_facts(&st.facts);
+                self.call_entry(*object, &mut st);
+            }
+            Entry::Detached { script, function } => {
+                self.push_base(*script, &mut st);
+                let closure = Closure { script: *script, function: *function, scope: None, this: None, home: None, ready: Ready::UNGUARDED };
+                let made = Place { script: *script, span: self.project.script(*script).function(*function).span };
+                let object = self.alloc(&mut st, Object::of(ObjectKind::Closure(closure), made));
+                self.call_entry(object, &mut st);
+            }
+        }
+        st.control = Control::default();
+        self.drain(&mut st);
+        st
+    }
+
+    /// Calls a function as somebody unknown would; of a class it makes one instance.
+    fn call_entry(&mut self, object: ObjectId, st: &mut State) {
+        let Some(cell) = self.object(st, object) else { return };
+        let place = cell.made;
+        let before = st.clone();
+        let ran = match cell.kind.clone() {
+            ObjectKind::Class { .. } => self.instantiate(object, place, st),
+            ObjectKind::Closure(closure) => {
+                let this = self.this_of(&closure, place, st);
+                let function = Value::object(object);
+                let arguments = self.unknown_arguments(&function, place, st);
+                let call = HostCall::at(place);
+                self.call_any(&function, this, arguments, call, st)
+            }
+            _ => None,
+        };
+        if ran.is_none() {
+            *st = before;
+        }
+    }
+
+    /// The activation of a script's body, for what runs outside any function.
+    fn push_base(&mut self, script: ScriptId, st: &mut State) {
+        let known = self.script_scopes.get(&script).copied().filter(|s| st.scopes.get(s.0).is_some());
+        let scope = match known {
+            Some(scope) => scope,
+            None => {
+                let scope = Scope { parent: None, script, function: Script::BODY, slots: Vec::new() };
+                self.alloc_scope(st, scope)
+            }
+        };
+        let call = Place { script, span: self.project.script(script).span };
+        self.frames.push(Frame {
+            script,
+            function: Script::BODY,
+            scope,
+            this: Value::undefined(),
+            call,
+            home: None,
+            returns: Vec::new(),
+            jumps: Vec::new(),
+        });
+    }
+}

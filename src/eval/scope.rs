@@ -1,0 +1,268 @@
+//! Names: finding their activation, reading and writing them, and what a name holds when nobody ran the code around it.
+
+use std::sync::Arc;
+
+use super::Place;
+use super::heap::ScopeId;
+use super::machine::Machine;
+use super::ready::Level;
+use super::state::State;
+use super::unknown::Origin;
+use super::value::{Atom, Taint, Value};
+use crate::api::APIS;
+use crate::ir::{BindingId, BindingKind, Expr, ExprId, ImportedName, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write};
+
+/// How far a name is followed through others when the code around it was not run.
+const MAX_STATIC: usize = 8;
+
+/// Names of the page's own window.
+const WINDOWS: &[&str] = &["window", "self", "globalThis", "top", "parent", "frames"];
+
+/// Whether a global is the window.
+pub(super) fn is_window(name: &str) -> bool {
+    WINDOWS.contains(&name)
+}
+
+impl Machine<'_> {
+    /// Reads a name.
+    pub(super) fn read(&mut self, name: Ref, st: &mut State) -> Value {
+        match name {
+            Ref::Global(id) => {
+                let name = self.script().name(id).clone();
+                self.read_global(&name, st)
+            }
+            Ref::Binding(binding) => {
+                let script = self.frame().script;
+                let value = self.read_binding(script, binding, st);
+                if self.guard_bindings.contains(&(script, binding)) { value.tainted(Taint::GUARD) } else { value }
+            }
+        }
+    }
+
+    /// Reads a global: a name that a script of the page declares, or one that nobody at hand does.
+    pub(super) fn read_global(&mut self, name: &Arc<str>, st: &mut State) -> Value {
+        if let Some((script, binding)) = self.global_binding(name) {
+            return self.read_binding(script, binding, st);
+        }
+        self.unknown(Origin::Global(name.clone()))
+    }
+
+    /// The declaration of a global in the scripts that share the current one's page.
+    pub(super) fn global_binding(&self, name: &str) -> Option<(ScriptId, BindingId)> {
+        let entry = &self.project.scripts[self.frame().script.index()];
+        self.project.realms[entry.realm as usize].iter().find_map(|id| {
+            let script = self.project.script(*id);
+            let found = script.globals.iter().find(|(n, _)| &**script.name(*n) == name);
+            found.map(|(_, binding)| (*id, *binding))
+        })
+    }
+
+    /// The activation that holds a name, among those around the current one.
+    fn scope_of(&self, script: ScriptId, binding: BindingId, st: &State) -> Option<ScopeId> {
+        let owner = self.project.script(script).binding(binding).owner;
+        let mut at = Some(self.frame().scope);
+        while let Some(id) = at {
+            let scope = st.scopes.get(id.0)?;
+            if scope.script == script && scope.function == owner {
+                return Some(id);
+            }
+            at = scope.parent;
+        }
+        (owner == Script::BODY).then(|| self.script_scopes.get(&script).copied()).flatten()
+    }
+
+    /// The outermost activation around the current one: holds names whose own activation was not run.
+    fn root_scope(&self, st: &State) -> ScopeId {
+        let mut at = self.frame().scope;
+        while let Some(parent) = st.scopes.get(at.0).and_then(|s| s.parent) {
+            at = parent;
+        }
+        at
+    }
+
+    fn read_binding(&mut self, script: ScriptId, binding: BindingId, st: &mut State) -> Value {
+        let decl = self.project.script(script).binding(binding);
+        if let BindingKind::Import(index) = decl.kind {
+            return self.read_import(script, index);
+        }
+        let scope = self.scope_of(script, binding, st);
+        let holder = scope.unwrap_or_else(|| self.root_scope(st));
+        let slot = st.scopes.get(holder.0).and_then(|s| s.slot(binding)).cloned();
+        let own = scope.is_some_and(|s| s == self.frame().scope);
+        match slot {
+            Some(slot) if own || slot.turn == self.turn || decl.writes.len() < 2 => slot.value,
+            Some(slot) => {
+                let mut value = slot.value;
+                self.join_writes(&mut value, script, binding, st);
+                value
+            }
+            None => self.read_unwritten(script, binding, st),
+        }
+    }
+
+    /// A name that no run at hand has written.
+    fn read_unwritten(&mut self, script: ScriptId, binding: BindingId, st: &mut State) -> Value {
+        let source = self.project.script(script);
+        let decl = source.binding(binding);
+        if decl.owner == Script::BODY && source.kind == ScriptKind::Classic && is_api_global(source.name(decl.name)) {
+            return self.unknown(Origin::Global(source.name(decl.name).clone()));
+        }
+        match decl.kind {
+            BindingKind::Param | BindingKind::Catch | BindingKind::Arguments => {
+                return self.unknown(Origin::Parameter(Place { script, span: decl.span }, binding.0));
+            }
+            BindingKind::Var | BindingKind::Let if decl.writes.is_empty() => return Value::undefined(),
+            _ => {}
+        }
+        let writes = source.writes_of(binding).to_vec();
+        if let [write] = writes.as_slice() {
+            return self.static_write(script, *write, binding, st);
+        }
+        let mut value = Value::undefined();
+        self.join_writes(&mut value, script, binding, st);
+        value
+    }
+
+    /// Adds what every write at hand may have left there.
+    fn join_writes(&mut self, value: &mut Value, script: ScriptId, binding: BindingId, st: &mut State) {
+        let writes = self.project.script(script).writes_of(binding).to_vec();
+        for write in writes {
+            let other = self.static_write(script, write, binding, st);
+            value.join(&other, self.overflow);
+        }
+    }
+
+    /// What one write leaves, read without running the code around it.
+    fn static_write(&mut self, script: ScriptId, write: Write, binding: BindingId, st: &mut State) -> Value {
+        let decl = self.project.script(script).binding(binding);
+        let fallback = Origin::Mixed(Place { script, span: decl.span });
+        if self.statics.len() >= MAX_STATIC || self.statics.contains(&(script, binding)) {
+            return self.unknown(fallback);
+        }
+        self.statics.push((script, binding));
+        let value = match write {
+            Write::Value(expr) => self.static_expr(script, expr, st),
+            Write::Function(function) => Some(self.static_function(script, function, st)),
+            Write::Class(_) | Write::Other => None,
+        };
+        self.statics.pop();
+        value.unwrap_or_else(|| self.unknown(fallback))
+    }
+
+    fn static_function(&mut self, script: ScriptId, function: crate::ir::FnId, st: &mut State) -> Value {
+        if self.frame().script != script {
+            return self.unknown(Origin::Mixed(Place { script, span: self.project.script(script).function(function).span }));
+        }
+        Value::object(self.make_closure(function, st))
+    }
+
+    /// Literals, globals and their properties, and names written once.
+    fn static_expr(&mut self, script: ScriptId, expr: ExprId, st: &mut State) -> Option<Value> {
+        let source = self.project.script(script);
+        Some(match source.expr(expr) {
+            Expr::Undefined => Value::undefined(),
+            Expr::Null => Atom::Null.into(),
+            Expr::Bool(b) => Value::bool(b),
+            Expr::Number(n) => Value::number(n),
+            Expr::String(name) => Value::text(source.name(name).clone()),
+            Expr::Unary(crate::ir::UnaryOp::Not, inner) => {
+                let inner = self.static_expr(script, inner, st)?;
+                self.not(&inner, Place { script, span: source.expr_span(expr) })
+            }
+            Expr::Unary(crate::ir::UnaryOp::Void, _) => Value::undefined(),
+            Expr::Function(function) => self.static_function(script, function, st),
+            Expr::Read(Ref::Global(name)) => {
+                let name = source.name(name).clone();
+                self.read_global(&name, st)
+            }
+            Expr::Read(Ref::Binding(binding)) => self.read_binding(script, binding, st),
+            Expr::Member { object, key: PropertyKey::Name(name), .. } => {
+                let object = self.static_expr(script, object, st)?;
+                let id = object.as_unknown()?;
+                let name = source.name(name).clone();
+                self.property_of_unknown(id, &name, st)
+            }
+            _ => return None,
+        })
+    }
+
+    fn read_import(&mut self, script: ScriptId, index: u32) -> Value {
+        let source = self.project.script(script);
+        let Some(import) = source.imports.get(index as usize) else { return Value::undefined() };
+        let module = source.name(import.source).clone();
+        let name: Arc<str> = match import.name {
+            ImportedName::Named(name) => source.name(name).clone(),
+            ImportedName::Default | ImportedName::Nothing => "default".into(),
+            ImportedName::Namespace => "*".into(),
+        };
+        self.exported(&module, &name)
+    }
+
+    /// What a module that is not at hand exports: a payment API's object, or an unknown.
+    pub(super) fn exported(&mut self, module: &Arc<str>, name: &Arc<str>) -> Value {
+        let known = APIS.iter().flat_map(|a| a.modules).find(|m| *m.module == **module);
+        match known {
+            Some(m) if matches!(&**name, "default" | "*") => self.unknown(Origin::Global(m.global.into())),
+            Some(m) => {
+                let global = self.unknowns.make(Origin::Global(m.global.into()));
+                self.unknown(Origin::Property(global, name.clone()))
+            }
+            None => self.unknown(Origin::Import(module.clone(), name.clone())).tainted(Taint::EXTERNAL),
+        }
+    }
+
+    /// Writes a name.
+    pub(super) fn write(&mut self, name: Ref, value: Value, st: &mut State) {
+        let (script, binding) = match name {
+            Ref::Binding(binding) => (self.frame().script, binding),
+            Ref::Global(id) => {
+                let text = self.script().name(id).clone();
+                match self.global_binding(&text) {
+                    Some(found) => found,
+                    None => return,
+                }
+            }
+        };
+        self.write_binding(script, binding, value, st);
+    }
+
+    /// Writes a declared name.
+    pub(super) fn write_binding(&mut self, script: ScriptId, binding: BindingId, value: Value, st: &mut State) {
+        let scope = self.scope_of(script, binding, st);
+        if st.ready.level >= Level::Presence && scope != Some(self.frame().scope) {
+            self.guard_bindings.insert((script, binding));
+        }
+        let value = if st.under_decision() { value.tainted(Taint::CODE) } else { value };
+        let holder = scope.unwrap_or_else(|| self.root_scope(st));
+        let turn = self.turn;
+        if let Some(scope) = st.scopes.get_mut(holder.0) {
+            scope.put(binding, value, turn);
+        }
+    }
+
+    /// Keeps of a name's value what an arm allows; no write of the program.
+    pub(super) fn put_narrowed(&mut self, script: ScriptId, binding: BindingId, value: Value, st: &mut State) {
+        let holder = self.scope_of(script, binding, st).unwrap_or_else(|| self.root_scope(st));
+        let turn = self.turn;
+        if let Some(scope) = st.scopes.get_mut(holder.0) {
+            scope.put(binding, value, turn);
+        }
+    }
+
+    /// Says that a name's value depends on the result code, since the arm that was not taken would have written it.
+    pub(super) fn taint_binding(&mut self, script: ScriptId, binding: BindingId, st: &mut State) {
+        let holder = self.scope_of(script, binding, st).unwrap_or_else(|| self.root_scope(st));
+        let Some(slot) = st.scopes.get(holder.0).and_then(|s| s.slot(binding)) else { return };
+        let (value, turn) = (slot.value.clone().tainted(Taint::CODE), slot.turn);
+        if let Some(scope) = st.scopes.get_mut(holder.0) {
+            scope.put(binding, value, turn);
+        }
+    }
+}
+
+/// Whether a name is the root of a payment API: `AlipayJSBridge`, `my`, `ap`.
+pub(super) fn is_api_global(name: &str) -> bool {
+    let roots = APIS.iter().flat_map(|a| a.calls).filter_map(|c| c.callee.split('.').next());
+    roots.into_iter().any(|root| root == name)
+}
+

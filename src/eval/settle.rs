@@ -1,0 +1,288 @@
+//! Promises in a run: making, settling, waiting, `then`.
+
+use super::Place;
+use super::event::{EffectEvent, EventKind};
+use super::heap::{Object, ObjectId, ObjectKind};
+use super::machine::Machine;
+use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
+use super::ready::{Ready, meet_of_settlements};
+use super::state::{Arm, ArmKind, State};
+use super::unknown::{Origin, UnknownId};
+use super::value::{Atom, Taint, Value};
+use crate::analysis::Channel;
+use crate::api::effects::{is_about_orders, may_wait};
+
+impl Machine<'_> {
+    /// A promise that nobody has settled.
+    pub(super) fn make_promise(&mut self, place: Place, st: &mut State) -> ObjectId {
+        self.alloc(st, Object::of(ObjectKind::Promise(Promise::default()), place))
+    }
+
+    /// `new Promise(executor)`.
+    pub(super) fn new_promise(&mut self, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let promise = self.make_promise(place, st);
+        let settlers = [false, true].map(|rejects| ObjectKind::Settler { promise, rejects });
+        let settlers = settlers.map(|kind| Value::object(self.alloc(st, Object::of(kind, place)))).to_vec();
+        let executor = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+        self.executors += 1;
+        self.catchers.push(Vec::new());
+        let before = st.clone();
+        let ran = self.call_value(&executor, Value::undefined(), settlers, place, st);
+        let thrown = self.catchers.pop().unwrap_or_default();
+        self.executors -= 1;
+        let thrown = self.join_results(thrown).map(|(mut s, v)| {
+            self.settle(promise, true, v, place, &mut s);
+            s
+        });
+        let ran = ran.map(|_| std::mem::take(st));
+        *st = match (ran, thrown) {
+            (Some(a), Some(b)) => a.join(b, self.overflow),
+            (a, b) => a.or(b).unwrap_or(before),
+        };
+        Some(Value::object(promise))
+    }
+
+    /// The promise of an `async` function.
+    pub(super) fn promise_of(&mut self, returned: Option<(State, Value)>, thrown: Option<(State, Value)>, place: Place, st: &mut State) -> Value {
+        let mut base = match (&returned, &thrown) {
+            (Some((s, _)), _) | (None, Some((s, _))) => s.clone(),
+            (None, None) => std::mem::take(st),
+        };
+        let promise = self.make_promise(place, &mut base);
+        let cell = base.heap.get(promise.0).cloned();
+        let mut ends = Vec::new();
+        for (end, rejects) in [(returned, false), (thrown, true)] {
+            if let Some((mut state, value)) = end {
+                if let Some(cell) = &cell {
+                    state.heap.set(promise.0, cell.clone());
+                }
+                self.settle(promise, rejects, value, place, &mut state);
+                ends.push(state);
+            }
+        }
+        *st = self.join_states(ends).unwrap_or(base);
+        Value::object(promise)
+    }
+
+    /// `resolve(value)` or `reject(value)` from an executor.
+    pub(super) fn settle_by_call(&mut self, promise: ObjectId, rejects: bool, value: Value, place: Place, st: &mut State) {
+        let value = if st.under_decision() || st.trail.depth() > 0 { value.tainted(Taint::CODE) } else { value };
+        self.settle(promise, rejects, value, place, st);
+    }
+
+    /// Settles a promise; a promise given as value settles it in its stead.
+    pub(super) fn settle(&mut self, promise: ObjectId, rejects: bool, value: Value, place: Place, st: &mut State) {
+        if !rejects {
+            if let Some(inner) = value.as_object().filter(|id| *id != promise && self.promise_in(*id, st).is_some()) {
+                self.react(inner, Reaction::passing(promise, st), place, st);
+                return;
+            }
+        }
+        let settlement = Settlement { value, rejected: rejects, ready: st.ready, control: st.control.clone(), outcome: st.outcome };
+        self.record_handed(if rejects { "reject" } else { "resolve" }, &settlement.value, place, Some(promise), st);
+        let Some(cell) = st.heap.get_mut(promise.0) else { return };
+        let ObjectKind::Promise(state) = &mut cell.kind else { return };
+        let same = |s: &Settlement| s.rejected == rejects && s.value == settlement.value && s.ready.same_as(settlement.ready);
+        if state.settlements.len() >= MAX_SETTLEMENTS || state.settlements.iter().any(same) {
+            return;
+        }
+        state.settlements.push(settlement.clone());
+        for reaction in state.reactions.clone() {
+            self.run_reaction(promise, &reaction, &settlement, place, st);
+        }
+    }
+
+    /// A promise's state.
+    pub(super) fn promise_in<'s>(&self, id: ObjectId, st: &'s State) -> Option<&'s Promise> {
+        match &st.heap.get(id.0)?.kind {
+            ObjectKind::Promise(promise) => Some(promise),
+            _ => None,
+        }
+    }
+
+    /// Registers a reaction, and runs it for what has settled the promise already.
+    fn react(&mut self, promise: ObjectId, reaction: Reaction, place: Place, st: &mut State) {
+        let Some(Object { kind: ObjectKind::Promise(state), .. }) = st.heap.get_mut(promise.0) else { return };
+        state.reactions.push(reaction.clone());
+        for settlement in state.settlements.clone() {
+            self.run_reaction(promise, &reaction, &settlement, place, st);
+        }
+    }
+
+    fn run_reaction(&mut self, promise: ObjectId, reaction: &Reaction, settlement: &Settlement, place: Place, st: &mut State) {
+        self.consumed.insert(promise);
+        let handler = if settlement.rejected { &reaction.rejected } else { &reaction.resolved };
+        let handler = handler.as_ref().or(reaction.either.as_ref());
+        let passes = reaction.either.is_some() || handler.is_none();
+        let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
+        if let Some(handler) = callable {
+            let arguments = if reaction.either.is_some() { Vec::new() } else { vec![settlement.value.clone()] };
+            let mut task = self.task(handler.clone(), Some(arguments), place, st);
+            task.ready = stronger(reaction.ready.later(), settlement.ready);
+            task.control = settlement.control.clone();
+            task.outcome |= settlement.outcome;
+            task.resolves = (!passes).then_some(reaction.next);
+            self.schedule(task, st);
+        }
+        if passes || callable.is_none() {
+            let kept = (st.ready, st.control.clone(), st.outcome);
+            (st.ready, st.control, st.outcome) = (settlement.ready, settlement.control.clone(), settlement.outcome);
+            if self.enter() {
+                self.settle(reaction.next, settlement.rejected, settlement.value.clone(), place, st);
+                self.leave();
+            }
+            (st.ready, st.control, st.outcome) = kept;
+        }
+    }
+
+    /// `promise.then(…)`, `.catch(…)`, `.finally(…)`.
+    pub(super) fn then(&mut self, promise: ObjectId, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
+        let mut arguments = arguments.into_iter();
+        let (first, second) = (arguments.next(), arguments.next());
+        let next = self.make_promise(place, st);
+        let mut reaction = Reaction::passing(next, st);
+        match name {
+            "then" => (reaction.resolved, reaction.rejected) = (first, second),
+            "catch" => reaction.rejected = first,
+            _ => reaction.either = first,
+        }
+        self.react(promise, reaction, place, st);
+        Value::object(next)
+    }
+
+    /// `then` and its kin on a promise that is not at hand.
+    pub(super) fn unknown_then(&mut self, of: UnknownId, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
+        let next = self.make_promise(place, st);
+        let waits = self.may_wait_for_bridge(of);
+        for (index, function) in arguments.into_iter().enumerate() {
+            let fails = name == "catch" || index == 1;
+            let answer = self.unknown(Origin::Answer(place)).tainted(Taint::SERVER);
+            let mut task = self.task(function, Some(vec![answer]), place, st);
+            if fails {
+                task.control = task.control.push(Arm { condition: place, number: 0, kind: ArmKind::Server });
+            }
+            if waits {
+                task.ready = task.ready.after_unknown(place);
+            }
+            task.resolves = Some(next);
+            self.schedule(task, st);
+        }
+        Value::object(next)
+    }
+
+    /// Whether a call that is not at hand may wait for the bridge.
+    pub(super) fn may_wait_for_bridge(&self, id: UnknownId) -> bool {
+        let callee = match self.unknowns.origin(id) {
+            Origin::Call(_, Some(callee)) => *callee,
+            _ => id,
+        };
+        let path = self.unknowns.path(callee);
+        let Some(name) = path.last().filter(|n| &***n != "*") else { return false };
+        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name))
+    }
+
+    /// `await value`.
+    pub(super) fn wait_for(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
+        let Some(atom) = value.single().cloned() else { return Some(value.clone()) };
+        match atom {
+            Atom::Object(id) if self.promise_in(id, st).is_some() => self.wait_for_promise(id, place, st),
+            Atom::Unknown(id) => {
+                self.drain(st);
+                st.facts = self.lasting_facts(&st.facts);
+                if value.taint.has(Taint::EXTERNAL) && self.may_wait_for_bridge(id) {
+                    st.ready = st.ready.after_unknown(place);
+                }
+                let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
+                let answer = if is_call { self.unknown(Origin::Answer(place)) } else { Value::unknown(id) };
+                Some(answer.tainted(value.taint).tainted(if is_call { Taint::SERVER } else { Taint::NONE }))
+            }
+            _ => Some(value.clone()),
+        }
+    }
+
+    fn wait_for_promise(&mut self, id: ObjectId, place: Place, st: &mut State) -> Option<Value> {
+        self.consumed.insert(id);
+        self.drain(st);
+        st.facts = self.lasting_facts(&st.facts);
+        let settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
+        self.awaited |= settlements.iter().any(|s| s.outcome);
+        let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
+        if rejected.is_empty() && resolved.is_empty() {
+            return Some(self.unknown(Origin::Answer(place)));
+        }
+        if let Some((state, value)) = self.after_settlement(&rejected, st) {
+            self.throw_from(value, place, state);
+        }
+        let (state, value) = self.after_settlement(&resolved, st)?;
+        *st = state;
+        Some(value)
+    }
+
+    /// The run after one of several settlements, with their joined value.
+    fn after_settlement(&self, settlements: &[Settlement], st: &State) -> Option<(State, Value)> {
+        let (first, rest) = settlements.split_first()?;
+        let mut state = st.clone();
+        let mut value = first.value.clone();
+        for settlement in rest {
+            value.join(&settlement.value, self.overflow);
+        }
+        let states: Vec<Ready> = settlements.iter().map(|s| s.ready).collect();
+        if let Some(met) = meet_of_settlements(&states) {
+            state.ready = stronger(state.ready, met);
+        }
+        state.outcome |= settlements.iter().any(|s| s.outcome);
+        if rest.is_empty() {
+            state.control = first.control.clone();
+        }
+        Some((state, value))
+    }
+
+    /// Records a value that is handed on: by `resolve`, `reject` or `throw`.
+    pub(super) fn record_handed(&mut self, how: &str, value: &Value, place: Place, promise: Option<ObjectId>, st: &State) {
+        if !st.outcome {
+            return;
+        }
+        let mut effect = EffectEvent {
+            channel: Channel::HandedOn,
+            path: [how.into()].into(),
+            handed: promise,
+            ..self.effect_of(value, st)
+        };
+        self.add_fields(value, &mut effect, st);
+        self.record(st, place, EventKind::Effect(effect));
+    }
+
+    /// The texts among an object's own properties: `reject({msg: '…'})`, `new Error('…')`.
+    pub(super) fn add_fields(&self, value: &Value, effect: &mut EffectEvent, st: &State) {
+        for id in value.objects() {
+            let Some(cell) = self.object(st, id) else { continue };
+            if matches!(cell.kind, ObjectKind::Result) {
+                effect.carries_result = true;
+                continue;
+            }
+            for slot in &cell.properties {
+                effect.carries_result |= slot.value.taint.of_result();
+                match slot.value.single() {
+                    Some(Atom::Text(text)) if &*slot.key != "name" => effect.texts.push(Some(text.clone())),
+                    Some(Atom::Bool(flag)) => effect.hints.push(format!("{}={flag}", slot.key).into()),
+                    Some(Atom::Unknown(id)) => {
+                        effect.texts.extend(self.unknowns.partial_text(*id).map(|t| Some(t.clone())));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl Reaction {
+    /// A reaction that does nothing but settle the next promise alike.
+    fn passing(next: ObjectId, st: &State) -> Self {
+        Self { resolved: None, rejected: None, either: None, next, ready: st.ready, control: st.control.clone() }
+    }
+}
+
+/// The stronger of what was known and what a settlement teaches.
+fn stronger(known: Ready, learnt: Ready) -> Ready {
+    if learnt.level >= known.level { learnt } else { known }
+}

@@ -1,0 +1,221 @@
+//! The state of a run at one point: heap, scopes, what is known of unknowns, the bridge, and the conditions passed.
+
+use std::rc::Rc;
+
+use super::Place;
+use super::heap::{Object, Scope, Store};
+use super::ready::Ready;
+use super::unknown::UnknownId;
+use super::value::Atom;
+use crate::analysis::Reason;
+
+/// A point of a run. Copies share what they have not changed.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Objects.
+    pub heap: Store<Object>,
+    /// Activations.
+    pub scopes: Store<Scope>,
+    /// What branches have taught of unknowns.
+    pub facts: Facts,
+    /// What is known of the bridge.
+    pub ready: Ready,
+    /// The arms that the run stands in.
+    pub control: Control,
+    /// Conditions on the result that were decided on the way, the last first.
+    pub trail: Trail,
+    /// Whether what happens now belongs to the outcome of a payment.
+    pub outcome: bool,
+}
+
+/// A list that branches share and extend, the newest element first.
+#[derive(Debug)]
+pub struct Chain<T>(Option<Rc<Link<T>>>);
+
+#[derive(Debug)]
+struct Link<T> {
+    item: T,
+    depth: u32,
+    rest: Chain<T>,
+}
+
+impl<T> Clone for Chain<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Chain<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Chain<T> {
+    /// The list with `item` in front.
+    #[must_use]
+    pub fn push(&self, item: T) -> Self {
+        Self(Some(Rc::new(Link { item, depth: self.depth() + 1, rest: self.clone() })))
+    }
+
+    /// How many elements it has.
+    #[must_use]
+    pub fn depth(&self) -> u32 {
+        self.0.as_ref().map_or(0, |l| l.depth)
+    }
+
+    /// From the newest on.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        let mut at = self;
+        std::iter::from_fn(move || {
+            let link = at.0.as_deref()?;
+            at = &link.rest;
+            Some(&link.item)
+        })
+    }
+
+    /// Whether both are the same list.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// The longest list that both extend.
+    #[must_use]
+    pub fn common(&self, other: &Self) -> Self {
+        let (mut a, mut b) = (self, other);
+        while !a.same(b) {
+            if a.depth() >= b.depth() {
+                a = match &a.0 {
+                    Some(link) => &link.rest,
+                    None => return Self(None),
+                };
+            } else if let Some(link) = &b.0 {
+                b = &link.rest;
+            }
+        }
+        a.clone()
+    }
+}
+
+impl<T> Drop for Chain<T> {
+    /// Long lists are dropped by a loop.
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(link) = next {
+            match Rc::try_unwrap(link) {
+                Ok(mut link) => next = link.rest.0.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
+
+/// What is known of unknowns.
+pub type Facts = Chain<(UnknownId, Fact)>;
+
+/// What a branch teaches of an unknown.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Fact {
+    /// It is true in a condition.
+    Truthy,
+    /// It is false in a condition.
+    Falsy,
+    /// It is this.
+    Is(Atom),
+    /// It is not this.
+    IsNot(Atom),
+}
+
+/// The arms that a run stands in, the innermost first.
+pub type Control = Chain<Arm>;
+
+/// One arm.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Arm {
+    /// The condition.
+    pub condition: Place,
+    /// Which arm of it: 1 where it holds, 0 where it doesn't, cases from 2 on.
+    pub number: u32,
+    /// What kind of condition.
+    pub kind: ArmKind,
+}
+
+/// Why a run is in an arm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArmKind {
+    /// The result code decides so.
+    Decided,
+    /// On an unknown that the result did not reach: either arm may be taken.
+    Either,
+    /// On an unknown that the result did reach.
+    Undecided(Reason, Place),
+    /// On a server's answer.
+    Server,
+    /// The customer's choice.
+    UserChoice,
+    /// A function given to a call that is not at hand.
+    Unsure(Place),
+}
+
+/// Conditions on the result that were decided, the last first.
+pub type Trail = Chain<Decision>;
+
+/// A condition on the result that was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// The condition, or the look-up in a table.
+    pub condition: Place,
+    /// The start of the arm taken; none where there is no text for it.
+    pub arm: Option<Place>,
+    /// Which arm: 1 where it holds, 0 where it doesn't, cases from 2 on.
+    pub number: u32,
+    /// Whether it is a look-up in a table, whose every key is an arm.
+    pub lookup: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            heap: Store::default(),
+            scopes: Store::default(),
+            facts: Facts::default(),
+            ready: Ready::UNGUARDED,
+            control: Control::default(),
+            trail: Trail::default(),
+            outcome: false,
+        }
+    }
+}
+
+impl State {
+    /// Joins two runs that come to the same point.
+    #[must_use]
+    pub fn join(mut self, other: Self, overflow: UnknownId) -> Self {
+        self.heap.merge(&other.heap, |mine, theirs| mine.join(theirs, overflow));
+        self.scopes.merge(&other.scopes, |mine, theirs| mine.join(theirs, overflow));
+        self.facts = self.facts.common(&other.facts);
+        self.ready = self.ready.meet(other.ready);
+        self.control = self.control.common(&other.control);
+        if other.trail.depth() > self.trail.depth() {
+            self.trail = other.trail;
+        }
+        self.outcome |= other.outcome;
+        self
+    }
+
+    /// What is known of an unknown, the newest first.
+    pub fn facts_of(&self, id: UnknownId) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(move |(u, _)| *u == id).map(|(_, f)| f)
+    }
+
+    /// Whether the run stands in an arm that the result code decided.
+    #[must_use]
+    pub fn under_decision(&self) -> bool {
+        self.control.iter().any(|a| a.kind == ArmKind::Decided)
+    }
+}

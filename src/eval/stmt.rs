@@ -1,0 +1,498 @@
+//! Running statements. No state means that nothing runs on after them; `return`, `break` and `throw` leave their
+//! states with the activation and the nearest `try`.
+
+use std::rc::Rc;
+
+use super::Place;
+use super::branch::merged_ready;
+use super::machine::{Jump, Machine};
+use super::ready::Ready;
+use super::state::{Arm, ArmKind, Decision, State};
+use super::unknown::Origin;
+use super::value::{Atom, Taint, Value};
+use crate::ir::{
+    BindingId, Case, Expr, ExprId, ForEachKind, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target,
+};
+
+/// Rounds of a loop whose condition is decided each time.
+const MAX_ROUNDS: usize = 64;
+/// Rounds of a loop whose condition is not known.
+const OPEN_ROUNDS: usize = 2;
+
+/// The parts of a `for` loop.
+#[derive(Clone, Copy)]
+struct LoopParts {
+    test: Option<ExprId>,
+    update: Option<ExprId>,
+    body: StmtId,
+    test_last: bool,
+}
+
+impl Machine<'_> {
+    /// Runs statements one after another.
+    pub(super) fn exec_all(&mut self, list: List<StmtId>, st: State) -> Option<State> {
+        let script = self.script();
+        let mut st = st;
+        for stmt in list.of(&script.stmt_lists) {
+            st = self.exec(*stmt, st)?;
+        }
+        Some(st)
+    }
+
+    /// Runs a statement.
+    pub(super) fn exec(&mut self, stmt: StmtId, st: State) -> Option<State> {
+        if !self.step() || !self.enter() {
+            return Some(st);
+        }
+        let after = self.exec_inner(stmt, st);
+        self.leave();
+        after
+    }
+
+    fn exec_inner(&mut self, stmt: StmtId, mut st: State) -> Option<State> {
+        match self.script().stmt(stmt) {
+            Stmt::Empty => Some(st),
+            Stmt::Expr(expr) | Stmt::ExportDefault(expr) => {
+                let value = self.eval(expr, &mut st)?;
+                if matches!(self.script().stmt(stmt), Stmt::ExportDefault(_)) {
+                    let place = self.place(expr);
+                    self.escape(&value, place, false, &mut st);
+                }
+                Some(st)
+            }
+            Stmt::Declare { binding, init } => {
+                let value = match init {
+                    Some(init) => self.eval(init, &mut st)?,
+                    None => Value::undefined(),
+                };
+                self.write(Ref::Binding(binding), value, &mut st);
+                Some(st)
+            }
+            Stmt::Block(list) => self.exec_all(list, st),
+            Stmt::If { test, then, otherwise, else_span } => self.exec_if(test, then, otherwise, else_span, st),
+            Stmt::Loop { init, test, update, body, test_last } => {
+                let st = match init {
+                    Some(init) => self.exec(init, st)?,
+                    None => st,
+                };
+                self.exec_loop(LoopParts { test, update, body, test_last }, None, st)
+            }
+            Stmt::ForEach { kind, each, iterable, body } => self.exec_for_each(kind, each, iterable, body, None, st),
+            Stmt::Switch { discriminant, cases } => self.exec_switch(discriminant, cases, st),
+            Stmt::Return(value) => {
+                let value = match value {
+                    Some(value) => self.eval(value, &mut st)?,
+                    None => Value::undefined(),
+                };
+                self.frame_mut().returns.push((st, value));
+                None
+            }
+            Stmt::Throw(value) => {
+                let thrown = self.eval(value, &mut st)?;
+                let place = self.here(self.script().stmt_span(stmt));
+                self.throw_from(thrown, place, st);
+                None
+            }
+            Stmt::Break(label) => self.jump(false, label, st),
+            Stmt::Continue(label) => self.jump(true, label, st),
+            Stmt::Labeled { label, body } => self.exec_labeled(label, body, st),
+            Stmt::Try { block, param, handler, finalizer } => self.exec_try(stmt, block, param, handler, finalizer, st),
+            Stmt::With { object, body } => {
+                self.eval(object, &mut st)?;
+                self.exec(body, st)
+            }
+        }
+    }
+
+    fn jump(&mut self, is_continue: bool, label: Option<NameId>, state: State) -> Option<State> {
+        self.frame_mut().jumps.push(Jump { is_continue, label, state });
+        None
+    }
+
+    /// Takes the jumps that end here out of the activation and joins their states.
+    fn take_jumps(&mut self, wanted: impl Fn(&Jump) -> bool) -> Option<State> {
+        let frame = self.frame_mut();
+        let (taken, kept) = std::mem::take(&mut frame.jumps).into_iter().partition(wanted);
+        frame.jumps = kept;
+        let taken: Vec<Jump> = taken;
+        self.join_states(taken.into_iter().map(|j| j.state))
+    }
+
+    fn join_options(&self, a: Option<State>, b: Option<State>) -> Option<State> {
+        match (a, b) {
+            (Some(a), Some(b)) => Some(a.join(b, self.overflow)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    fn exec_if(&mut self, test: ExprId, then: StmtId, otherwise: Option<StmtId>, else_span: Option<Span>, st: State) -> Option<State> {
+        let before = st.ready;
+        let split = self.split(test, st)?;
+        let place = self.place(test);
+        let then_place = self.here(self.script().stmt_span(then));
+        let else_place = else_span.map(|s| self.here(s));
+        let cause = split.cause;
+        let untaken = match (&split.then, &split.otherwise) {
+            (Some(_), None) => otherwise,
+            (None, Some(_)) => Some(then),
+            _ => None,
+        };
+        let yes = split.then.and_then(|s| {
+            let s = self.enter_arm(s, place, 1, &cause, Some(then_place));
+            self.exec(then, s)
+        });
+        let no = split.otherwise.and_then(|s| {
+            let s = self.enter_arm(s, place, 0, &cause, else_place);
+            match otherwise {
+                Some(stmt) => self.exec(stmt, s),
+                None => Some(s),
+            }
+        });
+        let mut after = self.merge_states(before, place, yes, no)?;
+        if let (Some(stmt), true) = (untaken, cause.closed.has(Taint::CODE)) {
+            self.taint_untaken(stmt, &mut after);
+        }
+        Some(after)
+    }
+
+    fn merge_states(&self, before: Ready, place: Place, yes: Option<State>, no: Option<State>) -> Option<State> {
+        match (yes, no) {
+            (Some(a), Some(b)) => {
+                let ready = merged_ready(before, &a, &b);
+                let mut joined = a.join(b, self.overflow);
+                joined.ready = ready;
+                Some(joined)
+            }
+            (one, other) => one.or(other).map(|mut s| {
+                Self::leave_arm(&mut s, place);
+                s
+            }),
+        }
+    }
+
+    /// Names that an arm which the result ruled out would have written depend on the result.
+    fn taint_untaken(&mut self, stmt: StmtId, st: &mut State) {
+        let script = self.frame().script;
+        for binding in self.written_in(script, stmt).iter() {
+            self.taint_binding(script, *binding, st);
+        }
+    }
+
+    /// Names that a statement assigns outside nested functions.
+    fn written_in(&mut self, script: ScriptId, stmt: StmtId) -> Rc<[BindingId]> {
+        if let Some(known) = self.untaken.get(&(script, stmt)) {
+            return known.clone();
+        }
+        let source = self.project.script(script);
+        let span = source.stmt_span(stmt);
+        let function = self.frame().function;
+        let range = source.function(function).exprs;
+        let written = (range.0..range.1).map(ExprId).filter(|e| span.contains(source.expr_span(*e)));
+        let names = written.filter_map(|e| match source.expr(e) {
+            Expr::Assign { target: Target::Name(Ref::Binding(b), _), .. }
+            | Expr::Update { target: Target::Name(Ref::Binding(b), _), .. } => Some(b),
+            _ => None,
+        });
+        let names: Rc<[BindingId]> = names.collect();
+        self.untaken.insert((script, stmt), names.clone());
+        names
+    }
+
+    fn exec_loop(&mut self, parts: LoopParts, label: Option<NameId>, st: State) -> Option<State> {
+        let mut exits: Vec<State> = Vec::new();
+        let mut at = Some(st);
+        let mut open_rounds = 0;
+        let mut skip_test = parts.test_last;
+        for _ in 0..MAX_ROUNDS {
+            let Some(mut state) = at.take() else { break };
+            if let (Some(test), false) = (parts.test, skip_test) {
+                let place = self.place(test);
+                let Some(split) = self.split(test, state) else { break };
+                let both = split.cause.both;
+                if let Some(out) = split.otherwise {
+                    exits.push(out);
+                }
+                let Some(inside) = split.then else { break };
+                if both {
+                    open_rounds += 1;
+                    if open_rounds > OPEN_ROUNDS {
+                        break;
+                    }
+                }
+                state = self.enter_arm(inside, place, 1, &split.cause, None);
+            }
+            skip_test = false;
+            at = self.exec_round(parts, label, state);
+            if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
+                exits.push(broken);
+            }
+            if self.exhausted {
+                break;
+            }
+        }
+        exits.extend(at.filter(|_| parts.test.is_some() || self.exhausted));
+        self.join_states(exits)
+    }
+
+    fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, state: State) -> Option<State> {
+        let after = self.exec(parts.body, state);
+        let continued = self.take_jumps(|j| j.is_continue && (j.label.is_none() || j.label == label));
+        let mut after = self.join_options(after, continued)?;
+        if let Some(update) = parts.update {
+            self.eval(update, &mut after)?;
+        }
+        Some(after)
+    }
+
+    fn exec_for_each(
+        &mut self,
+        kind: ForEachKind,
+        each: BindingId,
+        iterable: ExprId,
+        body: StmtId,
+        label: Option<NameId>,
+        mut st: State,
+    ) -> Option<State> {
+        let value = self.eval(iterable, &mut st)?;
+        let place = self.place(iterable);
+        let parts = LoopParts { test: None, update: None, body, test_last: false };
+        let rounds = self.rounds(kind, &value, &st).filter(|r| r.len() <= MAX_ROUNDS);
+        let mut exits: Vec<State> = Vec::new();
+        let mut at = Some(st);
+        let known = rounds.is_some();
+        let rounds = rounds.unwrap_or_else(|| {
+            let element = self.unknown(Origin::Element(place)).tainted(value.taint);
+            vec![element; OPEN_ROUNDS]
+        });
+        for item in rounds {
+            let Some(mut state) = at.take() else { break };
+            if !known {
+                exits.push(state.clone());
+                let kind = if value.taint.has(Taint::SERVER) { ArmKind::Server } else { ArmKind::Either };
+                state.control = state.control.push(Arm { condition: place, number: 1, kind });
+            }
+            self.write(Ref::Binding(each), item, &mut state);
+            at = self.exec_round(parts, label, state);
+            if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
+                exits.push(broken);
+            }
+        }
+        exits.extend(at);
+        self.join_states(exits)
+    }
+
+    /// The values that a loop goes through; none where they are not known.
+    fn rounds(&self, kind: ForEachKind, value: &Value, st: &State) -> Option<Vec<Value>> {
+        let id = value.as_object()?;
+        match kind {
+            ForEachKind::In => {
+                let cell = self.object(st, id).filter(|c| !c.open)?;
+                Some(cell.properties.iter().map(|p| Value::text(p.key.clone())).collect())
+            }
+            _ => self.elements(id, st),
+        }
+    }
+
+    fn exec_labeled(&mut self, label: NameId, body: StmtId, st: State) -> Option<State> {
+        let after = match self.script().stmt(body) {
+            Stmt::Loop { init, test, update, body, test_last } => {
+                let st = match init {
+                    Some(init) => self.exec(init, st)?,
+                    None => st,
+                };
+                self.exec_loop(LoopParts { test, update, body, test_last }, Some(label), st)
+            }
+            Stmt::ForEach { kind, each, iterable, body } => self.exec_for_each(kind, each, iterable, body, Some(label), st),
+            _ => self.exec(body, st),
+        };
+        let broken = self.take_jumps(|j| j.label == Some(label));
+        self.join_options(after, broken)
+    }
+
+    fn exec_switch(&mut self, discriminant: ExprId, list: List<Case>, mut st: State) -> Option<State> {
+        let script = self.script();
+        let value = self.eval(discriminant, &mut st)?;
+        let place = self.place(discriminant);
+        let cases = list.of(&script.cases);
+        let (entries, st) = self.possible_cases(&value, discriminant, cases, st)?;
+        let both = entries.len() + usize::from(st.is_some()) > 1;
+        let taint = value.taint;
+        let mut exits: Vec<State> = Vec::new();
+        if let Some(state) = st {
+            let decided = !both && taint.has(Taint::CODE);
+            exits.push(if decided { self.decide(state, place, None, 0, false) } else { state });
+        }
+        for (index, state) in entries {
+            let body = cases[index..].iter().position(|c| !c.body.is_empty()).map_or(index, |i| index + i);
+            let arm = self.here(cases[body].span);
+            let state = self.enter_case(state, &value, place, index as u32 + 2, both, arm);
+            exits.extend(self.run_cases(&cases[index..], state));
+        }
+        let mut after = self.join_states(exits)?;
+        Self::leave_arm(&mut after, place);
+        if taint.has(Taint::CODE) {
+            for case in cases {
+                for stmt in case.body.of(&script.stmt_lists) {
+                    self.taint_untaken(*stmt, &mut after);
+                }
+            }
+        }
+        Some(after)
+    }
+
+    fn run_cases(&mut self, cases: &[Case], state: State) -> Option<State> {
+        let mut at = Some(state);
+        for case in cases {
+            let Some(state) = at.take() else { break };
+            at = self.exec_all(case.body, state);
+        }
+        let broken = self.take_jumps(|j| !j.is_continue && j.label.is_none());
+        self.join_options(at, broken)
+    }
+
+    /// The cases where a switch may begin, each with its state; and the state that none of them takes.
+    fn possible_cases(
+        &mut self,
+        value: &Value,
+        discriminant: ExprId,
+        cases: &[Case],
+        st: State,
+    ) -> Option<(Vec<(usize, State)>, Option<State>)> {
+        let mut entries = Vec::new();
+        let mut rest = Some(st);
+        for (index, case) in cases.iter().enumerate() {
+            let Some(test) = case.test else { continue };
+            let Some(mut state) = rest.take() else { break };
+            let wanted = self.eval(test, &mut state)?;
+            let place = self.place(test);
+            let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
+            let split = self.split_value(&equal, discriminant, state);
+            entries.extend(split.then.map(|s| (index, s)));
+            rest = split.otherwise;
+        }
+        if let (Some(index), Some(state)) = (cases.iter().position(|c| c.test.is_none()), rest.is_some().then(|| rest.take()).flatten()) {
+            entries.push((index, state));
+        }
+        Some((entries, rest))
+    }
+
+    fn enter_case(&mut self, st: State, value: &Value, place: Place, number: u32, both: bool, arm: Place) -> State {
+        if !both {
+            return if value.taint.has(Taint::CODE) { self.decide(st, place, Some(arm), number, true) } else { st };
+        }
+        let kind = if value.taint.of_result() {
+            let unknown = value.as_unknown().map(|id| self.unknowns.reason(id));
+            let (reason, at) = unknown.unwrap_or((crate::analysis::Reason::Escaped, None));
+            ArmKind::Undecided(reason, at.unwrap_or(place))
+        } else if value.taint.has(Taint::SERVER) {
+            ArmKind::Server
+        } else {
+            ArmKind::Either
+        };
+        let mut st = st;
+        st.control = st.control.push(Arm { condition: place, number, kind });
+        st
+    }
+
+    /// Notes that the result code decided a condition, and enters its arm.
+    fn decide(&mut self, mut st: State, condition: Place, arm: Option<Place>, number: u32, enter: bool) -> State {
+        self.decisions.push((condition, number));
+        st.trail = st.trail.push(Decision { condition, arm, number, lookup: false });
+        if enter {
+            st.control = st.control.push(Arm { condition, number, kind: ArmKind::Decided });
+        }
+        st
+    }
+
+    fn exec_try(
+        &mut self,
+        stmt: StmtId,
+        block: StmtId,
+        param: Option<BindingId>,
+        handler: Option<StmtId>,
+        finalizer: Option<StmtId>,
+        st: State,
+    ) -> Option<State> {
+        let place = self.here(self.script().stmt_span(stmt));
+        let Some(handler) = handler else {
+            let after = self.exec(block, st);
+            return self.finish_try(finalizer, after);
+        };
+        let before = st.clone();
+        self.catchers.push(Vec::new());
+        self.tries.push(place);
+        let after = self.exec(block, st);
+        self.tries.pop();
+        let thrown = self.catchers.pop().unwrap_or_default();
+        let sure = !thrown.is_empty();
+        let caught = self.run_handler(param, handler, thrown, before, place, after.as_ref());
+        let joined = match (after, caught) {
+            (Some(a), Some(b)) => {
+                // What only an unknown call may have thrown says nothing of the bridge.
+                let ready = if sure { a.ready.meet(b.ready) } else { a.ready };
+                let mut joined = a.join(b, self.overflow);
+                joined.ready = ready;
+                Some(joined)
+            }
+            (a, b) => a.or(b),
+        };
+        self.finish_try(finalizer, joined)
+    }
+
+    fn finish_try(&mut self, finalizer: Option<StmtId>, after: Option<State>) -> Option<State> {
+        let Some(finalizer) = finalizer else { return after };
+        if let Some(state) = after {
+            return self.exec(finalizer, state);
+        }
+        // The block ended by `return`: its states go through the `finally` before they leave.
+        let returns = std::mem::take(&mut self.frame_mut().returns);
+        let mut passed = Vec::with_capacity(returns.len());
+        for (state, value) in returns {
+            if let Some(state) = self.exec(finalizer, state) {
+                passed.push((state, value));
+            }
+        }
+        self.frame_mut().returns.extend(passed);
+        None
+    }
+
+    /// Runs a `catch` for what was surely thrown; else for what any unknown call in the block may throw.
+    fn run_handler(
+        &mut self,
+        param: Option<BindingId>,
+        handler: StmtId,
+        thrown: Vec<(State, Value)>,
+        before: State,
+        place: Place,
+        after: Option<&State>,
+    ) -> Option<State> {
+        let (mut state, value) = match self.join_results(thrown) {
+            Some(found) => found,
+            None => {
+                // A call that is not at hand may throw anywhere in the block: nothing that follows is certain.
+                let mut state = match after {
+                    Some(after) => before.join(after.clone(), self.overflow),
+                    None => before,
+                };
+                state.control = state.control.push(Arm { condition: place, number: 0, kind: ArmKind::Unsure(place) });
+                let mut unknown = self.unknown(Origin::Mixed(place));
+                unknown.taint = Taint::RESULT;
+                (state, unknown)
+            }
+        };
+        if let Some(param) = param {
+            self.write(Ref::Binding(param), value, &mut state);
+        }
+        self.exec(handler, state)
+    }
+
+    /// Throws a value: to the nearest `try`, or out of what runs.
+    pub(super) fn throw_from(&mut self, value: Value, place: Place, st: State) {
+        if self.catchers.len() <= self.uncaught_at {
+            self.record_handed("throw", &value, place, None, &st);
+        }
+        let taint = if st.under_decision() { Taint::CODE } else { Taint::NONE };
+        self.throw(st, value.tainted(taint));
+    }
+}
+

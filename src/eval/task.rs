@@ -1,0 +1,189 @@
+//! Functions that run later: timers, listeners, reactions, callbacks. They run in order when what runs now is done,
+//! or when something waits.
+
+use super::Place;
+use super::heap::{Object, ObjectId, ObjectKind};
+use super::machine::Machine;
+use super::ready::{Level, Ready};
+use super::state::{Control, Facts, State, Trail};
+use super::unknown::{Origin, UnknownId};
+use super::value::{Atom, Value};
+use crate::ir::{FnId, ScriptId};
+
+/// One function is run this often in one run for the same reason.
+const MAX_REPEATS: u8 = 2;
+/// Functions inside bound functions are looked for this deep.
+const MAX_BOUND: usize = 8;
+
+/// A function that runs later.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The function.
+    pub function: Value,
+    /// Its `this`.
+    pub this: Value,
+    /// Its arguments; none: whoever calls it passes what nobody knows.
+    pub arguments: Option<Vec<Value>>,
+    /// Where it was registered.
+    pub place: Place,
+    /// What is known of the bridge then.
+    pub ready: Ready,
+    /// In which arms it was registered.
+    pub control: Control,
+    /// After which decisions.
+    pub trail: Trail,
+    /// Whether it belongs to an outcome.
+    pub outcome: bool,
+    /// The promise that its value settles.
+    pub resolves: Option<ObjectId>,
+}
+
+/// What makes a task the same as one that has run.
+pub type TaskKey = (Option<(ScriptId, FnId)>, Place, Level, bool, bool);
+
+impl Machine<'_> {
+    /// Puts a function in line.
+    pub(super) fn schedule(&mut self, task: Task, st: &State) {
+        let function = task.function.atoms.iter().find_map(|a| self.function_of(a, st));
+        let rejected = task.control.depth() > st.control.depth();
+        let key = (function, task.place, task.ready.level, task.outcome, rejected);
+        let seen = self.tasks_seen.entry(key).or_insert(0);
+        if *seen < MAX_REPEATS {
+            *seen += 1;
+            self.tasks.push_back(task);
+        }
+    }
+
+    /// A task in the state of the code that registers it.
+    pub(super) fn task(&self, function: Value, arguments: Option<Vec<Value>>, place: Place, st: &State) -> Task {
+        Task {
+            function,
+            this: Value::undefined(),
+            arguments,
+            place,
+            ready: st.ready.later(),
+            control: st.control.clone(),
+            trail: st.trail.clone(),
+            outcome: st.outcome,
+            resolves: None,
+        }
+    }
+
+    /// The code of a function value.
+    pub(super) fn function_of(&self, atom: &Atom, st: &State) -> Option<(ScriptId, FnId)> {
+        let mut atom = atom.clone();
+        for _ in 0..MAX_BOUND {
+            let Atom::Object(id) = atom else { return None };
+            match &self.object(st, id)?.kind {
+                ObjectKind::Closure(closure) => return Some((closure.script, closure.function)),
+                ObjectKind::Bound { target, .. } => atom = target.single()?.clone(),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Runs all that is in line, and what that puts in line.
+    pub(super) fn drain(&mut self, st: &mut State) {
+        while let Some(task) = self.tasks.pop_front() {
+            if self.exhausted || !self.enter() {
+                self.tasks.clear();
+                return;
+            }
+            self.run_task(task, st);
+            self.leave();
+        }
+    }
+
+    fn run_task(&mut self, task: Task, st: &mut State) {
+        let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome, st.facts.clone());
+        let before = st.clone();
+        let conditional = task.control.depth() > task.control.common(&st.control).depth();
+        st.ready = task.ready;
+        st.control = task.control;
+        st.trail = task.trail;
+        st.outcome = task.outcome;
+        st.facts = self.lasting_facts(&st.facts);
+        let arguments = task.arguments.unwrap_or_else(|| self.unknown_arguments(&task.function, task.place, st));
+        let this = match task.this.single() {
+            Some(Atom::Undefined) => self.this_in(&task.function, task.place, st),
+            _ => task.this,
+        };
+        self.catchers.push(Vec::new());
+        let uncaught_at = std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
+        let tries = std::mem::take(&mut self.tries);
+        let value = self.call_value(&task.function, this, arguments, task.place, st);
+        self.tries = tries;
+        self.uncaught_at = uncaught_at;
+        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.join_results(thrown);
+        self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
+        if conditional {
+            *st = std::mem::take(st).join(before, self.overflow);
+        }
+        (st.ready, st.control, st.trail, st.outcome, st.facts) = kept;
+    }
+
+    fn finish_task(
+        &mut self,
+        resolves: Option<ObjectId>,
+        value: Option<Value>,
+        thrown: Option<(State, Value)>,
+        place: Place,
+        before: State,
+        st: &mut State,
+    ) {
+        let returned = value.map(|v| (std::mem::take(st), v));
+        let (returned, thrown) = match resolves {
+            Some(promise) => {
+                let settle = |machine: &mut Self, end: Option<(State, Value)>, rejects: bool| {
+                    end.map(|(mut s, v)| {
+                        machine.settle(promise, rejects, v, place, &mut s);
+                        s
+                    })
+                };
+                (settle(self, returned, false), settle(self, thrown, true))
+            }
+            None => (returned.map(|(s, _)| s), thrown.map(|(s, _)| s)),
+        };
+        *st = match (returned, thrown) {
+            (Some(a), Some(b)) => a.join(b, self.overflow),
+            (a, b) => a.or(b).unwrap_or(before),
+        };
+    }
+
+    /// What is still known when time has passed: of globals nothing.
+    pub(super) fn lasting_facts(&self, facts: &Facts) -> Facts {
+        let lasting = |id: UnknownId| self.unknowns.path(id).first().is_some_and(|root| &**root == "*");
+        let kept: Vec<_> = facts.iter().filter(|(id, _)| lasting(*id)).cloned().collect();
+        if kept.len() as u32 == facts.depth() {
+            return facts.clone();
+        }
+        kept.into_iter().rev().fold(Facts::default(), |chain, fact| chain.push(fact))
+    }
+
+    /// One unknown for each parameter of a function that somebody unknown calls.
+    pub(super) fn unknown_arguments(&mut self, function: &Value, place: Place, st: &State) -> Vec<Value> {
+        let Some((script, id)) = function.atoms.iter().find_map(|a| self.function_of(a, st)) else { return Vec::new() };
+        let source = self.project.script(script);
+        let params = source.function(id).params.of(&source.params);
+        let span = source.function(id).span;
+        let _ = place;
+        params
+            .iter()
+            .map(|p| self.unknown(Origin::Parameter(Place { script, span }, p.binding.0)))
+            .collect()
+    }
+
+    /// `this` of a function that somebody unknown calls.
+    fn this_in(&mut self, function: &Value, place: Place, st: &mut State) -> Value {
+        let closure = function.as_object().and_then(|id| self.object(st, id)).and_then(|o: &Object| match &o.kind {
+            ObjectKind::Closure(closure) => Some(closure.clone()),
+            _ => None,
+        });
+        match closure {
+            Some(closure) => self.this_of(&closure, place, st),
+            None => Value::undefined(),
+        }
+    }
+}
