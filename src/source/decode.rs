@@ -37,11 +37,8 @@ pub enum DecodeError {
     #[error("the file is binary: there are NUL bytes near its start")]
     Binary,
     /// It passes the limit.
-    #[error("the file has {bytes} bytes; files of more than {limit} bytes are not read", limit = MAX_FILE_BYTES)]
-    TooLarge {
-        /// How many bytes it has.
-        bytes: u64,
-    },
+    #[error("the file is too large: files of more than {MAX_FILE_BYTES} bytes are not read")]
+    TooLarge,
 }
 
 /// Decodes a file's bytes. Bytes that are invalid in its encoding become U+FFFD.
@@ -50,7 +47,7 @@ pub enum DecodeError {
 /// When the bytes are no text, or too many.
 pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(DecodeError::TooLarge { bytes: bytes.len() as u64 });
+        return Err(DecodeError::TooLarge);
     }
     match bytes.as_slice() {
         [0xEF, 0xBB, 0xBF, rest @ ..] => Ok(from_utf8_lossy(rest, 3)),
