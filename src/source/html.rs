@@ -38,6 +38,9 @@ where
     emitter
 }
 
+/// Attributes that count beside event handlers.
+const DECIDING: [&str; 6] = ["href", "src", "type", "language", "lang", "data-type"];
+
 struct Page<'t> {
     text: &'t str,
     scripts: Vec<RawScript>,
@@ -52,9 +55,9 @@ struct Tag {
     is_script: bool,
     has_src: bool,
     declared: Declared,
-    /// Names seen; of attributes of one name, the first counts.
+    /// Names seen of those that count; of attributes of one name, the first counts.
     names: Vec<String>,
-    /// The last name, where it is the first of its name.
+    /// The name whose value comes next, where it counts.
     name: Option<String>,
 }
 
@@ -74,12 +77,13 @@ impl Page<'_> {
 
     fn attribute_name(&mut self, name: &[u8]) {
         let Some(tag) = &mut self.tag else { return };
-        let name = String::from_utf8_lossy(name).into_owned();
         tag.name = None;
-        if !tag.names.contains(&name) {
+        let Ok(name) = str::from_utf8(name) else { return };
+        let counts = DECIDING.contains(&name) || attribute::is_handler(name);
+        if counts && !tag.names.iter().any(|known| known == name) {
             tag.has_src |= name == "src";
-            tag.names.push(name.clone());
-            tag.name = Some(name);
+            tag.names.push(name.to_owned());
+            tag.name = Some(name.to_owned());
         }
     }
 
@@ -229,6 +233,12 @@ mod tests {
     fn addresses_with_code_begin_after_the_scheme() {
         let page = "<a href=\"javascript:pay('1')\">a</a><a href=/pay>b</a><a HREF=javascript:void(0)>c</a>";
         assert_eq!(texts(page), ["pay('1')", "void(0)"]);
+    }
+
+    #[test]
+    fn many_attributes_take_no_more_than_their_share() {
+        let page = format!("<a {} onclick='f()'>", (0..200_000).map(|n| format!("a{n} ")).collect::<String>());
+        assert_eq!(texts(&page), ["f()"]);
     }
 
     /// Pages put together at random from the pieces that end or hide scripts must keep every span exact.
