@@ -1,14 +1,19 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
+mod attribute;
 mod decode;
+mod encoding;
 mod html;
 mod kind;
+mod mime;
 mod positions;
+mod stored;
 
-pub use decode::{DecodeError, Decoded, decode};
+pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
 pub use html::scripts_of_page;
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
+pub use stored::StoredMap;
 
 use crate::ir::{ScriptKind, Span};
 
@@ -32,4 +37,16 @@ pub struct DecodedAttribute {
     pub text: String,
     /// For each byte of `text`, and one past its end, the offset in the file that it comes from.
     pub offsets: Vec<u32>,
+}
+
+/// The scripts of a file, in the order of the file.
+#[must_use]
+pub fn scripts_of(kind: FileKind, text: &str) -> Vec<RawScript> {
+    match kind {
+        FileKind::Page => scripts_of_page(text),
+        FileKind::Script(language) => {
+            let span = Span::new(0, text.len() as u32);
+            vec![RawScript { span, kind: None, language, decoded: None }]
+        }
+    }
 }

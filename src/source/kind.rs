@@ -1,0 +1,75 @@
+//! Kinds of files by their names, and the language that a script is written in.
+
+use std::path::Path;
+
+/// The language of a script, as far as parsing differs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Language {
+    /// JavaScript, JSX allowed everywhere.
+    JavaScript,
+    /// TypeScript without JSX: `<T>x` is a cast.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
+}
+
+/// What kind of file it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FileKind {
+    /// One script is the whole file.
+    Script(Language),
+    /// An HTML page with scripts in it.
+    Page,
+}
+
+/// Every extension that is read, in the order in which messages list them.
+const EXTENSIONS: [(&str, FileKind); 10] = [
+    ("js", FileKind::Script(Language::JavaScript)),
+    ("mjs", FileKind::Script(Language::JavaScript)),
+    ("cjs", FileKind::Script(Language::JavaScript)),
+    ("jsx", FileKind::Script(Language::JavaScript)),
+    ("ts", FileKind::Script(Language::TypeScript)),
+    ("mts", FileKind::Script(Language::TypeScript)),
+    ("cts", FileKind::Script(Language::TypeScript)),
+    ("tsx", FileKind::Script(Language::Tsx)),
+    ("html", FileKind::Page),
+    ("htm", FileKind::Page),
+];
+
+impl FileKind {
+    /// The kind of a file by its extension, whatever the case; none: paylint does not read such files.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension)).map(|&(_, kind)| kind)
+    }
+
+    /// The extensions that are read, each with its dot.
+    pub fn extensions() -> impl Iterator<Item = String> {
+        EXTENSIONS.iter().map(|(extension, _)| format!(".{extension}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_decides_whatever_its_case() {
+        let kind = |name: &str| FileKind::of(Path::new(name));
+        assert_eq!(kind("a/pay.js"), Some(FileKind::Script(Language::JavaScript)));
+        assert_eq!(kind("PAY.JSX"), Some(FileKind::Script(Language::JavaScript)));
+        assert_eq!(kind("x.min.cjs"), Some(FileKind::Script(Language::JavaScript)));
+        assert_eq!(kind("x.d.ts"), Some(FileKind::Script(Language::TypeScript)));
+        assert_eq!(kind("x.Mts"), Some(FileKind::Script(Language::TypeScript)));
+        assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
+        assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
+    }
+
+    #[test]
+    fn other_names_have_no_kind() {
+        for name in ["js", ".js", "a.json", "a.js.txt", "a", "a.", "", "a.jsonp"] {
+            assert_eq!(FileKind::of(Path::new(name)), None, "{name}");
+        }
+    }
+}
