@@ -42,7 +42,8 @@ fn meanings<'a>(apis: &'a [PaymentApi], code: &str) -> Vec<Meaning<'a>> {
 }
 
 fn same_meaning(a: &ResultCode, b: &ResultCode) -> bool {
-    (a.meaning, a.class, a.may_have_paid, a.advice, a.legacy) == (b.meaning, b.class, b.may_have_paid, b.advice, b.legacy)
+    (a.meaning, a.class, a.may_have_paid, a.advice, a.legacy)
+        == (b.meaning, b.class, b.may_have_paid, b.advice, b.legacy)
 }
 
 fn write_code(code: &str, meanings: &[Meaning<'_>], paint: Paint, out: &mut dyn Write) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::CliError;
 use super::args::InputArgs;
+use crate::report::escape::visible;
 use crate::{Options, Stdin};
 
 /// More is not read from standard input; the largest bundles are a tenth of it.
@@ -12,7 +13,8 @@ const STDIN_LIMIT: u64 = 256 << 20;
 
 /// What to analyse. Reads standard input to its end where `-` is among the paths.
 pub(super) fn options(args: &InputArgs) -> Result<Options, CliError> {
-    let (dashes, mut paths): (Vec<PathBuf>, Vec<PathBuf>) = args.paths.iter().cloned().partition(|p| p == Path::new("-"));
+    let (dashes, mut paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.paths.iter().cloned().partition(|p| p == Path::new("-"));
     let stdin = match (dashes.len(), &args.stdin_filename) {
         (0, None) => None,
         (1, Some(name)) if name.trim().is_empty() => {
@@ -20,9 +22,8 @@ pub(super) fn options(args: &InputArgs) -> Result<Options, CliError> {
         }
         (1, Some(name)) => Some(Stdin { path: name.clone(), bytes: read_stdin()? }),
         (0, Some(name)) => {
-            return Err(usage(&format!(
-                "--stdin-filename is given, but standard input is not among the paths; write `paylint --stdin-filename {name} -`"
-            )));
+            let tip = format!("write `paylint --stdin-filename {} -`", visible(name));
+            return Err(usage(&format!("--stdin-filename is given, but `-` is not among the paths; {tip}")));
         }
         (_, None) => {
             return Err(usage("standard input needs a name; write `paylint --stdin-filename pay.js -`"));

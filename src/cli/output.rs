@@ -65,10 +65,12 @@ fn hint(error: &RunError, input: &InputArgs) -> String {
         (RunErrorKind::Path, Some(path)) if suggest::COMMANDS.contains(&path) => {
             format!("\n  tip: a command stands first: `paylint {path} …`")
         }
-        (RunErrorKind::Path, Some(path)) => match suggest::nearest(path, suggest::COMMANDS.iter().copied()).as_slice() {
-            [] => String::new(),
-            [first, ..] => format!("\n  tip: did you mean the command `paylint {first}`?"),
-        },
+        (RunErrorKind::Path, Some(path)) => {
+            match suggest::nearest(path, suggest::COMMANDS.iter().copied()).as_slice() {
+                [] => String::new(),
+                [first, ..] => format!("\n  tip: did you mean the command `paylint {first}`?"),
+            }
+        }
         _ => String::new(),
     }
 }

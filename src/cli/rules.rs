@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::args::{Format, RulesArgs};
 use super::{CliError, ExitStatus, output};
+use crate::report::Paint;
 use crate::report::document::{SCHEMA_VERSION, Tool, write_json};
 use crate::report::table::{cell, width};
-use crate::report::Paint;
 use crate::rules::{Fixable, PAGES, Rule};
 
 /// Prints every rule with its severity, category and summary.
@@ -24,10 +24,8 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, CliError> {
 const HEADINGS: [&str; 5] = ["RULE", "SEVERITY", "CATEGORY", "FIX", "WHAT IT FINDS"];
 
 fn write_table(rules: &[Rule], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<[&str; 5]> = rules
-        .iter()
-        .map(|r| [r.id, r.severity.as_str(), r.category.as_str(), fixable(r.fixable), r.summary])
-        .collect();
+    let rows: Vec<[&str; 5]> =
+        rules.iter().map(|r| [r.id, r.severity.as_str(), r.category.as_str(), fixable(r.fixable), r.summary]).collect();
     let mut widths = HEADINGS.map(width);
     for row in &rows {
         for (known, text) in widths.iter_mut().zip(row) {
@@ -95,7 +93,8 @@ mod tests {
     #[test]
     fn columns_are_aligned() {
         let mut out = Vec::new();
-        write_table(&[sample("a", "第一"), sample("long-name", "second")], Paint::new(false), &mut out).expect("written");
+        write_table(&[sample("a", "第一"), sample("long-name", "second")], Paint::new(false), &mut out)
+            .expect("written");
         let text = String::from_utf8(out).expect("text");
         let starts: Vec<_> = text.lines().take(3).map(|line| line.find("error").or(line.find("SEVERITY"))).collect();
         assert_eq!(starts, [Some(11); 3], "{text}");

@@ -135,7 +135,9 @@ impl Page<'_> {
         let name = fact.state.as_str();
         let text = |value: &str| self.shorten(value);
         match &fact.state {
-            TradeNoState::Given { key, value } => format!("{}: {} = {} {at}", self.paint.green(name), text(key), text(value)),
+            TradeNoState::Given { key, value } => {
+                format!("{}: {} = {} {at}", self.paint.green(name), text(key), text(value))
+            }
             TradeNoState::Absent => format!("{}: no key that the API takes {at}", self.paint.red_bold(name)),
             TradeNoState::Misspelt { found, expected } => {
                 format!("{}: {} must be {expected} {at}", self.paint.red_bold(name), text(found))
@@ -162,7 +164,8 @@ impl Page<'_> {
         let rows = rows(site);
         let codes = || rows.iter().flat_map(|row| &row.codes);
         let code_width = codes().map(|(code, _)| width(code)).max().unwrap_or(0).max("CODE".len());
-        let meaning_width = codes().map(|(_, meaning)| width(meaning)).max().unwrap_or(0).clamp("MEANING".len(), MEANING);
+        let meaning_width =
+            codes().map(|(_, meaning)| width(meaning)).max().unwrap_or(0).clamp("MEANING".len(), MEANING);
         let widths = [code_width, meaning_width, "undecided".len()];
         let heading = columns(["CODE", "MEANING", "VERDICT"], widths) + "WHAT THE CODE DOES";
         writeln!(out, "   {}", self.paint.dim(&heading))?;
@@ -174,26 +177,26 @@ impl Page<'_> {
 
     /// The codes stand one below the other at the left, what they do at the right.
     fn write_row(&self, row: &Row<'_>, widths: [usize; 3], out: &mut dyn Write) -> io::Result<()> {
-        let (name, painted) = self.verdict(&row.outcome.verdict);
+        let [_, meaning_width, verdict_width] = widths;
         let effects = self.what_it_does(row.outcome);
         for line in 0..row.codes.len().max(effects.len()) {
             let (code, meaning) = row.codes.get(line).copied().unwrap_or_default();
-            let verdict = if line == 0 { name } else { "" };
-            let mut left = columns([code, &cut(meaning, widths[1], self.ellipsis()), verdict], widths);
-            if line == 0 {
-                left = left.replacen(verdict, &painted, usize::from(!code.contains(verdict) && !meaning.contains(verdict)));
-            }
+            let meaning = cut(meaning, meaning_width, self.ellipsis());
+            let verdict =
+                if line == 0 { self.verdict(&row.outcome.verdict, verdict_width) } else { " ".repeat(verdict_width) };
+            let left = columns([code, &meaning, &verdict], widths);
             let right = effects.get(line).map(String::as_str).unwrap_or_default();
             writeln!(out, "{}", format!("   {left}{right}").trim_end())?;
         }
         Ok(())
     }
 
-    fn verdict(&self, verdict: &Verdict) -> (&'static str, String) {
+    /// The verdict's cell. It is filled up before it is painted: colours take no columns, but count as text.
+    fn verdict(&self, verdict: &Verdict, columns: usize) -> String {
         match verdict {
-            Verdict::Ok => ("ok", self.paint.green("ok")),
-            Verdict::Fault(_) => ("FAULT", self.paint.red_bold("FAULT")),
-            Verdict::Undecided(_) => ("undecided", self.paint.yellow("undecided")),
+            Verdict::Ok => self.paint.green(&cell("ok", columns)),
+            Verdict::Fault(_) => self.paint.red_bold(&cell("FAULT", columns)),
+            Verdict::Undecided(_) => self.paint.yellow(&cell("undecided", columns)),
         }
     }
 
@@ -269,7 +272,7 @@ mod tests {
     #[test]
     fn colours_change_no_column() {
         let colored = samples::text(|out| write(&samples::audit_run(), Look { color: true, ..PLAIN }, out));
-        assert!(colored.contains("\u{1b}[1;31mFAULT\u{1b}[0m"), "{colored:?}");
+        assert!(colored.contains("\u{1b}[1;31mFAULT    \u{1b}[0m"), "{colored:?}");
         let stripped = anstream::adapter::strip_str(&colored).to_string();
         assert_eq!(stripped, shown(&samples::audit_run()));
     }
@@ -282,7 +285,10 @@ mod tests {
         effect.spelling = "toast(message)".to_owned();
         effect.text = Some("支付成功".to_owned());
         let text = shown(&run);
-        assert!(text.contains("success    toast(message) = \"支付成功\" (4:34), if the customer chooses so\n"), "{text}");
+        assert!(
+            text.contains("success    toast(message) = \"支付成功\" (4:34), if the customer chooses so\n"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -203,9 +203,17 @@ mod tests {
             ";a=2".repeat(2000)
         );
         let project = samples::project(&[("dist/app.min.js", &text)]);
-        let mut finding = samples::diagnostic(samples::find(&project, 0, "n(\"支付失败\")"), "8000 ends here", "8000 reaches `n(\"支付失败\")`");
+        let mut finding = samples::diagnostic(
+            samples::find(&project, 0, "n(\"支付失败\")"),
+            "8000 ends here",
+            "8000 reaches `n(\"支付失败\")`",
+        );
         finding.related = vec![
-            samples::related(samples::find(&project, 0, "AlipayJSBridge.call(\"tradePay\",t,"), Role::Site, "the payment"),
+            samples::related(
+                samples::find(&project, 0, "AlipayJSBridge.call(\"tradePay\",t,"),
+                Role::Site,
+                "the payment",
+            ),
             samples::related(samples::find(&project, 0, "\"9000\"==e.resultCode"), Role::Condition, "false for 8000"),
         ];
         insta::assert_snapshot!(shown(&samples::run(project, vec![finding])));
@@ -213,8 +221,10 @@ mod tests {
 
     #[test]
     fn tabs_line_ends_and_escape_sequences_do_no_harm() {
-        let project = samples::project(&[("a\u{1b}[31m.js", "\tif (x) {\r\n\t\t\u{1b}]0;title\u{7}fail('支付')\r\n\t}\r\n")]);
-        let finding = samples::diagnostic(samples::find(&project, 0, "fail('支付')"), "l\u{202e}abel", "says `\u{9b}2J`");
+        let project =
+            samples::project(&[("a\u{1b}[31m.js", "\tif (x) {\r\n\t\t\u{1b}]0;title\u{7}fail('支付')\r\n\t}\r\n")]);
+        let finding =
+            samples::diagnostic(samples::find(&project, 0, "fail('支付')"), "l\u{202e}abel", "says `\u{9b}2J`");
         let text = shown(&samples::run(project, vec![finding]));
         assert!(!text.chars().any(|c| c != '\n' && super::super::escape::is_hidden(c)), "{text:?}");
         insta::assert_snapshot!(text);
@@ -239,7 +249,9 @@ mod tests {
         let lines: String = (0..40).map(|i| format!("pay{i:02}();\n")).collect();
         let project = samples::project(&[("a.js", &lines)]);
         let mut finding = samples::diagnostic(samples::find(&project, 0, "pay00"), "", "message");
-        finding.related = (1..40).map(|i| samples::related(samples::find(&project, 0, &format!("pay{i:02}")), Role::Site, "a site")).collect();
+        finding.related = (1..40)
+            .map(|i| samples::related(samples::find(&project, 0, &format!("pay{i:02}")), Role::Site, "a site"))
+            .collect();
         let text = shown(&samples::run(project, vec![finding]));
         assert!(text.contains("  also: a.js:10:1: a site\n"), "{text}");
         assert!(text.contains("  also: 11 more places\n"), "{text}");
@@ -249,7 +261,10 @@ mod tests {
     fn the_summary_counts() {
         let plain = Paint::new(false);
         assert_eq!(summary(&samples::wide_run(), plain), "1 error in 1 file (1 file looked at)");
-        assert_eq!(summary(&samples::run(samples::project(&[]), vec![]), plain), "no problems found (0 files looked at)");
+        assert_eq!(
+            summary(&samples::run(samples::project(&[]), vec![]), plain),
+            "no problems found (0 files looked at)"
+        );
         let mut run = samples::two_file_run();
         let mut warning = run.diagnostics[0].clone();
         warning.severity = Severity::Warning;

@@ -130,7 +130,8 @@ mod tests {
         let schema = samples::schema(include_str!("../../schemas/paylint-1.schema.json"));
         for run in samples::runs() {
             let document = written(&run);
-            let faults: Vec<String> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            let faults: Vec<String> =
+                schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
             assert!(faults.is_empty(), "{faults:#?}\n{document:#}");
         }
     }

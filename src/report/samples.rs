@@ -8,7 +8,7 @@ use crate::diagnostic::{Category, Diagnostic, Related, Role, Severity};
 use crate::ir::{FileId, Loc, Span};
 use crate::project::{File, Project};
 use crate::rules::{Fixable, Rule};
-use crate::source::Positions;
+use crate::source::{Positions, StoredMap};
 use crate::{Run, RunError, RunErrorKind};
 
 /// A rule that exists only here.
@@ -47,16 +47,11 @@ const fn code(code: &'static str, meaning: &'static str, class: CodeClass, may_h
     ResultCode { code, meaning, class, may_have_paid, advice: "Ask.", legacy: false, source: "sample" }
 }
 
-/// The position map of a text that is stored as UTF-8.
-fn positions(text: &Arc<str>) -> Positions {
-    Positions::stub(Arc::clone(text))
-}
-
 /// A project of files with these texts.
 pub(crate) fn project(files: &[(&str, &str)]) -> Project {
     let file = |(path, text): &(&str, &str)| {
         let text: Arc<str> = Arc::from(*text);
-        let positions = positions(&text);
+        let positions = Positions::new(Arc::clone(&text), StoredMap::default());
         File { path: (*path).to_owned(), text, scripts: vec![], comments: vec![], problems: vec![], positions }
     };
     Project { files: files.iter().map(file).collect(), ..Project::default() }
@@ -117,7 +112,8 @@ pub(crate) fn two_file_run() -> Run {
 
 /// A run in which a path could not be read.
 pub(crate) fn failed_run() -> Run {
-    let error = |kind, path: Option<&str>| RunError { kind, path: path.map(str::to_owned), message: "no such file".to_owned() };
+    let error =
+        |kind, path: Option<&str>| RunError { kind, path: path.map(str::to_owned), message: "no such file".to_owned() };
     let errors = vec![error(RunErrorKind::Path, Some("missing.js")), error(RunErrorKind::Internal, None)];
     Run { errors, ..run(project(&[]), vec![]) }
 }
@@ -126,7 +122,9 @@ pub(crate) fn failed_run() -> Run {
 pub(crate) fn audit_run() -> Run {
     let project = project(&[("pay.js", PAY)]);
     let at = |needle: &str| find(&project, 0, needle);
-    let shows = |class, spelling: &str, condition: &str| effect(class, Channel::Message, at(spelling), spelling, at(condition), condition);
+    let shows = |class, spelling: &str, condition: &str| {
+        effect(class, Channel::Message, at(spelling), spelling, at(condition), condition)
+    };
     let first = "r.resultCode === '9000'";
     let outcomes = vec![
         outcome(Some("9000"), vec![shows(OutcomeClass::Success, "toast('支付成功')", first)], Verdict::Ok),

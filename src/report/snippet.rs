@@ -402,7 +402,11 @@ mod tests {
     fn near_labels_share_a_window_and_far_ones_do_not() {
         let text = format!("a1\nb1\nc1\n{}z1\n", "x\n".repeat(20));
         let project = project(&[("a.js", &text)]);
-        let marks = vec![mark(find(&project, 0, "b1"), "", true), mark(find(&project, 0, "c1"), "", false), mark(find(&project, 0, "z1"), "", false)];
+        let marks = vec![
+            mark(find(&project, 0, "b1"), "", true),
+            mark(find(&project, 0, "c1"), "", false),
+            mark(find(&project, 0, "z1"), "", false),
+        ];
         let (windows, underlined) = drawn(&project, marks);
         assert_eq!(windows, ["a1\nb1\nc1\nx\n", "x\nz1\n"]);
         assert_eq!(underlined, ["b1", "c1", "z1"]);
@@ -411,7 +415,10 @@ mod tests {
     #[test]
     fn the_primary_window_comes_first() {
         let project = project(&[("a.js", "first\n"), ("b.js", "second\n")]);
-        let (windows, _) = drawn(&project, vec![mark(find(&project, 0, "first"), "", false), mark(find(&project, 1, "second"), "", true)]);
+        let (windows, _) = drawn(
+            &project,
+            vec![mark(find(&project, 0, "first"), "", false), mark(find(&project, 1, "second"), "", true)],
+        );
         assert_eq!(windows, ["second\n", "first\n"]);
     }
 
@@ -419,7 +426,10 @@ mod tests {
     fn long_lines_are_clipped_around_each_label() {
         let text = format!("{}fail('支付失败'){}done(){}", "支付;".repeat(5000), ";x=1".repeat(5000), ";".repeat(5000));
         let project = project(&[("bundle.js", &text)]);
-        let (windows, underlined) = drawn(&project, vec![mark(find(&project, 0, "fail('支付失败')"), "", true), mark(find(&project, 0, "done()"), "", false)]);
+        let (windows, underlined) = drawn(
+            &project,
+            vec![mark(find(&project, 0, "fail('支付失败')"), "", true), mark(find(&project, 0, "done()"), "", false)],
+        );
         assert_eq!(underlined, ["fail('支付失败')", "done()"]);
         for window in &windows {
             let width: usize = window.trim_end().chars().map(|c| cells(c, 0)).sum();
@@ -432,7 +442,10 @@ mod tests {
     fn labels_near_each_other_on_a_long_line_share_its_window() {
         let text = format!("{}if(ok)done();else fail(){}", "x=1;".repeat(500), ";x=1".repeat(500));
         let project = project(&[("bundle.js", &text)]);
-        let (windows, underlined) = drawn(&project, vec![mark(find(&project, 0, "fail()"), "", true), mark(find(&project, 0, "ok"), "", false)]);
+        let (windows, underlined) = drawn(
+            &project,
+            vec![mark(find(&project, 0, "fail()"), "", true), mark(find(&project, 0, "ok"), "", false)],
+        );
         assert_eq!(windows.len(), 1);
         assert_eq!(underlined, ["ok", "fail()"]);
     }
@@ -442,9 +455,11 @@ mod tests {
         let project = project(&[("a.js", "call(function () { fail() })\n")]);
         let whole = find(&project, 0, "call(function () { fail() })");
         let inner = find(&project, 0, "fail()");
-        let (_, underlined) = drawn(&project, vec![mark(inner, "effect", true), mark(whole, "site", false), mark(inner, "arm", false)]);
+        let (_, underlined) =
+            drawn(&project, vec![mark(inner, "effect", true), mark(whole, "site", false), mark(inner, "arm", false)]);
         assert_eq!(underlined, ["call(function () { ", "fail()"]);
-        let labels: Vec<_> = Snippets::new(&project, vec![mark(inner, "effect", false), mark(inner, "arm", true)], "…").labels;
+        let labels: Vec<_> =
+            Snippets::new(&project, vec![mark(inner, "effect", false), mark(inner, "arm", true)], "…").labels;
         assert_eq!(labels[0].label(), Some("arm; effect"));
     }
 
