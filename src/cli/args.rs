@@ -8,13 +8,13 @@ use crate::diagnostic::Severity;
 
 const EXAMPLES: &str = "\
 Examples:
-  paylint                                   lint the current folder
-  paylint --format json src pay.html        as JSON, for programs
+  paylint                                    lint the current folder
+  paylint --format json src pay.html         as JSON, for programs
   paylint --stdin-filename pay.js - <pay.js  what an editor holds in memory
-  paylint audit src                         every payment call and what it does for each result code
-  paylint explain pending-as-failure        what a rule finds, why, and how to mend it
-  paylint explain 8000                      what a result code means and what to do
-  paylint ./audit                           lint a folder that bears a command's name
+  paylint audit src                          every payment call and what it does for each result code
+  paylint explain pending-as-failure         what a rule finds, why, and how to mend it
+  paylint explain 8000                       what a result code means and what to do
+  paylint ./audit                            lint a folder that bears a command's name
 
 Exit codes:
   0  nothing found at the failing level
@@ -23,8 +23,8 @@ Exit codes:
 
 const AUDIT_EXAMPLES: &str = "\
 Examples:
-  paylint audit                             every payment call under the current folder
-  paylint audit --format json src >audit.json
+  paylint audit                                every payment call under the current folder
+  paylint audit --format json src >audit.json  as JSON, for programs
 
 Exit codes:
   0  the audit is complete, whatever it shows

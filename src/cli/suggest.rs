@@ -3,14 +3,18 @@
 /// The commands, for paths that look like a misspelt one.
 pub(super) const COMMANDS: &[&str] = &["audit", "explain", "rules"];
 
-/// The names that differ from `given` in few characters, nearest first, at most three.
+/// From how many characters on the beginning of a name is enough.
+const PREFIX: usize = 4;
+
+/// The names that differ from `given` in few characters or begin with it, nearest first, at most three.
 pub(super) fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let given = given.to_lowercase();
-    let limit = (given.chars().count() / 3).max(1);
+    let given = given.to_lowercase().replace('_', "-");
+    let length = given.chars().count();
+    let limit = (length / 3).max(1);
     let mut found: Vec<(usize, &str)> = names
         .into_iter()
         .map(|name| (strsim::osa_distance(&given, name), name))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, name)| *distance <= limit || (length >= PREFIX && name.starts_with(&given)))
         .collect();
     found.sort_by_key(|(distance, _)| *distance);
     found.truncate(3);
@@ -34,7 +38,9 @@ mod tests {
         let names = ["missing-trade-no", "missing-ready-guard", "pending-as-failure"];
         assert_eq!(nearest("pending_as_failur", names), ["pending-as-failure"]);
         assert_eq!(nearest("Missing-Trade-No", names), ["missing-trade-no"]);
+        assert_eq!(nearest("missing_", names), ["missing-trade-no", "missing-ready-guard"]);
         assert!(nearest("no-debugger", names).is_empty());
+        assert!(nearest("mis", names).is_empty());
         assert_eq!(nearest("800", ["9000", "8000", "99"]), ["8000"]);
     }
 

@@ -257,6 +257,47 @@ mod tests {
         assert!(text.contains("  also: 11 more places\n"), "{text}");
     }
 
+    /// Texts and places without rhyme or reason, the same in each run.
+    #[test]
+    fn any_place_of_any_text_can_be_drawn() {
+        // Line ends stand last, so that every other text is a single line.
+        const PIECES: &[&str] = &[
+            "a",
+            "支付",
+            "😀",
+            "\t",
+            "\u{301}",
+            "\u{202e}",
+            "\u{1b}[0m",
+            "x=1;x=1;",
+            "\u{2028}",
+            "",
+            "\n",
+            "\r\n",
+            "\r",
+        ];
+        let mut seed = 1_u32;
+        let mut random = |limit: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize % limit
+        };
+        for round in 0..500 {
+            let pieces = &PIECES[..PIECES.len() - 3 * (round % 2)];
+            let text: String = (0..random(400)).map(|_| pieces[random(pieces.len())]).collect();
+            let project = samples::project(&[("a.js", &text)]);
+            let mut place = || {
+                let (a, b) = (random(text.len() + 1), random(text.len() + 1));
+                let offset = |at: usize| u32::try_from(text.floor_char_boundary(at)).expect("small");
+                Loc::new(FileId(0), crate::ir::Span::new(offset(a.min(b)), offset(a.max(b))))
+            };
+            let mut finding = samples::diagnostic(place(), "the primary place", "message");
+            finding.related = (0..4).map(|_| samples::related(place(), Role::Note, "")).collect();
+            let text = shown(&samples::run(project, vec![finding]));
+            assert!(text.contains("the primary place"), "{text}");
+            assert!(!text.chars().any(|c| c != '\n' && super::super::escape::is_hidden(c)), "{text:?}");
+        }
+    }
+
     #[test]
     fn the_summary_counts() {
         let plain = Paint::new(false);
