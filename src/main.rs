@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: hands the arguments to the library and its answer to the shell.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    paylint::cli::main(std::env::args_os()).into()
+}

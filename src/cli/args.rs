@@ -1,0 +1,210 @@
+//! What can be written on the command line. Only shapes and help texts stand here; the commands act on them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Severity;
+
+const EXAMPLES: &str = "\
+Examples:
+  paylint                                    lint the current folder
+  paylint --format json src pay.html         as JSON, for programs
+  paylint --stdin-filename pay.js - <pay.js  what an editor holds in memory
+  paylint audit src                          every payment call and what it does for each result code
+  paylint explain pending-as-failure         what a rule finds, why, and how to mend it
+  paylint explain 8000                       what a result code means and what to do
+  paylint ./audit                            lint a folder that bears a command's name
+
+Exit codes:
+  0  nothing found at the failing level
+  1  something found
+  2  the run itself went wrong: bad arguments, a path that can't be read, an internal fault";
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  paylint audit                                every payment call under the current folder
+  paylint audit --format json src >audit.json  as JSON, for programs
+
+Exit codes:
+  0  the audit is complete, whatever it shows
+  2  the run itself went wrong";
+
+/// Finds Alipay in-app payment calls (tradePay) in JavaScript, TypeScript and HTML, and tells which of them lose
+/// payments or tell customers something false.
+#[derive(Parser, Debug)]
+#[command(name = "paylint", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) lint: LintArgs,
+}
+
+/// What to do other than linting.
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Show each payment call: its guard, its order, and what the code does for every result code
+    Audit(AuditArgs),
+    /// Explain a rule, or what a result code means and what to do
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules(RulesArgs),
+}
+
+/// Arguments of the lint itself.
+#[derive(Args, Debug)]
+pub(super) struct LintArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// The mildest severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
+    pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
+/// Arguments of `audit`.
+#[derive(Args, Debug)]
+#[command(after_help = AUDIT_EXAMPLES)]
+pub(super) struct AuditArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// How to print the audit
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub(super) struct ExplainArgs {
+    /// A rule (`pending-as-failure`) or a result code (`8000`)
+    #[arg(value_name = "RULE|CODE")]
+    pub(super) topic: String,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
+/// Arguments of `rules`.
+#[derive(Args, Debug)]
+pub(super) struct RulesArgs {
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
+/// What to read.
+#[derive(Args, Debug)]
+pub(super) struct InputArgs {
+    /// Files and folders [default: the current folder]; `-` is standard input
+    #[arg(value_name = "PATHS")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The name to judge standard input by and to report it under; needs `-` as a path
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<String>,
+}
+
+/// Colours.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct ColorArgs {
+    /// When to use colours; `auto` heeds the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+/// Output formats.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// For programs: one versioned document
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum Color {
+    /// Where the output is a terminal that shows them
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The failing level.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum FailOn {
+    /// Warnings and errors
+    Warning,
+    /// Errors only
+    Error,
+    /// Nothing that is found
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity fails the run.
+    pub(super) fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Warning => severity >= Severity::Warning,
+            Self::Error => severity >= Severity::Error,
+            Self::Never => false,
+        }
+    }
+}
+
+impl Cli {
+    /// The choice of colours of the command that was given.
+    pub(super) fn color(&self) -> Color {
+        match &self.command {
+            None => self.lint.color.color,
+            Some(Command::Audit(args)) => args.color.color,
+            Some(Command::Explain(args)) => args.color.color,
+            Some(Command::Rules(args)) => args.color.color,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::*;
+
+    fn parse(args: &[&str]) -> Cli {
+        Cli::try_parse_from(std::iter::once(&"paylint").chain(args)).expect("these arguments are right")
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_is_the_lint() {
+        let cli = parse(&["src", "audit"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.lint.input.paths, [PathBuf::from("src"), PathBuf::from("audit")]);
+    }
+
+    #[test]
+    fn a_path_named_like_a_command_needs_a_dot() {
+        assert!(matches!(parse(&["audit"]).command, Some(Command::Audit(_))));
+        assert_eq!(parse(&["./audit"]).lint.input.paths, [PathBuf::from("./audit")]);
+    }
+
+    #[test]
+    fn the_failing_level_orders_severities() {
+        assert!(FailOn::Warning.fails(Severity::Warning) && FailOn::Warning.fails(Severity::Error));
+        assert!(!FailOn::Error.fails(Severity::Warning) && FailOn::Error.fails(Severity::Error));
+        assert!(!FailOn::Never.fails(Severity::Error));
+    }
+}

@@ -1,0 +1,33 @@
+//! Diagnostics and facts to text and JSON: one file per output format. No format knows a rule or walks a
+//! program; positions become lines, columns and stored bytes only here.
+
+pub mod audit_human;
+pub mod audit_json;
+pub mod document;
+pub mod escape;
+pub mod human;
+pub mod json;
+pub mod markdown;
+mod outcomes;
+mod paint;
+mod snippet;
+pub mod table;
+
+#[cfg(test)]
+pub(crate) mod samples;
+
+pub use paint::Paint;
+
+/// How output for people looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// With colours, as escape sequences.
+    pub color: bool,
+    /// Lines drawn in Unicode; else in ASCII.
+    pub unicode: bool,
+}
+
+/// "1 error", "2 errors".
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
