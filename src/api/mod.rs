@@ -67,6 +67,8 @@ pub struct CallForm {
     pub callbacks: &'static [Callback],
     /// What the call returns.
     pub returns: Returns,
+    /// Where it is documented or was read.
+    pub source: &'static str,
 }
 
 /// An argument that selects the API.
@@ -127,6 +129,8 @@ pub struct ApiParam {
     pub about: &'static str,
     /// Spellings that people write in its place.
     pub misspellings: &'static [&'static str],
+    /// Where it is documented or was read.
+    pub source: &'static str,
 }
 
 /// How an API's object comes to be there.
@@ -138,6 +142,8 @@ pub struct ReadySpec {
     pub event: &'static str,
     /// Calls that run their first argument (and settle their promise) when it is there, tested and waited for.
     pub waits: &'static [&'static str],
+    /// Where it is documented or was read.
+    pub source: &'static str,
 }
 
 /// A field of the result beside the code.
