@@ -4,17 +4,12 @@
 mod documents;
 
 use std::path::Path;
-use std::process::ExitCode;
 
-fn main() -> ExitCode {
-    println!("cargo:rerun-if-changed=rules");
-    println!("cargo:rerun-if-changed=build");
-    match write() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("{problem}");
-            ExitCode::FAILURE
-        }
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build");
+    if let Err(problem) = write() {
+        println!("cargo::error={problem}");
     }
 }
 

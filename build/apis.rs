@@ -121,7 +121,7 @@ enum Class {
 }
 
 /// The constant `APIS`.
-pub fn constant(documents: &[Document]) -> Result<String, DocumentError> {
+pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> {
     let mut entries = Vec::new();
     for document in documents {
         let api: Api = read_json(document)?;

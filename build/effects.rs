@@ -88,7 +88,7 @@ enum When {
 
 #[derive(Deserialize, Debug, Clone, Copy)]
 #[serde(rename_all = "camelCase")]
-pub enum Outcome {
+enum Outcome {
     Success,
     Pending,
     Confirm,
@@ -98,7 +98,7 @@ pub enum Outcome {
 }
 
 /// The constant `EFFECTS`.
-pub fn constant(documents: &[Document]) -> Result<String, DocumentError> {
+pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> {
     let mut names = None;
     let mut rows = Rows::default();
     for document in documents {

@@ -134,7 +134,7 @@ struct Rows {
 }
 
 /// The constant `LEXICON`.
-pub fn constant(documents: &[Document]) -> Result<String, DocumentError> {
+pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> {
     let mut rows = Rows::default();
     for document in documents {
         if document.stem == IDENTIFIERS {
@@ -179,7 +179,7 @@ impl Rows {
         // Words come first, so that a reader that replaces in this order keeps them whole.
         self.traditional.extend(traditional.words.iter().map(|(from, to)| pair(from, to)));
         let characters: Vec<char> = traditional.characters.chars().collect();
-        if characters.len() % 2 != 0 {
+        if !characters.len().is_multiple_of(2) {
             return Err(DocumentError::new(file, "traditional.characters", "must be pairs of characters"));
         }
         for two in characters.chunks_exact(2) {

@@ -13,17 +13,16 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// The two generated files.
-#[derive(Debug)]
-pub struct Generated {
+pub(crate) struct Generated {
     /// `APIS`, `EFFECTS` and `LEXICON`.
-    pub data: String,
+    pub(crate) data: String,
     /// `PAGES`.
-    pub pages: String,
+    pub(crate) pages: String,
 }
 
 /// What is wrong with a document: shown as one sentence that names the file and the key.
 #[derive(Debug)]
-pub struct DocumentError {
+pub(crate) struct DocumentError {
     file: String,
     key: String,
     problem: String,
@@ -61,7 +60,7 @@ struct Document {
 ///
 /// # Errors
 /// The first document that cannot be read or is not as it must be.
-pub fn generate(rules: &Path) -> Result<Generated, DocumentError> {
+pub(crate) fn generate(rules: &Path) -> Result<Generated, DocumentError> {
     let apis = gather(&rules.join("apis"), rules, "json")?;
     let effects = gather(&rules.join("effects"), rules, "json")?;
     let lexicon = gather(&rules.join("lexicon"), rules, "json")?;

@@ -45,7 +45,7 @@ enum Fixable {
 }
 
 /// The constant `PAGES`.
-pub fn constant(documents: &[Document]) -> Result<String, DocumentError> {
+pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> {
     let rules: Result<Vec<String>, _> = documents.iter().map(rule).collect();
     Ok(format!("pub static PAGES: &[Rule] = {};\n", list(rules?)))
 }

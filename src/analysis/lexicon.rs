@@ -2,6 +2,7 @@
 //! It judges words alone: where they stand and who sees them is for the evaluator to weigh.
 
 mod identifier;
+mod normal;
 mod text;
 
 pub use identifier::{read_flag, read_identifier, read_path, split_words};
