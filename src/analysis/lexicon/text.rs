@@ -484,6 +484,25 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_states_nothing() {
+        for text in ["如支付失败，请联系客服", "如果付款失败可以联系商家", "If the payment fails, contact the shop"]
+        {
+            assert!(class(text) != Some(Failure), "{text}");
+        }
+        assert!(class("查询支付状态失败") != Some(Failure));
+    }
+
+    #[test]
+    fn every_phrase_can_be_found() {
+        for phrase in LEXICON.phrases {
+            let normal = normalise(phrase.text);
+            let found = phrases(&normal);
+            let whole = found.iter().any(|t| t.start == 0 && t.end == normal.len() && t.class == phrase.class);
+            assert!(whole, "{} is hidden by another phrase or by the normal form", phrase.text);
+        }
+    }
+
+    #[test]
     fn questions_are_weak() {
         assert_weak(&["Payment failed? Check your order", "支付失败了吗？", "支付失败？"]);
         assert_sure(Failure, &["支付失败，是否重新支付？", "支付失败 是否重试？", "Payment failed. Retry?"]);
