@@ -4,7 +4,7 @@
 mod classify;
 mod explore;
 mod facts;
-pub mod lexicon;
+
 mod outcomes;
 mod params;
 mod readiness;
@@ -12,6 +12,7 @@ mod relevance;
 mod spelling;
 mod verdict;
 
+pub(crate) use verdict::is_outweighed;
 pub use explore::analyse;
 pub use facts::{
     Certainty, Channel, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Reason, Site, TradeNo,

@@ -9,6 +9,8 @@ pub struct EffectTable {
     pub writes: &'static [EffectWrite],
     /// Words of function names that say a helper (not at hand) speaks to people: `toast`, `tip`, `showMsg`.
     pub speaking_names: &'static [&'static str],
+    /// Words of function names by which such a helper is silent after all: `hideToast`, `getMessage`.
+    pub silent_names: &'static [&'static str],
     /// Words of function names by which a function (not at hand) may wait for the bridge: `ready`, `bridge`, `wait`.
     pub waiting_names: &'static [&'static str],
     /// Words of function names by which a function (not at hand) is about orders and requests, which guard nothing.
@@ -18,8 +20,9 @@ pub struct EffectTable {
 /// One kind of call.
 #[derive(Debug, PartialEq, Eq)]
 pub struct EffectCall {
-    /// The callee: segments between dots, `*` as the first segment for any receiver (also none of its own:
-    /// `*.toast` does not match a bare `toast`). `window.`, `self.` and `globalThis.` are taken off before matching.
+    /// The callee: segments between dots. `*` as the first segment is any receiver, however long, but not none
+    /// (`*.toast` does not match a bare `toast`); `*` as the last segment is any method; `$()` as a segment is the
+    /// result of a call of `$`. `window.`, `self.` and `globalThis.` are taken off before matching.
     pub callee: &'static str,
     /// An argument that must be this string (the bridge's `toast`).
     pub name: Option<(usize, &'static str)>,
@@ -29,18 +32,21 @@ pub struct EffectCall {
     pub text: &'static [ArgumentPath],
     /// Where a word for the kind of message stands (`type: "fail"`, `icon: "success"`).
     pub hint: &'static [ArgumentPath],
+    /// What hints mean that are no words (`icon: 2`): the hint as text, and its outcome.
+    pub hint_values: &'static [(&'static str, super::OutcomeClass)],
     /// The outcome that the callee's own name states (`Toast.fail`); none: the text alone says.
     pub says: Option<super::OutcomeClass>,
     /// Functions it is given and when they run.
     pub callbacks: &'static [EffectCallback],
 }
 
-/// Where a value stands in a call: `0`, `0.content`, `1.title`.
+/// Where a value stands in a call: `0`, `0.content`, `1.title`. A text place that holds an object counts for each
+/// string in it (`query: { status: "fail" }`).
 #[derive(Debug, PartialEq, Eq)]
 pub struct ArgumentPath {
     /// The argument, from 0.
     pub argument: usize,
-    /// Its property; none for the argument itself.
+    /// Its property; `*` for each of its properties; none for the argument itself.
     pub property: Option<&'static str>,
 }
 
@@ -100,4 +106,6 @@ pub struct EffectWrite {
     pub target: &'static str,
     /// What it does.
     pub kind: EffectKind,
+    /// When a function runs that is assigned there.
+    pub runs: Option<CallbackWhen>,
 }

@@ -9,6 +9,8 @@ pub struct Lexicon {
     pub phrases: &'static [Phrase],
     /// Traditional characters (or words) and their simplified forms.
     pub traditional: &'static [(&'static str, &'static str)],
+    /// Parts of phrases by which they speak of the payment itself: 支付失败 outweighs a bare 失败.
+    pub about_payment: &'static [&'static str],
     /// Words of identifiers, paths and values, in lower case.
     pub words: &'static [Word],
 }
@@ -29,9 +31,13 @@ pub struct Phrase {
 pub enum PhraseClass {
     /// An outcome.
     Outcome(OutcomeClass),
+    /// An outcome that it only leans to: 支付异常 is a failure in a message of the kind "error", else nothing sure.
+    Leans(OutcomeClass),
     /// The network.
     Network,
-    /// Neither failed nor pending for sure.
+    /// Not paid yet: neither failed nor pending for sure, but a failure when the text also invites to pay again.
+    Unfinished,
+    /// Nothing sure.
     Weak,
     /// Nothing: it hides a word inside it (失败原因 is no 失败).
     Nothing,

@@ -4,6 +4,7 @@
 //! and writes it as constants of these types, so that a program that was built holds sound data and spends
 //! no time on reading it.
 
+pub mod calls;
 pub mod effects;
 pub mod lexicon;
 
@@ -67,6 +68,8 @@ pub struct CallForm {
     pub callbacks: &'static [Callback],
     /// What the call returns.
     pub returns: Returns,
+    /// Where it is documented or was read.
+    pub source: &'static str,
 }
 
 /// An argument that selects the API.
@@ -127,6 +130,8 @@ pub struct ApiParam {
     pub about: &'static str,
     /// Spellings that people write in its place.
     pub misspellings: &'static [&'static str],
+    /// Where it is documented or was read.
+    pub source: &'static str,
 }
 
 /// How an API's object comes to be there.
@@ -138,6 +143,8 @@ pub struct ReadySpec {
     pub event: &'static str,
     /// Calls that run their first argument (and settle their promise) when it is there, tested and waited for.
     pub waits: &'static [&'static str],
+    /// Where it is documented or was read.
+    pub source: &'static str,
 }
 
 /// A field of the result beside the code.
@@ -229,5 +236,61 @@ impl PaymentApi {
     #[must_use]
     pub fn code(&self, code: &str) -> Option<&'static ResultCode> {
         self.codes.iter().find(|c| c.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn api(id: &str) -> &'static PaymentApi {
+        APIS.iter().find(|api| api.id == id).expect("the API is there")
+    }
+
+    fn codes(api: &PaymentApi) -> Vec<&'static str> {
+        api.codes.iter().map(|c| c.code).collect()
+    }
+
+    #[test]
+    fn the_four_apis_are_there() {
+        let ids: Vec<&str> = APIS.iter().map(|api| api.id).collect();
+        assert_eq!(ids, ["alipay-h5-bridge", "alipay-h5-library", "alipay-mini-program", "taro"]);
+    }
+
+    #[test]
+    fn exactly_8000_and_6004_may_have_been_paid() {
+        for api in APIS {
+            let may: Vec<&str> = api.codes.iter().filter(|c| c.may_have_paid).map(|c| c.code).collect();
+            assert_eq!(may, ["8000", "6004"], "{}", api.id);
+            assert_eq!(api.code("9000").map(|c| c.class), Some(CodeClass::Success));
+            assert_eq!(api.code("5000"), None);
+        }
+    }
+
+    #[test]
+    fn each_api_has_the_codes_of_its_pages() {
+        let common = ["9000", "8000", "6004", "4000", "6001", "6002"];
+        assert_eq!(codes(api("alipay-h5-bridge")), [&common[..], &["99", "7001"]].concat());
+        assert_eq!(codes(api("alipay-h5-library")), [&common[..], &["99", "7001"]].concat());
+        assert_eq!(codes(api("alipay-mini-program")), [&common[..], &["99", "4"]].concat());
+        assert_eq!(codes(api("taro")), [&common[..], &["4"]].concat());
+    }
+
+    #[test]
+    fn only_the_bridge_must_be_waited_for() {
+        let ready: Vec<&str> = APIS.iter().filter(|api| api.ready.is_some()).map(|api| api.id).collect();
+        assert_eq!(ready, ["alipay-h5-bridge"]);
+        let spec = api("alipay-h5-bridge").ready.as_ref().expect("it has a ready event");
+        assert_eq!((spec.global, spec.event), ("AlipayJSBridge", "AlipayJSBridgeReady"));
+        assert!(spec.waits.contains(&"ap.ready"));
+    }
+
+    #[test]
+    fn the_bridge_drops_a_bare_string_and_the_library_takes_it() {
+        let bare = |id: &str, callee: &str| {
+            api(id).calls.iter().find(|c| c.callee == callee).map(|c| (c.bare_string, c.returns))
+        };
+        assert_eq!(bare("alipay-h5-bridge", "AlipayJSBridge.call"), Some((None, Returns::Nothing)));
+        assert_eq!(bare("alipay-h5-library", "ap.tradePay"), Some((Some("orderStr"), Returns::Promise)));
     }
 }

@@ -1,7 +1,7 @@
 //! Runs: exploring a program from its entries, and the outcome of one payment for one code.
 
 use super::event::{Event, SiteEvent};
-use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope};
+use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::host::HostCall;
 use super::machine::{Frame, Machine, Mode};
 use super::payment::ActiveSite;
@@ -101,6 +101,52 @@ impl Machine<'_> {
         self.schedule_results(&site.callbacks, &result, false, &mut st);
         self.drain(&mut st);
         self.finish_outcome()
+    }
+
+    /// Whether two functions are the same code with the same names around it, each in its own state.
+    #[must_use]
+    pub fn same_function(&self, (st, a): (&State, &Value), (other, b): (&State, &Value)) -> bool {
+        if a == b {
+            return true;
+        }
+        let (Some(x), Some(y)) = (self.closure_of(a, st), self.closure_of(b, other)) else { return false };
+        (x.script, x.function) == (y.script, y.function) && self.same_scopes((x.scope, st), (y.scope, other))
+    }
+
+    fn closure_of<'s>(&self, value: &Value, st: &'s State) -> Option<&'s Closure> {
+        match &st.heap.get(value.as_object()?.0)?.kind {
+            ObjectKind::Closure(closure) => Some(closure),
+            _ => None,
+        }
+    }
+
+    /// Whether the names around two functions hold the same, up to the script's own.
+    fn same_scopes(&self, a: (Option<ScopeId>, &State), b: (Option<ScopeId>, &State)) -> bool {
+        let ((mut x, st), (mut y, other)) = (a, b);
+        while x != y {
+            let (Some(p), Some(q)) = (x.and_then(|s| st.scopes.get(s.0)), y.and_then(|s| other.scopes.get(s.0))) else {
+                return false;
+            };
+            let same = |(m, n): (&super::heap::Slot, &super::heap::Slot)| {
+                m.binding == n.binding && self.alike((st, &m.value), (other, &n.value))
+            };
+            if p.function != q.function || p.slots.len() != q.slots.len() || !p.slots.iter().zip(&q.slots).all(same) {
+                return false;
+            }
+            (x, y) = (p.parent, q.parent);
+        }
+        true
+    }
+
+    /// Whether two values are the same, functions by their code alone.
+    fn alike(&self, (st, a): (&State, &Value), (other, b): (&State, &Value)) -> bool {
+        if a == b {
+            return true;
+        }
+        match (self.closure_of(a, st), self.closure_of(b, other)) {
+            (Some(x), Some(y)) => (x.script, x.function) == (y.script, y.function),
+            _ => false,
+        }
     }
 
     /// Whether an object of a state is a class.

@@ -2,7 +2,11 @@
 
 mod missing_ready_guard;
 mod missing_trade_no;
+mod file;
 mod pending_as_failure;
+mod words;
+
+pub use file::{parse_problem, skipped};
 
 use crate::analysis::FileFacts;
 use crate::diagnostic::{Category, Diagnostic, Severity, Template};

@@ -1,0 +1,146 @@
+//! What an effect says: from its words, its kind of call and its names to an outcome class.
+
+use super::facts::{Certainty, Channel};
+use crate::api::OutcomeClass;
+use crate::api::calls::{read_hint, sets_state, speaks};
+use crate::api::lexicon::Reading;
+use crate::eval::{Arm, ArmKind, EffectEvent, GAP};
+use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text};
+
+/// What an effect says.
+pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
+    match effect.channel {
+        Channel::Message => message(effect),
+        Channel::Navigation => navigation(effect),
+        Channel::Request => OutcomeClass::Confirm,
+        Channel::Payment => OutcomeClass::Retries,
+        Channel::State => state(effect),
+        Channel::HandedOn => handed_on(effect),
+        Channel::Call => unknown_call(effect),
+    }
+}
+
+/// Whether an effect surely follows: the least sure of the arms that it stands in.
+pub(super) fn certainty_of(effect: &EffectEvent, arms: &[Arm]) -> Certainty {
+    let of_arm = |arm: &Arm| match arm.kind {
+        ArmKind::Decided | ArmKind::Either => None,
+        ArmKind::Undecided(..) => Some(Certainty::Undecided),
+        ArmKind::Server => Some(Certainty::Server),
+        ArmKind::UserChoice => Some(Certainty::UserChoice),
+        ArmKind::Unsure(_) => Some(Certainty::Unsure),
+    };
+    let least = arms.iter().find_map(of_arm);
+    least.unwrap_or(if effect.carries_answer { Certainty::Server } else { Certainty::Certain })
+}
+
+fn texts(effect: &EffectEvent) -> impl Iterator<Item = &str> {
+    effect.texts.iter().filter_map(|t| t.as_deref()).filter(|t| !t.chars().all(|c| c == GAP))
+}
+
+/// The texts of one message, as one.
+fn whole_text(effect: &EffectEvent) -> Option<String> {
+    let parts: Vec<String> = texts(effect).map(|t| t.replace(GAP, "")).collect();
+    (!parts.is_empty()).then(|| parts.join("，"))
+}
+
+fn hint(effect: &EffectEvent) -> Option<Reading> {
+    let call = effect.call?;
+    let stated = call.says.map(|class| Reading { class, weak: false, retry: false });
+    stated.or_else(|| effect.hints.iter().find_map(|h| read_hint(call, h)))
+}
+
+fn strong(reading: Option<Reading>) -> Option<OutcomeClass> {
+    reading.filter(|r| !r.weak).map(|r| r.class)
+}
+
+fn message(effect: &EffectEvent) -> OutcomeClass {
+    let text = whole_text(effect);
+    let reading = combine(text.as_deref().and_then(read_text), hint(effect));
+    if let Some(reading) = reading {
+        return if reading.weak { OutcomeClass::Neutral } else { reading.class };
+    }
+    let unknown = effect.texts.iter().any(Option::is_none) || text.is_none();
+    if unknown && !effect.dumps_result && effect.texts.iter().any(|t| t.is_none()) { OutcomeClass::Opaque } else { OutcomeClass::Neutral }
+}
+
+fn navigation(effect: &EffectEvent) -> OutcomeClass {
+    let readings = texts(effect).filter_map(|t| strong(read_path(t)));
+    let told = readings.filter(|c| matches!(c, OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Pending | OutcomeClass::Cancelled));
+    told.min_by_key(|c| *c == OutcomeClass::Success).unwrap_or(OutcomeClass::Navigates)
+}
+
+/// What a value says by itself: a sentence, or a word of an identifier.
+fn value_reading(text: &str) -> Option<Reading> {
+    if text.is_ascii() && !text.contains(' ') { read_identifier(text) } else { read_text(&text.replace(GAP, "")) }
+}
+
+fn fields(effect: &EffectEvent) -> impl Iterator<Item = Reading> {
+    effect.hints.iter().filter_map(|h| {
+        let (name, value) = h.split_once('=')?;
+        read_flag(name, value == "true")
+    })
+}
+
+fn state(effect: &EffectEvent) -> OutcomeClass {
+    if let Some(class) = best(texts(effect).filter_map(value_reading)) {
+        return class;
+    }
+    let name = effect.path.last().map_or("", |n| n);
+    let flagged = effect.flag.and_then(|flag| read_flag(name, flag));
+    if let Some(class) = best(flagged.into_iter().chain(fields(effect))) {
+        return class;
+    }
+    if effect.carries_result || effect.dumps_result { OutcomeClass::Opaque } else { OutcomeClass::Neutral }
+}
+
+/// The gravest of several sure readings: what is pending outweighs what failed.
+fn best(readings: impl Iterator<Item = Reading>) -> Option<OutcomeClass> {
+    let told = readings.filter(|r| !r.weak).map(|r| r.class);
+    let rank = |c: &OutcomeClass| match c {
+        OutcomeClass::Pending => 0,
+        OutcomeClass::Failure => 1,
+        OutcomeClass::Cancelled => 2,
+        OutcomeClass::Success => 3,
+        _ => 4,
+    };
+    told.filter(|c| rank(c) < 4).min_by_key(rank)
+}
+
+fn handed_on(effect: &EffectEvent) -> OutcomeClass {
+    let said = best(texts(effect).filter_map(value_reading));
+    let how = effect.path.last().map_or("", |n| n);
+    if effect.handed.is_some() || effect.path.len() == 1 && how == "throw" {
+        return match how {
+            "reject" | "throw" => said.unwrap_or(OutcomeClass::Failure),
+            _ => said.unwrap_or(OutcomeClass::Opaque),
+        };
+    }
+    // A callback's name says what the caller means.
+    let named = strong(read_identifier(how)).filter(|c| matches!(c, OutcomeClass::Failure | OutcomeClass::Cancelled | OutcomeClass::Success));
+    said.or(named).unwrap_or(OutcomeClass::Opaque)
+}
+
+fn unknown_call(effect: &EffectEvent) -> OutcomeClass {
+    let name = effect.path.last().map_or("", |n| n);
+    if speaks(name) {
+        return match message(effect) {
+            // Whoever is given the result may tell codes apart.
+            OutcomeClass::Neutral if effect.carries_result => OutcomeClass::Opaque,
+            class => class,
+        };
+    }
+    if sets_state(name) {
+        return state(effect);
+    }
+    let reading = strong(read_identifier(name));
+    if reading == Some(OutcomeClass::Confirm) {
+        return OutcomeClass::Confirm;
+    }
+    if effect.carries_result {
+        return OutcomeClass::Opaque;
+    }
+    match reading {
+        Some(class @ (OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Cancelled | OutcomeClass::Pending)) => class,
+        _ => OutcomeClass::Opaque,
+    }
+}

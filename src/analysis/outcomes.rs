@@ -1,0 +1,158 @@
+//! The outcome table of a call site: what the code does for each result code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::classify::{certainty_of, class_of};
+use super::explore::{Reach, Run};
+use super::facts::{Condition, Effect, Outcome, Reason, Undecided, Verdict};
+use super::{spelling, verdict};
+use crate::api::OutcomeClass;
+use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Decision, Event, EventKind, Machine, OutcomeRun, Place};
+use crate::ir::Loc;
+use crate::project::Project;
+
+/// A site is run in at most so many ways in which runs reached it.
+const MAX_WAYS: usize = 4;
+
+/// What the code does for each code, and at the end for one that nobody documented.
+pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], reaches: &[Reach]) -> Vec<Outcome> {
+    let ways = ways(machine, runs, reaches);
+    let api = reaches[0].event.api;
+    let codes: Vec<Option<&'static str>> = api.codes.iter().map(|c| Some(c.code)).chain([None]).collect();
+    let ran: Vec<Vec<OutcomeRun>> = codes
+        .iter()
+        .map(|code| ways.iter().map(|reach| run(machine, runs, reach, *code)).collect())
+        .collect();
+    let telling = telling_conditions(&ran);
+    let builder = Builder { project, telling };
+    codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(api, code, runs, &ways)).collect()
+}
+
+/// Ways that differ in who receives the result.
+fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
+    let mut ways: Vec<&Reach> = Vec::new();
+    for reach in reaches {
+        let same = |other: &&Reach| {
+            must_replay(runs, reach) == must_replay(runs, other)
+                && (!must_replay(runs, reach) || reach.run == other.run)
+                && same_callbacks(machine, reach, other)
+        };
+        if ways.len() < MAX_WAYS && !ways.iter().any(same) {
+            ways.push(reach);
+        }
+    }
+    ways
+}
+
+fn same_callbacks(machine: &Machine<'_>, a: &Reach, b: &Reach) -> bool {
+    let (ours, theirs) = (&a.event.callbacks, &b.event.callbacks);
+    let same = |x: &CallbackRef, y: &CallbackRef| machine.same_function((&a.event.state, &x.value), (&b.event.state, &y.value));
+    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(x, y)| same(x, y))
+}
+
+/// Whether the whole entry must run again: where the result travels through a promise.
+fn must_replay(runs: &[Run], reach: &Reach) -> bool {
+    let run = &runs[reach.run];
+    reach.event.in_promise || run.awaited
+}
+
+fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
+    let active = ActiveSite { api: reach.event.api, place: reach.event.place, code };
+    if must_replay(runs, reach) {
+        let run = &runs[reach.run];
+        machine.replay(&run.entry, &run.start, active)
+    } else {
+        machine.run_callbacks(&reach.event, active)
+    }
+}
+
+/// Conditions that not every code decides alike.
+fn telling_conditions(ran: &[Vec<OutcomeRun>]) -> BTreeSet<Place> {
+    let mut arms: BTreeMap<Place, BTreeSet<u32>> = BTreeMap::new();
+    for run in ran.iter().flatten() {
+        for (place, number) in &run.decisions {
+            arms.entry(*place).or_default().insert(*number);
+        }
+    }
+    arms.into_iter().filter(|(_, numbers)| numbers.len() > 1).map(|(place, _)| place).collect()
+}
+
+struct Builder<'p> {
+    project: &'p Project,
+    telling: BTreeSet<Place>,
+}
+
+impl Builder<'_> {
+    fn outcome(&self, api: &'static crate::api::PaymentApi, code: Option<&'static str>, runs: Vec<OutcomeRun>, ways: &[&Reach]) -> Outcome {
+        let mut effects: Vec<Effect> = Vec::new();
+        let mut undecided: Vec<Undecided> = Vec::new();
+        for (run, way) in runs.into_iter().zip(ways) {
+            for event in &run.events {
+                self.add_event(event, &mut effects, &mut undecided);
+            }
+            if run.exhausted {
+                undecided.push(Undecided { reason: Reason::Fuel, loc: self.loc(way.event.place) });
+            }
+            for callback in way.event.callbacks.iter().filter(|c| c.receives != crate::api::Receives::Error) {
+                if callback.value.may_be_unknown() {
+                    undecided.push(Undecided { reason: Reason::Escaped, loc: self.loc(callback.place) });
+                }
+            }
+        }
+        undecided.dedup();
+        let verdict = verdict::of(code.and_then(|c| api.code(c)), &effects, &undecided);
+        Outcome { code, effects, undecided, verdict }
+    }
+
+    fn add_event(&self, event: &Event, effects: &mut Vec<Effect>, undecided: &mut Vec<Undecided>) {
+        let arms: Vec<Arm> = event.control.iter().cloned().collect();
+        let EventKind::Effect(effect) = &event.kind else {
+            if let EventKind::Opaque(reason) = event.kind {
+                undecided.push(Undecided { reason, loc: self.loc(event.place) });
+            }
+            return;
+        };
+        for arm in &arms {
+            if let ArmKind::Undecided(reason, at) = arm.kind {
+                push_new(undecided, Undecided { reason, loc: self.loc(at) });
+            }
+        }
+        let class = class_of(effect);
+        if class == OutcomeClass::Opaque {
+            push_new(undecided, Undecided { reason: Reason::ExternalCall, loc: self.loc(event.place) });
+        }
+        let decision = event.trail.iter().find(|d| d.lookup || self.telling.contains(&d.condition)).copied();
+        let made = Effect {
+            class,
+            channel: effect.channel,
+            loc: self.loc(event.place),
+            spelling: spelling::of(self.project, event.place),
+            text: effect.texts.iter().flatten().next().map(|t| t.to_string()),
+            condition: decision.map(|d| self.condition(&d)),
+            arm: decision.and_then(|d| d.arm).map(|a| self.loc(a)),
+            certainty: certainty_of(effect, &arms),
+            path: arms.iter().rev().map(|a| (a.condition.span.start, a.number)).collect(),
+            carries_result: effect.carries_result,
+        };
+        let known = |e: &Effect| {
+            e.loc == made.loc && e.class == made.class && e.certainty == made.certainty && e.text == made.text && e.arm == made.arm
+        };
+        if !effects.iter().any(known) {
+            effects.push(made);
+        }
+    }
+
+    fn condition(&self, decision: &Decision) -> Condition {
+        Condition { loc: self.loc(decision.condition), spelling: spelling::of(self.project, decision.condition) }
+    }
+
+    fn loc(&self, place: Place) -> Loc {
+        spelling::loc(self.project, place)
+    }
+}
+
+fn push_new(list: &mut Vec<Undecided>, item: Undecided) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}

@@ -1,0 +1,60 @@
+//! The judgement of one cell of an outcome table: is what the customer is told true, as far as anybody can know?
+
+use super::facts::{Certainty, Channel, Effect, Undecided, Verdict};
+use crate::api::{CodeClass, OutcomeClass, ResultCode};
+
+/// The verdict of a code's effects; of a code that nobody documented nothing is a fault.
+pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Undecided]) -> Verdict {
+    let class = code.map(|c| c.class);
+    let may_have_paid = code.is_some_and(|c| c.may_have_paid);
+    if let Some(index) = effects.iter().position(|e| is_false(class, may_have_paid, e, effects)) {
+        return Verdict::Fault(index);
+    }
+    let answered = effects.iter().any(|e| e.certainty == Certainty::Certain && answers(class, may_have_paid, e));
+    match undecided.first() {
+        Some(first) if !answered => Verdict::Undecided(first.clone()),
+        _ => Verdict::Ok,
+    }
+}
+
+/// Whether an effect surely tells the customer something that is not so.
+fn is_false(class: Option<CodeClass>, may_have_paid: bool, effect: &Effect, effects: &[Effect]) -> bool {
+    if effect.certainty != Certainty::Certain {
+        return false;
+    }
+    match effect.class {
+        OutcomeClass::Failure if may_have_paid => !is_outweighed(effect, effects),
+        OutcomeClass::Failure => class == Some(CodeClass::Success) && effect.channel == Channel::Message,
+        OutcomeClass::Success => {
+            let failed = matches!(
+                class,
+                Some(CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network | CodeClass::NotAllowed)
+            );
+            failed && effect.channel == Channel::Message
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text on the same path says that the result is not known yet.
+pub(crate) fn is_outweighed(failure: &Effect, effects: &[Effect]) -> bool {
+    effects.iter().any(|other| {
+        let tells = other.class == OutcomeClass::Pending && other.channel == Channel::Message;
+        tells && other.certainty == Certainty::Certain && same_path(failure, other)
+    })
+}
+
+/// Whether two effects can happen in one run: they stand in different arms of no condition.
+fn same_path(a: &Effect, b: &Effect) -> bool {
+    !a.path.iter().any(|(condition, arm)| b.path.iter().any(|(c, other)| c == condition && other != arm))
+}
+
+/// Whether an effect is a fitting answer to a code, whatever else happens.
+fn answers(class: Option<CodeClass>, may_have_paid: bool, effect: &Effect) -> bool {
+    match effect.class {
+        OutcomeClass::Pending | OutcomeClass::Confirm => may_have_paid || class == Some(CodeClass::Success),
+        OutcomeClass::Success => class == Some(CodeClass::Success),
+        OutcomeClass::Failure | OutcomeClass::Cancelled => !may_have_paid && class != Some(CodeClass::Success),
+        _ => false,
+    }
+}

@@ -1,0 +1,527 @@
+//! Texts that people read: normalised, cut into the phrases of the lexicon, and judged as a whole.
+
+use super::normal::normalise;
+use super::{surely, weakly};
+use crate::api::lexicon::{PhraseClass, Reading};
+use crate::api::{LEXICON, OutcomeClass};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::OnceLock;
+
+/// Longer texts (in bytes) are documents, not messages, and are not read.
+const LONGEST: usize = 8 * 1024;
+
+/// What a text says of the payment; none where no word of it is known.
+#[must_use]
+pub fn read_text(text: &str) -> Option<Reading> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let normal = normalise(text);
+    judge(&resolve_negations(phrases(&normal), &normal), &normal)
+}
+
+/// A phrase found in a text.
+#[derive(Clone, Copy)]
+struct Token {
+    class: PhraseClass,
+    retry: bool,
+    /// Whether it speaks of the payment itself: 支付失败, not a bare 失败.
+    specific: bool,
+    /// Whether a negation made it what it is.
+    negated: bool,
+    start: usize,
+    end: usize,
+}
+
+impl Token {
+    fn is(&self, class: OutcomeClass) -> bool {
+        self.class == PhraseClass::Outcome(class)
+    }
+}
+
+/// The automaton of all phrases; none if it cannot be built.
+fn automaton() -> Option<&'static AhoCorasick> {
+    static AUTOMATON: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    AUTOMATON
+        .get_or_init(|| {
+            let patterns = LEXICON.phrases.iter().map(|phrase| normalise(phrase.text));
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()
+        })
+        .as_ref()
+}
+
+/// The phrases of a normalised text, in order, the longest at each place.
+fn phrases(normal: &str) -> Vec<Token> {
+    let Some(automaton) = automaton() else { return Vec::new() };
+    let mut tokens = Vec::new();
+    for found in automaton.find_iter(normal) {
+        if let Some(phrase) = LEXICON.phrases.get(found.pattern().as_usize()) {
+            tokens.push(Token {
+                class: phrase.class,
+                retry: phrase.retry,
+                specific: LEXICON.about_payment.iter().any(|part| phrase.text.contains(part)),
+                negated: false,
+                start: found.start(),
+                end: found.end(),
+            });
+        }
+    }
+    tokens
+}
+
+/// Takes the negations out and turns what follows them: no success is a failure, no failure is nothing.
+fn resolve_negations(tokens: Vec<Token>, normal: &str) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut pending: Option<Token> = None;
+    for mut token in tokens {
+        let negation = pending.take().filter(|n| is_near(normal, n.end, token.start));
+        if token.class == PhraseClass::Negation {
+            pending = Some(token);
+            continue;
+        }
+        if negation.is_some() {
+            if token.is(OutcomeClass::Success) {
+                token = Token { class: PhraseClass::Outcome(OutcomeClass::Failure), negated: true, ..token };
+            } else if token.retry || matches!(token.class, PhraseClass::Outcome(_)) {
+                continue;
+            }
+        }
+        out.push(token);
+    }
+    out
+}
+
+/// Whether two places are near enough for a negation: two characters or two Latin words, within one clause.
+fn is_near(normal: &str, from: usize, to: usize) -> bool {
+    let gap = normal.get(from..to).unwrap_or_default();
+    if gap.contains([',', '?']) {
+        return false;
+    }
+    if gap.is_ascii() { gap.split_whitespace().count() <= 2 } else { gap.chars().count() <= 2 }
+}
+
+/// What the whole text says.
+fn judge(tokens: &[Token], normal: &str) -> Option<Reading> {
+    let retry = tokens.iter().any(|t| t.retry);
+    let has = |class: PhraseClass| tokens.iter().any(|t| t.class == class);
+    let reading = if has(PhraseClass::Outcome(OutcomeClass::Pending)) {
+        surely(OutcomeClass::Pending)
+    } else if has(PhraseClass::IfPaid) {
+        Reading { weak: has(PhraseClass::Outcome(OutcomeClass::Failure)), ..surely(OutcomeClass::Pending) }
+    } else if let Some(reading) = judge_outcomes(deciding_clause(tokens), normal) {
+        reading
+    } else if has(PhraseClass::Network) {
+        weakly(OutcomeClass::Failure)
+    } else if let Some(class) =
+        tokens.iter().find_map(|t| if let PhraseClass::Leans(c) = t.class { Some(c) } else { None })
+    {
+        weakly(class)
+    } else if has(PhraseClass::Unfinished) && retry {
+        surely(OutcomeClass::Failure)
+    } else if has(PhraseClass::Unfinished) || has(PhraseClass::Weak) {
+        weakly(OutcomeClass::Neutral)
+    } else if has(PhraseClass::Outcome(OutcomeClass::Neutral)) {
+        surely(OutcomeClass::Neutral)
+    } else {
+        return None;
+    };
+    Some(Reading { retry, ..reading })
+}
+
+/// The part of a text that counts: what follows the last "but", unless it says less of the payment than what stands
+/// before it.
+fn deciding_clause(tokens: &[Token]) -> &[Token] {
+    let Some(at) = tokens.iter().rposition(|t| t.class == PhraseClass::But) else { return tokens };
+    let (before, after) = tokens.split_at(at);
+    let says = |t: &Token| is_end(t);
+    let outweighed = before.iter().any(|t| says(t) && t.specific) && !after.iter().any(|t| says(t) && t.specific);
+    if after.iter().any(says) && !outweighed { after } else { before }
+}
+
+/// Whether a phrase states how the payment ended.
+fn is_end(token: &Token) -> bool {
+    [OutcomeClass::Success, OutcomeClass::Failure, OutcomeClass::Cancelled].iter().any(|&c| token.is(c))
+}
+
+/// The strongest of the ends that a text states.
+fn judge_outcomes(tokens: &[Token], normal: &str) -> Option<Reading> {
+    if tokens.iter().any(|t| t.negated) {
+        return Some(surely(OutcomeClass::Failure));
+    }
+    let find =
+        |class: OutcomeClass, specific: bool| tokens.iter().position(|t| t.is(class) && (t.specific || !specific));
+    let specific_failure = find(OutcomeClass::Failure, true);
+    let specific_success = find(OutcomeClass::Success, true);
+    let failure = match specific_success {
+        Some(_) => specific_failure,
+        None => specific_failure.or_else(|| find(OutcomeClass::Failure, false)),
+    };
+    let (at, class) = failure
+        .map(|at| (at, OutcomeClass::Failure))
+        .or_else(|| find(OutcomeClass::Cancelled, false).map(|at| (at, OutcomeClass::Cancelled)))
+        .or_else(|| find(OutcomeClass::Success, false).map(|at| (at, OutcomeClass::Success)))?;
+    // A text that names both ends states neither.
+    let both = class == OutcomeClass::Failure && find(OutcomeClass::Success, false).is_some();
+    Some(Reading { weak: both || is_asked(tokens, at, normal), ..surely(class) })
+}
+
+/// Whether the phrase at `at` is what a question asks: nothing but the question mark follows it.
+fn is_asked(tokens: &[Token], at: usize, normal: &str) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    let rest = normal.get(token.end..).unwrap_or_default();
+    let Some(mark) = rest.find([',', '?']) else { return false };
+    let other_phrase = tokens.get(at + 1).is_some_and(|next| next.start < token.end + mark);
+    rest.as_bytes().get(mark) == Some(&b'?') && !other_phrase
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use OutcomeClass::{Cancelled, Failure, Neutral, Pending, Success};
+
+    fn class(text: &str) -> Option<OutcomeClass> {
+        read_text(text).map(|r| r.class)
+    }
+
+    fn assert_sure(class: OutcomeClass, texts: &[&str]) {
+        for text in texts {
+            let read = read_text(text).map(|r| (r.class, r.weak));
+            assert_eq!(read, Some((class, false)), "{text}");
+        }
+    }
+
+    fn assert_weak(texts: &[&str]) {
+        for text in texts {
+            assert!(read_text(text).is_some_and(|r| r.weak), "{text}: {:?}", read_text(text));
+        }
+    }
+
+    #[test]
+    fn success() {
+        assert_sure(
+            Success,
+            &[
+                "支付成功",
+                "付款成功",
+                "购买成功",
+                "充值成功",
+                "交易成功",
+                "下单成功",
+                "缴费成功",
+                "已支付",
+                "支付完成",
+                "付款完成",
+                "成功了",
+                "支付成功！",
+                "恭喜您，支付成功",
+                "Payment successful",
+                "payment succeeded",
+                "Payment completed",
+                "Payment complete!",
+                "Success",
+                "You have paid.",
+                "Thank you for your payment",
+            ],
+        );
+    }
+
+    #[test]
+    fn pending() {
+        assert_sure(
+            Pending,
+            &[
+                "处理中",
+                "正在处理",
+                "支付处理中",
+                "支付中",
+                "确认中",
+                "支付结果确认中",
+                "支付确认中",
+                "正在确认",
+                "支付结果未知",
+                "结果未知",
+                "结果待确认",
+                "等待支付结果",
+                "支付状态查询中",
+                "稍后查看",
+                "稍后查询",
+                "稍后刷新",
+                "请稍后在订单中查看",
+                "以支付宝扣款结果为准",
+                "请勿重复支付",
+                "请勿重复付款",
+                "未拿到支付结果",
+                "获取支付结果超时",
+                "后台返回超时",
+                "Processing",
+                "pending",
+                "Your payment is being confirmed",
+                "being processed",
+                "Confirming…",
+                "result unknown",
+                "Unknown result",
+                "Please check your order later",
+                "Do not pay again",
+                "You may have been paid",
+                "it may have succeeded",
+                "Awaiting confirmation",
+            ],
+        );
+    }
+
+    #[test]
+    fn failure() {
+        assert_sure(
+            Failure,
+            &[
+                "支付失败",
+                "付款失败",
+                "充值失败",
+                "购买失败",
+                "交易失败",
+                "订单支付失败",
+                "唤起支付失败",
+                "支付出错",
+                "支付错误",
+                "支付不成功",
+                "未支付成功",
+                "交易关闭",
+                "订单已关闭",
+                "余额不足",
+                "失败",
+                "支付失败，请重试",
+                "<p class=\"tip\">支付失败</p>",
+                "支付 失败",
+                "Payment failed",
+                "payment failure",
+                "Payment error",
+                "Payment declined",
+                "Payment unsuccessful",
+                "could not pay",
+                "Your payment did not go through",
+                "not paid",
+                "Failed",
+            ],
+        );
+    }
+
+    #[test]
+    fn cancelled() {
+        assert_sure(
+            Cancelled,
+            &[
+                "取消支付",
+                "支付取消",
+                "已取消",
+                "取消了支付",
+                "用户取消",
+                "中途取消",
+                "用户中途取消",
+                "放弃支付",
+                "取消付款",
+                "忘记密码",
+                "cancelled",
+                "Canceled",
+                "Payment cancelled",
+                "User cancelled",
+                "aborted by user",
+            ],
+        );
+    }
+
+    #[test]
+    fn network_and_neutral_and_weak() {
+        assert_weak(&[
+            "网络连接出错",
+            "网络异常",
+            "网络错误",
+            "网络不给力",
+            "网络不稳定",
+            "Network error",
+            "network exception",
+            "支付异常",
+            "支付未完成",
+            "未完成支付",
+            "提示",
+            "温馨提示",
+            "订单未支付",
+            "待支付",
+            "未支付",
+            "支付超时",
+            "支付终止",
+            "等待支付",
+            "去支付",
+            "立即支付",
+            "重复支付",
+            "重复提交",
+            "incomplete",
+            "unpaid",
+            "Tip",
+            "notice",
+            "timeout",
+        ]);
+        assert_sure(
+            Neutral,
+            &[
+                "加载中",
+                "请稍候",
+                "正在跳转",
+                "请在支付宝中打开",
+                "loading",
+                "Please wait",
+                "redirecting",
+                "Open in Alipay",
+                "支付",
+                "支付结果",
+                "支付结果：{\"resultCode\":\"8000\"}",
+            ],
+        );
+        assert_eq!(read_text(""), None);
+        assert_eq!(read_text("你好"), None);
+        assert_eq!(read_text(&"支付失败".repeat(2000)), None);
+    }
+
+    #[test]
+    fn retry_adds_to_the_class() {
+        for text in [
+            "支付失败，请重试",
+            "支付失败 请重新支付",
+            "支付失败，再试一次",
+            "Payment failed, try again",
+            "支付失败，继续支付",
+        ] {
+            assert_eq!(read_text(text), Some(Reading { class: Failure, weak: false, retry: true }), "{text}");
+        }
+        assert_eq!(read_text("请重新支付"), Some(Reading { class: Neutral, weak: true, retry: true }));
+        assert_eq!(read_text("支付失败，请勿重新支付").map(|r| r.retry), Some(false));
+    }
+
+    #[test]
+    fn an_unfinished_payment_fails_only_with_a_retry() {
+        for text in ["支付未完成，请重新支付", "支付未完成，可在订单中重试"] {
+            assert_eq!(read_text(text), Some(Reading { class: Failure, weak: false, retry: true }), "{text}");
+        }
+        assert_sure(Pending, &["支付未完成，请稍后查询订单状态"]);
+    }
+
+    #[test]
+    fn pending_beats_all_else() {
+        assert_sure(
+            Pending,
+            &[
+                "支付失败或处理中",
+                "支付失败或尚未完成",
+                "支付成功或处理中",
+                "支付过程中网络出错，暂时未拿到支付结果",
+                "若已付款 请勿重复支付",
+            ],
+        );
+    }
+
+    #[test]
+    fn advice_for_those_who_paid_weakens_a_failure() {
+        assert_eq!(read_text("支付失败，如已扣款，请联系客服"), Some(weakly(Pending)));
+        assert_eq!(read_text("如已扣款，请联系客服"), Some(surely(Pending)));
+        assert_eq!(read_text("Payment failed. If you have been charged, contact us."), Some(weakly(Pending)));
+    }
+
+    #[test]
+    fn failure_outweighs_cancelled() {
+        assert_sure(Failure, &["支付已取消或失败", "支付失败或取消"]);
+    }
+
+    #[test]
+    fn failures_of_other_things_are_not_the_payments() {
+        for text in [
+            "处理失败",
+            "查询失败",
+            "加载失败",
+            "创建订单失败",
+            "获取支付参数失败",
+            "调起支付失败",
+            "网络请求失败",
+            "失败原因",
+            "失败次数",
+            "失败率",
+            "取消",
+            "取消订单",
+            "取消授权",
+            "支付中心",
+            "处理中心",
+        ] {
+            assert!(!matches!(class(text), Some(Failure | Cancelled | Pending)), "{text}: {:?}", read_text(text));
+        }
+        assert_sure(Success, &["支付成功，但更新订单失败", "支付成功，但是跳转失败了"]);
+    }
+
+    #[test]
+    fn negations() {
+        assert_sure(
+            Failure,
+            &[
+                "不成功",
+                "没有成功",
+                "未成功",
+                "无法支付",
+                "尚未成功",
+                "没有支付成功",
+                "支付未能成功",
+                "unsuccessful",
+                "The payment was not successful",
+                "payment hasn't succeeded",
+            ],
+        );
+        for text in ["不会失败", "没有失败", "无失败", "非失败", "not failed", "no error", "the payment isn't declined"]
+        {
+            assert!(class(text) != Some(Failure), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_clause_after_but_counts() {
+        assert_sure(Failure, &["订单提交成功，但支付失败", "Order saved, but the payment failed"]);
+        assert_sure(Success, &["有点慢，不过支付成功"]);
+    }
+
+    #[test]
+    fn a_condition_states_nothing() {
+        for text in ["如支付失败，请联系客服", "如果付款失败可以联系商家", "If the payment fails, contact the shop"]
+        {
+            assert!(class(text) != Some(Failure), "{text}");
+        }
+        assert!(class("查询支付状态失败") != Some(Failure));
+    }
+
+    #[test]
+    fn every_phrase_can_be_found() {
+        for phrase in LEXICON.phrases {
+            let normal = normalise(phrase.text);
+            let found = phrases(&normal);
+            let whole = found.iter().any(|t| t.start == 0 && t.end == normal.len() && t.class == phrase.class);
+            assert!(whole, "{} is hidden by another phrase or by the normal form", phrase.text);
+        }
+    }
+
+    #[test]
+    fn questions_are_weak() {
+        assert_weak(&["Payment failed? Check your order", "支付失败了吗？", "支付失败？"]);
+        assert_sure(Failure, &["支付失败，是否重新支付？", "支付失败 是否重试？", "Payment failed. Retry?"]);
+    }
+
+    #[test]
+    fn the_longest_phrase_hides_words_inside_it() {
+        assert_sure(Failure, &["支付中断", "支付中止", "未知错误", "未知异常"]);
+        assert_sure(Cancelled, &["支付中途取消"]);
+        assert!(class("repaid in full") != Some(Success));
+        assert!(class("unpaid") != Some(Success));
+    }
+
+    #[test]
+    fn traditional_and_full_width_forms() {
+        assert_sure(Failure, &["支付失敗", "付款失敗", "付款失敗，請重試", "Ｐａｙｍｅｎｔ ｆａｉｌｅｄ"]);
+        assert_sure(Pending, &["處理中", "付款處理中", "結果未知", "確認中", "請勿重複付款", "請稍後查詢訂單"]);
+        assert_sure(Cancelled, &["已取消付款", "付款已取消"]);
+        assert_sure(Success, &["付款成功"]);
+        assert_weak(&["網絡異常", "網路錯誤", "付款逾時", "付款異常"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Flags callbacks that treat 8000 (processing) or 6004 (unknown, may be paid) as failure.
+
+use std::collections::BTreeMap;
+
+use super::Rule;
+use super::words::{join_words, plural};
+use crate::analysis::{Certainty, Channel, Effect, FileFacts, Outcome, Site, is_outweighed};
+use crate::api::{OutcomeClass, PaymentApi, ResultCode};
+use crate::diagnostic::{Diagnostic, Related, Role};
+use crate::ir::Loc;
+
+/// What leads to one place that is at fault.
+struct Fault<'f> {
+    codes: Vec<&'static ResultCode>,
+    effects: Vec<&'f Effect>,
+    sites: Vec<&'f Site>,
+}
+
+/// One finding for each place where a code that may have paid goes wrong.
+pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagnostic>) {
+    let mut faults: BTreeMap<Loc, Fault<'_>> = BTreeMap::new();
+    for site in &facts.sites {
+        for outcome in &site.outcomes {
+            let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| c.may_have_paid);
+            let Some(code) = code else { continue };
+            for effect in failures(outcome) {
+                let place = effect.arm.unwrap_or(effect.loc);
+                let fault = faults.entry(place).or_insert_with(|| Fault { codes: vec![], effects: vec![], sites: vec![] });
+                fault.add(code, effect, site);
+            }
+        }
+    }
+    out.extend(faults.into_iter().map(|(place, fault)| fault.diagnostic(rule, place)));
+}
+
+/// Effects that surely tell of a failure, and that no text on the same path outweighs.
+fn failures(outcome: &Outcome) -> impl Iterator<Item = &Effect> {
+    outcome.effects.iter().filter(|e| {
+        e.class == OutcomeClass::Failure && e.certainty == Certainty::Certain && !is_outweighed(e, &outcome.effects)
+    })
+}
+
+impl<'f> Fault<'f> {
+    fn add(&mut self, code: &'static ResultCode, effect: &'f Effect, site: &'f Site) {
+        if !self.codes.iter().any(|c| c.code == code.code) {
+            self.codes.push(code);
+        }
+        if !self.effects.iter().any(|e| e.loc == effect.loc) {
+            self.effects.push(effect);
+        }
+        if !self.sites.iter().any(|s| s.call == site.call) {
+            self.sites.push(site);
+        }
+    }
+
+    fn diagnostic(&self, rule: &'static Rule, place: Loc) -> Diagnostic {
+        let effect = self.effects[0];
+        let codes = self.code_words();
+        let consequence = rule.text(consequence_of(effect.channel)).fill(&[]);
+        let values: &[(&str, &str)] =
+            &[("codes", &codes), ("effect", &effect.spelling), ("consequence", &consequence), ("site", &self.sites[0].spelling)];
+        let mut message = rule.text(plural(self.codes.len(), "message.one", "message.many")).fill(values);
+        if self.only_legacy() {
+            message = format!("{message} ({})", rule.text("message.legacy").fill(&[]));
+        }
+        Diagnostic {
+            rule,
+            severity: rule.severity,
+            primary: place,
+            label: rule.text("label").fill(values),
+            message,
+            help: Some(rule.text("help").fill(values)),
+            related: self.related(rule, values),
+        }
+    }
+
+    fn code_words(&self) -> String {
+        let words: Vec<String> = self.codes.iter().map(|c| format!("{} ({})", c.code, c.meaning)).collect();
+        join_words(&words, "and")
+    }
+
+    /// Whether only codes go wrong that older vendor pages do not list, though the others are handled.
+    fn only_legacy(&self) -> bool {
+        let api: &PaymentApi = self.sites[0].api;
+        let others = api.codes.iter().any(|c| c.may_have_paid && !c.legacy);
+        others && self.codes.iter().all(|c| c.legacy)
+    }
+
+    fn related(&self, rule: &'static Rule, values: &[(&str, &str)]) -> Vec<Related> {
+        let note = |loc, role, key: &str| Related { loc, role, message: rule.text(key).fill(values) };
+        let mut related: Vec<Related> = self.sites.iter().map(|s| note(s.callee, Role::Site, "label.site")).collect();
+        let conditions = self.effects.iter().filter_map(|e| e.condition.as_ref());
+        for condition in conditions {
+            if !related.iter().any(|r| r.loc == condition.loc && r.role == Role::Condition) {
+                related.push(note(condition.loc, Role::Condition, "label.condition"));
+            }
+        }
+        related.extend(self.effects.iter().map(|e| note(e.loc, Role::Effect, "label.effect")));
+        related
+    }
+}
+
+/// The page's text for what happens to the customer.
+fn consequence_of(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Navigation => "consequence.navigation",
+        Channel::HandedOn => "consequence.handed-on",
+        Channel::State => "consequence.state",
+        Channel::Message | Channel::Request | Channel::Payment | Channel::Call => "consequence.message",
+    }
+}

@@ -1,0 +1,28 @@
+//! Small helpers for messages.
+
+/// `one`, or `many` for more than one.
+pub(super) const fn plural<'t>(count: usize, one: &'t str, many: &'t str) -> &'t str {
+    if count > 1 { many } else { one }
+}
+
+/// Words as a list: "a", "a and b", "a, b and c".
+pub(super) fn join_words(words: &[String], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join_words;
+
+    #[test]
+    fn lists_read_well() {
+        let words = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(join_words(&words[..1], "and"), "a");
+        assert_eq!(join_words(&words[..2], "or"), "a or b");
+        assert_eq!(join_words(&words, "and"), "a, b and c");
+    }
+}
