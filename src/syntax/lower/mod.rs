@@ -1,0 +1,256 @@
+//! From the parser's tree to `ir`: one walk in the order of the source, one match per kind of node.
+//!
+//! Names are resolved on the way: each scope declares its names before anything in it is lowered (`hoist` finds
+//! them), so a reference is looked up once, in a table of what every name means at that point. Left-deep chains
+//! are lowered by a loop (`chains`), all else by recursion that the bound on depth keeps on the stack.
+
+mod chains;
+mod classes;
+mod enums;
+mod expressions;
+mod functions;
+mod hoist;
+mod jsx;
+mod loops;
+mod modules;
+mod namespaces;
+mod objects;
+mod patterns;
+mod scopes;
+mod statements;
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use swc_ecma_ast::{ModuleItem, Program};
+
+use super::parse::Source;
+use crate::ir::{
+    Argument, BindingId, Case, Expr, ExprId, FnId, FnKind, Function, List, NameId, Property, Script, ScriptKind, Span,
+    Stmt, StmtId, Write,
+};
+
+/// The text that a tree was made of.
+pub(super) struct Lowering<'a> {
+    /// As it was parsed.
+    pub(super) text: &'a str,
+    /// As it is in the file.
+    pub(super) source: &'a Source<'a>,
+}
+
+/// Lowers a tree; `handler` says that it is the text of an `on…` attribute.
+pub(super) fn lower(program: &Program, lowering: Lowering<'_>, handler: bool) -> Script {
+    let mut lowerer = Lowerer::new(lowering);
+    match program {
+        Program::Script(script) => {
+            let kind = if handler { ScriptKind::Handler } else { ScriptKind::Classic };
+            lowerer.classic(&script.body, kind, script.span);
+        }
+        Program::Module(module) if is_module(&module.body) => lowerer.module(&module.body, module.span),
+        // The parser hands out a module where a script uses TypeScript's `import a = b.c`.
+        Program::Module(module) => lowerer.module(&module.body, module.span),
+    }
+    lowerer.finish()
+}
+
+fn is_module(items: &[ModuleItem]) -> bool {
+    items.iter().any(|item| matches!(item, ModuleItem::ModuleDecl(_)))
+}
+
+/// Gives a script without a tree the empty body that every script has.
+pub(super) fn with_empty_body(mut script: Script) -> Script {
+    let kind = if script.kind == ScriptKind::Handler { FnKind::Handler } else { FnKind::Script };
+    script.functions.push(Function { kind, ..blank_function(script.span, kind) });
+    script
+}
+
+fn blank_function(span: Span, kind: FnKind) -> Function {
+    Function {
+        name: None,
+        span,
+        kind,
+        is_async: false,
+        is_generator: false,
+        params: List::default(),
+        body: List::default(),
+        hoisted: List::default(),
+        self_binding: None,
+        arguments: None,
+        parent: None,
+        exprs: (0, 0),
+    }
+}
+
+/// A function that is being lowered.
+struct Frame {
+    id: FnId,
+    kind: FnKind,
+    /// Strict code: functions in blocks stay there.
+    strict: bool,
+    /// The first binding of its own scope; its own name, outside that scope, comes before.
+    first_binding: u32,
+    /// How far the table of names goes back when it is left.
+    undo: usize,
+    hoisted: Vec<(BindingId, FnId)>,
+    /// Functions in blocks whose name is the whole function's.
+    from_blocks: FxHashSet<BindingId>,
+}
+
+/// The state of one walk.
+struct Lowerer<'a> {
+    lowering: Lowering<'a>,
+    script: Script,
+    name_ids: FxHashMap<Arc<str>, NameId>,
+    /// By name: what it means at this point of the walk.
+    visible: Vec<Option<BindingId>>,
+    /// What to put back into `visible` when scopes are left.
+    undo: Vec<(NameId, Option<BindingId>)>,
+    frames: Vec<Frame>,
+    /// In order of the source; sorted by binding at the end.
+    writes: Vec<(BindingId, Write)>,
+    /// A function's own binding in its block, and the one of the same name in the function around.
+    twins: FxHashMap<BindingId, BindingId>,
+    words: Words,
+    // Lists under construction, one above the other.
+    stmts: Vec<StmtId>,
+    exprs: Vec<ExprId>,
+    arguments: Vec<Argument>,
+    properties: Vec<Property>,
+    cases: Vec<Case>,
+}
+
+/// Names that lowering itself asks for.
+struct Words {
+    empty: NameId,
+    undefined: NameId,
+    not_a_number: NameId,
+    infinity: NameId,
+    arguments: NameId,
+    jsx: NameId,
+    default: NameId,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(lowering: Lowering<'a>) -> Self {
+        let mut script = Script::default();
+        // Measured on bundles: about one expression for ten bytes.
+        let expected = lowering.text.len() / 10;
+        script.exprs.reserve(expected);
+        script.expr_spans.reserve(expected);
+        let mut lowerer = Self {
+            lowering,
+            script,
+            name_ids: FxHashMap::default(),
+            visible: Vec::new(),
+            undo: Vec::new(),
+            frames: Vec::new(),
+            writes: Vec::new(),
+            twins: FxHashMap::default(),
+            words: Words {
+                empty: NameId(0),
+                undefined: NameId(0),
+                not_a_number: NameId(0),
+                infinity: NameId(0),
+                arguments: NameId(0),
+                jsx: NameId(0),
+                default: NameId(0),
+            },
+            stmts: Vec::new(),
+            exprs: Vec::new(),
+            arguments: Vec::new(),
+            properties: Vec::new(),
+            cases: Vec::new(),
+        };
+        lowerer.words = Words {
+            empty: lowerer.name(""),
+            undefined: lowerer.name("undefined"),
+            not_a_number: lowerer.name("NaN"),
+            infinity: lowerer.name("Infinity"),
+            arguments: lowerer.name("arguments"),
+            jsx: lowerer.name("jsx"),
+            default: lowerer.name("default"),
+        };
+        lowerer
+    }
+
+    /// Puts the writes where their bindings find them, and gives up spare room.
+    fn finish(mut self) -> Script {
+        self.writes.sort_by_key(|(binding, _)| *binding);
+        self.script.writes.reserve_exact(self.writes.len());
+        for run in self.writes.chunk_by(|(a, _), (b, _)| a == b) {
+            let list = List::push_all(&mut self.script.writes, run.iter().map(|(_, write)| *write));
+            if let Some(binding) = run.first().and_then(|(id, _)| self.script.bindings.get_mut(id.index())) {
+                binding.writes = list;
+            }
+        }
+        self.script.exprs.shrink_to_fit();
+        self.script.expr_spans.shrink_to_fit();
+        self.script.names.shrink_to_fit();
+        self.script
+    }
+
+    // Nodes.
+
+    fn name(&mut self, text: &str) -> NameId {
+        if let Some(&id) = self.name_ids.get(text) {
+            return id;
+        }
+        let id = NameId(self.script.names.len() as u32);
+        let text: Arc<str> = text.into();
+        self.script.names.push(Arc::clone(&text));
+        self.name_ids.insert(text, id);
+        self.visible.push(None);
+        id
+    }
+
+    fn span(&self, span: swc_common::Span) -> Span {
+        self.lowering.source.place(span)
+    }
+
+    fn push(&mut self, expr: Expr, span: Span) -> ExprId {
+        let id = ExprId(self.script.exprs.len() as u32);
+        self.script.exprs.push(expr);
+        self.script.expr_spans.push(span);
+        id
+    }
+
+    fn string(&mut self, text: &str, span: Span) -> ExprId {
+        let name = self.name(text);
+        self.push(Expr::String(name), span)
+    }
+
+    /// Makes a statement and adds it to the list under construction.
+    fn emit(&mut self, stmt: Stmt, span: Span) {
+        let id = self.make(stmt, span);
+        self.stmts.push(id);
+    }
+
+    /// Makes a statement without adding it to a list.
+    fn make(&mut self, stmt: Stmt, span: Span) -> StmtId {
+        let id = StmtId(self.script.stmts.len() as u32);
+        self.script.stmts.push(stmt);
+        self.script.stmt_spans.push(span);
+        id
+    }
+
+    /// Ends the list of statements that was begun when `self.stmts` had `mark` elements.
+    fn stmts_since(&mut self, mark: usize) -> List<StmtId> {
+        List::push_all(&mut self.script.stmt_lists, self.stmts.drain(mark..))
+    }
+
+    fn exprs_since(&mut self, mark: usize) -> List<ExprId> {
+        List::push_all(&mut self.script.expr_lists, self.exprs.drain(mark..))
+    }
+
+    fn arguments_since(&mut self, mark: usize) -> List<Argument> {
+        List::push_all(&mut self.script.arguments, self.arguments.drain(mark..))
+    }
+
+    fn properties_since(&mut self, mark: usize) -> List<Property> {
+        List::push_all(&mut self.script.properties, self.properties.drain(mark..))
+    }
+
+    fn write(&mut self, binding: BindingId, write: Write) {
+        self.writes.push((binding, write));
+    }
+}

@@ -1,0 +1,87 @@
+//! TypeScript's `namespace`: a function that runs at once and returns an object of what it exports.
+
+use swc_ecma_ast::{Decl, Ident, ModuleDecl, ModuleItem, TsModuleDecl, TsNamespaceBody};
+
+use super::Lowerer;
+use super::functions::Head;
+use super::hoist::{Declared, names_of, real_namespace};
+use crate::ir::{Expr, ExprId, FnKind, List, Property, PropertyKey, PropertyKind, Ref, Span, Stmt, Write};
+
+impl Lowerer<'_> {
+    pub(super) fn namespace(&mut self, decl: &TsModuleDecl) {
+        let Some((ident, body)) = real_namespace(decl) else { return };
+        let span = self.span(decl.span);
+        let value = self.namespace_body(ident, body, span);
+        if let Ref::Binding(binding) = self.resolve(ident) {
+            self.write(binding, Write::Value(value));
+            self.emit(Stmt::Declare { binding, init: Some(value) }, span);
+        }
+    }
+
+    fn namespace_body(&mut self, ident: &Ident, body: &TsNamespaceBody, span: Span) -> ExprId {
+        let name = Some(self.name(&ident.sym));
+        let open = self.open(Head::plain(name, FnKind::Normal, span));
+        let mark = self.properties.len();
+        match body {
+            TsNamespaceBody::TsModuleBlock(block) => self.namespace_items(&block.body),
+            TsNamespaceBody::TsNamespaceDecl(inner) => {
+                let inner_span = self.span(inner.span);
+                let value = self.namespace_body(&inner.id, &inner.body, inner_span);
+                self.export_from_namespace(&inner.id, value);
+            }
+        }
+        let exports = self.properties_since(mark);
+        let exports = self.push(Expr::Object(exports), span);
+        self.emit(Stmt::Return(Some(exports)), span);
+        let id = self.close(&open);
+        let callee = self.push(Expr::Function(id), span);
+        self.push(Expr::Call { callee, arguments: List::default(), optional: false }, span)
+    }
+
+    fn namespace_items(&mut self, items: &[ModuleItem]) {
+        let declared = Declared::of_items(items);
+        self.hoist_body(&declared.found, &declared.lexicals);
+        let mut exported = Vec::new();
+        for item in items {
+            match item {
+                ModuleItem::Stmt(stmt) => self.stmt(stmt),
+                ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
+                    self.decl(&export.decl);
+                    names_of_decl(&export.decl, &mut exported);
+                }
+                // A namespace has no other exports.
+                ModuleItem::ModuleDecl(_) => {}
+            }
+        }
+        for ident in exported {
+            if let Ref::Binding(binding) = self.resolve(ident) {
+                let span = self.span(ident.span);
+                let value = self.read_binding(binding, span);
+                self.export_from_namespace(ident, value);
+            }
+        }
+    }
+
+    fn export_from_namespace(&mut self, ident: &Ident, value: ExprId) {
+        let key = PropertyKey::Name(self.name(&ident.sym));
+        let key_span = self.span(ident.span);
+        self.properties.push(Property { kind: PropertyKind::Value, key, value, key_span });
+    }
+}
+
+/// Adds the names that a declaration declares.
+pub(super) fn names_of_decl<'t>(decl: &'t Decl, idents: &mut Vec<&'t Ident>) {
+    match decl {
+        Decl::Var(decl) if !decl.declare => {
+            decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| idents.push(ident)));
+        }
+        Decl::Using(decl) => {
+            decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| idents.push(ident)));
+        }
+        Decl::Fn(function) => idents.push(&function.ident),
+        Decl::Class(class) => idents.push(&class.ident),
+        Decl::TsEnum(decl) => idents.push(&decl.id),
+        Decl::TsModule(decl) => idents.extend(real_namespace(decl).map(|(ident, _)| ident)),
+        Decl::Var(_) | Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
+    }
+}

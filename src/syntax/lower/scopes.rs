@@ -1,0 +1,193 @@
+//! Names and what they mean: declaring, looking up, entering and leaving scopes.
+
+use swc_ecma_ast::{Decl, Ident, Stmt};
+
+use super::hoist::{self, Found};
+use super::Lowerer;
+use crate::ir::{Binding, BindingId, BindingKind, Expr, ExprId, FnKind, List, NameId, Ref, Span, Write};
+
+/// How far to go back when a scope is left.
+#[derive(Clone, Copy)]
+pub(super) struct Scope(usize);
+
+impl Lowerer<'_> {
+    pub(super) fn enter(&self) -> Scope {
+        Scope(self.undo.len())
+    }
+
+    pub(super) fn leave(&mut self, scope: Scope) {
+        for (name, before) in self.undo.drain(scope.0..).rev() {
+            self.visible[name.index()] = before;
+        }
+    }
+
+    /// Lets `name` mean `binding` until the scope at hand is left.
+    fn show(&mut self, name: NameId, binding: Option<BindingId>) {
+        let slot = &mut self.visible[name.index()];
+        self.undo.push((name, *slot));
+        *slot = binding;
+    }
+
+    /// Makes a name of the scope at hand.
+    pub(super) fn declare(&mut self, name: NameId, kind: BindingKind, span: Span) -> BindingId {
+        let id = self.nameless(name, kind, span);
+        self.show(name, Some(id));
+        id
+    }
+
+    /// Makes a binding that no reference finds.
+    pub(super) fn temporary(&mut self, kind: BindingKind, span: Span) -> BindingId {
+        self.nameless(self.words.empty, kind, span)
+    }
+
+    fn nameless(&mut self, name: NameId, kind: BindingKind, span: Span) -> BindingId {
+        let id = BindingId(self.script.bindings.len() as u32);
+        let owner = self.frame().id;
+        self.script.bindings.push(Binding { name, kind, owner, span, writes: List::default(), reads: 0 });
+        id
+    }
+
+    /// Declares an identifier in the scope at hand.
+    pub(super) fn declare_ident(&mut self, ident: &Ident, kind: BindingKind) -> BindingId {
+        let name = self.name(&ident.sym);
+        let span = self.span(ident.span);
+        self.declare(name, kind, span)
+    }
+
+    /// Declares a name of the function's own scope, unless it is there already. No block may be open.
+    pub(super) fn declare_once(&mut self, ident: &Ident, kind: BindingKind) -> BindingId {
+        let name = self.name(&ident.sym);
+        match self.visible[name.index()] {
+            Some(known) if self.is_of_function(known) => known,
+            _ => self.declare(name, kind, self.span(ident.span)),
+        }
+    }
+
+    fn is_of_function(&self, binding: BindingId) -> bool {
+        let frame = self.frame();
+        binding.0 >= frame.first_binding && self.script.bindings[binding.index()].owner == frame.id
+    }
+
+    /// Forgets what `arguments` means outside; it is made when the function uses it.
+    pub(super) fn hide_arguments(&mut self) {
+        self.show(self.words.arguments, None);
+    }
+
+    fn own_arguments(&mut self, span: Span) -> Option<BindingId> {
+        let has_own = |kind| !matches!(kind, FnKind::Arrow | FnKind::Script);
+        let frame = self.frames.iter().rev().find(|frame| frame.kind != FnKind::Arrow)?;
+        let (owner, kind) = (frame.id, frame.kind);
+        if !has_own(kind) {
+            return None;
+        }
+        let id = self.nameless(self.words.arguments, BindingKind::Arguments, span);
+        self.script.bindings[id.index()].owner = owner;
+        // Not `show`: it stays until that function is left, whose `hide_arguments` puts the old meaning back.
+        self.visible[self.words.arguments.index()] = Some(id);
+        self.script.functions[owner.index()].arguments = Some(id);
+        self.write(id, Write::Other);
+        Some(id)
+    }
+
+    /// What an identifier means here.
+    pub(super) fn resolve(&mut self, ident: &Ident) -> Ref {
+        let name = self.name(&ident.sym);
+        if let Some(binding) = self.visible[name.index()] {
+            return Ref::Binding(binding);
+        }
+        if name == self.words.arguments {
+            let span = self.span(ident.span);
+            if let Some(binding) = self.own_arguments(span) {
+                return Ref::Binding(binding);
+            }
+        }
+        Ref::Global(name)
+    }
+
+    pub(super) fn read(&mut self, reference: Ref, span: Span) -> ExprId {
+        if let Ref::Binding(binding) = reference {
+            self.script.bindings[binding.index()].reads += 1;
+        }
+        self.push(Expr::Read(reference), span)
+    }
+
+    pub(super) fn read_binding(&mut self, binding: BindingId, span: Span) -> ExprId {
+        self.read(Ref::Binding(binding), span)
+    }
+
+    /// Declares what the statements of a function's (or script's) body declare for the whole of it.
+    pub(super) fn hoist_body<'t>(&mut self, found: &[Found<'t>], lexicals: &[(&'t Ident, BindingKind)]) {
+        let before = self.script.bindings.len();
+        for found in found {
+            match *found {
+                Found::Var(ident) => drop(self.declare_once(ident, BindingKind::Var)),
+                Found::Function(ident) => drop(self.declare_once(ident, BindingKind::Function)),
+                Found::BlockFunction(_) => {}
+            }
+        }
+        for &(ident, kind) in lexicals {
+            self.declare_once(ident, kind);
+        }
+        if !self.frame().strict && found.iter().any(|found| matches!(found, Found::BlockFunction(_))) {
+            self.hoist_out_of_blocks(found, before, lexicals);
+        }
+    }
+
+    /// Sloppy code sees a function of a block in the whole function, unless something else bears its name there.
+    fn hoist_out_of_blocks(&mut self, found: &[Found<'_>], before: usize, lexicals: &[(&Ident, BindingKind)]) {
+        let mut times = rustc_hash::FxHashMap::<&str, u32>::default();
+        for found in found {
+            match found {
+                Found::BlockFunction(ident) | Found::Function(ident) => *times.entry(&ident.sym).or_default() += 1,
+                Found::Var(_) => {}
+            }
+        }
+        let taken: rustc_hash::FxHashSet<&str> = lexicals.iter().map(|(ident, _)| &*ident.sym).collect();
+        for found in found {
+            let Found::BlockFunction(ident) = found else { continue };
+            if taken.contains(&*ident.sym) {
+                continue;
+            }
+            let alone = times.get(&*ident.sym) == Some(&1);
+            let kind = if alone { BindingKind::Function } else { BindingKind::Var };
+            let binding = self.declare_once(ident, kind);
+            let is_param = binding.index() < before;
+            if alone && !is_param {
+                self.frame_mut().from_blocks.insert(binding);
+            }
+        }
+    }
+
+    /// Declares what a block declares.
+    pub(super) fn hoist_block<'t>(&mut self, stmts: impl Iterator<Item = &'t Stmt>) {
+        let mut lexicals = Vec::new();
+        for stmt in stmts {
+            hoist::lexicals_of_stmt(stmt, &mut lexicals);
+            if let Some(Decl::Fn(function)) = hoist::unlabelled(stmt).as_decl()
+                && hoist::is_real_function(function)
+            {
+                self.declare_function_of_block(&function.ident);
+            }
+        }
+        for (ident, kind) in lexicals {
+            self.declare_ident(ident, kind);
+        }
+    }
+
+    fn declare_function_of_block(&mut self, ident: &Ident) {
+        let name = self.name(&ident.sym);
+        let outer = self.visible[name.index()];
+        if outer.is_some_and(|outer| self.frame().from_blocks.contains(&outer)) {
+            return;
+        }
+        let inner = self.declare_ident(ident, BindingKind::Function);
+        if let Some(outer) = outer.filter(|&outer| !self.frame().strict && self.is_var_of_function(outer)) {
+            self.twins.insert(inner, outer);
+        }
+    }
+
+    fn is_var_of_function(&self, binding: BindingId) -> bool {
+        let kind = self.script.bindings[binding.index()].kind;
+        self.is_of_function(binding) && matches!(kind, BindingKind::Var | BindingKind::Function)
+    }
+}
