@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::{certainty_of, class_of};
 use super::explore::{Reach, Run};
-use super::facts::{Condition, Effect, Outcome, Reason, Undecided, Verdict};
+use super::facts::{Condition, Effect, Outcome, Reason, Undecided};
 use super::{spelling, verdict};
 use crate::api::OutcomeClass;
 use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Decision, Event, EventKind, Machine, OutcomeRun, Place};

@@ -288,7 +288,7 @@ impl Machine<'_> {
         let before = st.ready;
         let split = self.split(test, std::mem::take(st))?;
         let place = self.place(test);
-        let mut run = |machine: &mut Self, state: Option<State>, number: u32, arm: ExprId| {
+        let run = |machine: &mut Self, state: Option<State>, number: u32, arm: ExprId| {
             let arm_place = machine.place(arm);
             let mut state = machine.enter_arm(state?, place, number, &split.cause, Some(arm_place));
             let value = machine.eval(arm, &mut state)?;

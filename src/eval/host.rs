@@ -12,9 +12,8 @@ use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
 use crate::api::APIS;
-use crate::api::effects::{
-    ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind, find_call, is_about_orders, may_wait,
-};
+use crate::api::calls::{find_call, is_about_orders, may_wait};
+use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
 
 /// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
 const HOST: &[&str] = &[
@@ -141,7 +140,8 @@ impl Machine<'_> {
             self.schedule(task, st);
         }
         let promise = self.make_promise(call.place, st);
-        let kept = std::mem::replace(&mut st.ready, st.ready.waited(call.place));
+        let kept = st.ready;
+        st.ready = kept.waited(call.place);
         self.settle(promise, false, Value::undefined(), call.place, st);
         st.ready = kept;
         Some(Value::object(promise))

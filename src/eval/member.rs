@@ -14,7 +14,8 @@ use super::state::{Fact, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
-use crate::api::effects::{EffectKind, find_write};
+use crate::api::calls::find_write;
+use crate::api::effects::EffectKind;
 use crate::api::APIS;
 
 /// Prototypes of prototypes are followed this far.

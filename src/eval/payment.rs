@@ -1,6 +1,5 @@
 //! Calls of payment APIs: what is paid, who receives the result, and the result for a code.
 
-use std::sync::Arc;
 
 use super::Place;
 use super::event::{CallbackRef, EffectEvent, EventKind, KeyEvent, ParamsEvent, SiteEvent};

@@ -3,7 +3,7 @@
 use super::Place;
 
 /// How sure it is that the bridge is there, from the weakest.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Level {
     /// Nobody looked, or it was found missing.
     Unguarded,

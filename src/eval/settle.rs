@@ -10,7 +10,7 @@ use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
-use crate::api::effects::{is_about_orders, may_wait};
+use crate::api::calls::{is_about_orders, may_wait};
 
 impl Machine<'_> {
     /// A promise that nobody has settled.

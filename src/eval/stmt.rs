@@ -9,7 +9,7 @@ use super::machine::{Jump, Machine};
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;
-use super::value::{Atom, Taint, Value};
+use super::value::{Taint, Value};
 use crate::ir::{
     BindingId, Case, Expr, ExprId, ForEachKind, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target,
 };

@@ -7,7 +7,7 @@ use super::outcomes::{Row, Tally, certainty_in_words, reason_in_words, rows, unf
 use super::table::{cell, cut, width};
 use super::{Look, Paint, counted};
 use crate::Run;
-use crate::analysis::facts::{Effect, Evidence, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState, Verdict};
+use crate::analysis::{Effect, Evidence, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState, Verdict};
 use crate::ir::{FileId, Loc};
 use crate::project::Project;
 
@@ -254,7 +254,7 @@ const fn ready_in_words(state: ReadyState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::facts::{Certainty, FileFacts};
+    use crate::analysis::{Certainty, FileFacts};
     use crate::report::escape::is_hidden;
     use crate::report::samples;
 

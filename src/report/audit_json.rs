@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::document::{ErrorEntry, Place, SCHEMA_VERSION, Tool, errors, write_json};
 use super::outcomes::{Tally, certainty_name};
 use crate::Run;
-use crate::analysis::facts::{self, TradeNoState};
+use crate::analysis::{self as facts, TradeNoState};
 use crate::api::CodeClass;
 use crate::project::Project;
 
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn every_state_of_the_order_fits_the_schema() {
-        use crate::analysis::facts::Reason;
+        use crate::analysis::Reason;
         let states = [
             TradeNoState::Absent,
             TradeNoState::Misspelt { found: "tradeNo".to_owned(), expected: "tradeNO" },

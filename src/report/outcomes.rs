@@ -1,7 +1,7 @@
 //! Outcome tables as both audit formats count and name them, and their rows as people read them.
 
 use crate::Run;
-use crate::analysis::facts::{Certainty, Effect, Outcome, Reason, Site, Undecided, Verdict};
+use crate::analysis::{Certainty, Effect, Outcome, Reason, Site, Undecided, Verdict};
 
 /// How many cells the outcome tables of a run have, and what became of them.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::facts::*;
+use crate::analysis::*;
 use crate::api::{CodeClass, OutcomeClass, PaymentApi, ResultCode};
 use crate::diagnostic::{Category, Diagnostic, Related, Role, Severity};
 use crate::ir::{FileId, Loc, Span};
