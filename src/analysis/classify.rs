@@ -30,7 +30,13 @@ pub(super) fn certainty_of(effect: &EffectEvent, arms: &[Arm]) -> Certainty {
         ArmKind::Unsure(_) => Some(Certainty::Unsure),
     };
     let least = arms.iter().find_map(of_arm);
-    least.unwrap_or(if effect.carries_answer { Certainty::Server } else { Certainty::Certain })
+    least.unwrap_or(if effect.undecided {
+        Certainty::Undecided
+    } else if effect.carries_answer {
+        Certainty::Server
+    } else {
+        Certainty::Certain
+    })
 }
 
 fn texts(effect: &EffectEvent) -> impl Iterator<Item = &str> {

@@ -1,6 +1,6 @@
 //! Finding the call sites of a file: running its program from each entry, and gathering what the runs reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -83,8 +83,9 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32) -> Vec<Site> {
     };
     explorer.explore_all(scripts);
     let reached = std::mem::take(&mut explorer.reached);
+    let waited = readiness::waited_tests(reached.values().flatten());
     let here = |place: &Place| project.scripts[place.script.index()].file == file;
-    reached.into_iter().filter(|(place, _)| here(place)).map(|(_, reaches)| explorer.site(&reaches)).collect()
+    reached.into_iter().filter(|(place, _)| here(place)).map(|(_, reaches)| explorer.site(&reaches, &waited)).collect()
 }
 
 impl Explorer<'_> {
@@ -161,7 +162,7 @@ impl Explorer<'_> {
         }
     }
 
-    fn site(&mut self, reaches: &[Reach]) -> Site {
+    fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;
@@ -175,7 +176,7 @@ impl Explorer<'_> {
             callee: spelling::loc(project, event.callee),
             spelling: spelling::of(project, event.callee),
             function: spelling::function_name(project, event.place.script, event.function),
-            ready: readiness::fact(project, reaches),
+            ready: readiness::fact(project, reaches, waited),
             trade_no: params::fact(project, reaches),
             callbacks,
             outcomes: outcomes::table(project, &mut self.machine, &self.runs, reaches),

@@ -121,7 +121,8 @@ impl Builder<'_> {
         if class == OutcomeClass::Opaque {
             push_new(undecided, Undecided { reason: Reason::ExternalCall, loc: self.loc(event.place) });
         }
-        let decision = event.trail.iter().find(|d| d.lookup || self.telling.contains(&d.condition)).copied();
+        let telling = event.trail.iter().find(|d| d.lookup || self.telling.contains(&d.condition));
+        let decision = telling.or_else(|| event.trail.iter().next()).copied();
         let made = Effect {
             class,
             channel: effect.channel,

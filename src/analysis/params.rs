@@ -10,11 +10,11 @@ use crate::project::Project;
 /// Longer values are cut (in characters).
 const MAX_VALUE: usize = 40;
 
-/// What is known of the order that a site pays, over all runs that reached it: the worst that is sure.
+/// What is known of the order that a site pays: what is wrong is so in every run that reached it.
 pub(super) fn fact(project: &Project, reaches: &[Reach]) -> TradeNo {
     let facts = reaches.iter().map(|r| of_event(project, &r.event));
-    let worst = facts.reduce(|a, b| if rank(&b.state) < rank(&a.state) { b } else { a });
-    worst.unwrap_or_else(|| TradeNo {
+    let best = facts.reduce(|a, b| if rank(&b.state) > rank(&a.state) { b } else { a });
+    best.unwrap_or_else(|| TradeNo {
         state: TradeNoState::Opaque { reason: Reason::Escaped },
         loc: spelling::loc(project, reaches[0].event.place),
     })

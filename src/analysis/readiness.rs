@@ -1,16 +1,21 @@
 //! The ready state of a call site: the weakest on any path to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::explore::Reach;
 use super::facts::{Evidence, ReadyFact, ReadyState};
 use super::spelling;
-use crate::eval::{Level, Ready, SiteEvent, meet_of_settlements};
+use crate::eval::{Level, Place, Ready, SiteEvent, meet_of_settlements};
 use crate::ir::{FnKind, Script};
 use crate::project::Project;
 
+/// Tests whose failing arm waits for the bridge and then pays.
+pub(super) fn waited_tests<'r>(reaches: impl Iterator<Item = &'r Reach>) -> BTreeSet<Place> {
+    reaches.filter(|r| r.event.ready.level == Level::Ready).filter_map(|r| r.event.ready.test).collect()
+}
+
 /// What guards a site that runs reached.
-pub(super) fn fact(project: &Project, reaches: &[Reach]) -> ReadyFact {
+pub(super) fn fact(project: &Project, reaches: &[Reach], waited: &BTreeSet<Place>) -> ReadyFact {
     if reaches[0].event.api.ready.is_none() {
         return ReadyFact { state: ReadyState::NotNeeded, evidence: Vec::new(), route: Vec::new() };
     }
@@ -18,7 +23,7 @@ pub(super) fn fact(project: &Project, reaches: &[Reach]) -> ReadyFact {
     for reach in reaches {
         by_run.entry(reach.run).or_default().push(&reach.event);
     }
-    let states = by_run.into_values().map(|events| of_run(&events));
+    let states = by_run.into_values().map(|events| of_run(&events, waited));
     let Some((state, ready, event)) = states.reduce(weaker) else {
         return ReadyFact { state: ReadyState::Unknown, evidence: Vec::new(), route: Vec::new() };
     };
@@ -28,8 +33,12 @@ pub(super) fn fact(project: &Project, reaches: &[Reach]) -> ReadyFact {
 type Found<'e> = (ReadyState, Ready, &'e SiteEvent);
 
 /// The state of a site in one run of the program, which may reach it in several ways.
-fn of_run<'e>(events: &[&'e SiteEvent]) -> Found<'e> {
-    let levels: Vec<Ready> = events.iter().map(|e| e.ready).collect();
+fn of_run<'e>(events: &[&'e SiteEvent], waited: &BTreeSet<Place>) -> Found<'e> {
+    let completed = |r: Ready| {
+        let waits = r.level == Level::Presence && r.test.is_some_and(|t| waited.contains(&t));
+        if waits { Ready { level: Level::Ready, ..r } } else { r }
+    };
+    let levels: Vec<Ready> = events.iter().map(|e| completed(e.ready)).collect();
     let has = |level| levels.iter().any(|r| r.level == level);
     let met = meet_of_settlements(&levels).unwrap_or(Ready::UNGUARDED);
     // A listener for late bridges and a test for early ones, in one run: both.

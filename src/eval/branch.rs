@@ -190,12 +190,11 @@ impl Machine<'_> {
     /// Splits where a value holds and where it doesn't.
     pub(super) fn split_value(&mut self, value: &Value, test: ExprId, st: State) -> Split<State> {
         let place = self.place(test);
-        if let Some(holds) = decided(value) {
-            let cause = Cause { closed: value.taint, ..Cause::default() };
-            let (then, otherwise) = if holds { (Some(st), None) } else { (None, Some(st)) };
-            return Split { then, otherwise, cause };
-        }
-        if let Some(holds) = self.known_by_facts(value, &st) {
+        if let Some(holds) = decided(value).or_else(|| self.known_by_facts(value, &st)) {
+            let mut st = st;
+            if value.taint.has(Taint::GUARD) {
+                st.ready = st.ready.after_unknown(place);
+            }
             let cause = Cause { closed: value.taint, ..Cause::default() };
             let (then, otherwise) = if holds { (Some(st), None) } else { (None, Some(st)) };
             return Split { then, otherwise, cause };
@@ -208,7 +207,7 @@ impl Machine<'_> {
             self.narrow_truth(name, value, true, &mut then);
             self.narrow_truth(name, value, false, &mut otherwise);
         }
-        if value.taint.has(Taint::EXTERNAL) || value.taint.has(Taint::GUARD) {
+        if value.taint.has(Taint::EXTERNAL) || value.taint.has(Taint::GUARD) || self.is_imported(value) {
             then.ready = then.ready.after_unknown(place);
             otherwise.ready = otherwise.ready.after_unknown(place);
         }
@@ -219,6 +218,18 @@ impl Machine<'_> {
         });
         let cause = Cause { open: value.taint, closed: Taint::NONE, reason, both: true };
         Split { then: Some(then), otherwise: Some(otherwise), cause }
+    }
+
+    /// Whether a value is what a module that is not at hand exports.
+    fn is_imported(&self, value: &Value) -> bool {
+        let of_import = |mut id: UnknownId| loop {
+            match self.unknowns.origin(id) {
+                Origin::Import(..) => return true,
+                Origin::Property(of, _) | Origin::Test { of, .. } | Origin::TypeOf(of) => id = *of,
+                _ => return false,
+            }
+        };
+        value.atoms.iter().any(|a| matches!(a, Atom::Unknown(id) if of_import(*id)))
     }
 
     fn known_by_facts(&self, value: &Value, st: &State) -> Option<bool> {
@@ -240,7 +251,9 @@ impl Machine<'_> {
 
     /// What an arm learns of an unknown: that it holds, and whether the bridge is there.
     fn learn_truth(&mut self, value: &Value, place: Place, holds: bool, st: &mut State) {
-        let Some(id) = value.as_unknown() else { return };
+        let mut possible = value.atoms.iter().filter(|a| truthy(a) != Some(!holds));
+        let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else { return };
+        let id = *id;
         let (id, holds) = match self.unknowns.origin(id) {
             Origin::Test { of, negated } => (*of, holds != *negated),
             _ => (id, holds),

@@ -1,6 +1,5 @@
 //! Calls: what is called, with which `this`, and functions of the code at hand.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Place;
@@ -30,16 +29,15 @@ impl Machine<'_> {
         if matches!(self.script().expr(callee), Expr::Super) {
             let arguments = self.arguments(arguments, st)?;
             let value = self.call_super(arguments, place, st)?;
-            return Some(Link::Value(value, Value::undefined()));
+            return Some(Link::Value(value));
         }
         let method = self.method_call(callee, st)?;
         let (function, this, skipped) = match method {
             Callee::Short => return Some(Link::Short),
-            Callee::BuiltIn { receiver, name, optional } => {
+            Callee::BuiltIn { receiver, name } => {
                 let arguments = self.arguments(arguments, st)?;
                 let value = self.call_method(&receiver, &name, arguments, place, st)?;
-                let _ = optional;
-                return Some(Link::Value(value, Value::undefined()));
+                return Some(Link::Value(value));
             }
             Callee::Value { function, this, optional } => (function, this, optional),
         };
@@ -48,21 +46,22 @@ impl Machine<'_> {
         }
         let written = Some((self.frame().script, arguments));
         let arguments = self.arguments(arguments, st)?;
-        let call = HostCall { place, callee: callee_place, optional: optional || skipped, written };
+        let written_callee = Some((self.frame().script, callee));
+        let call = HostCall { place, callee: callee_place, optional: optional || skipped, written_callee, written };
         let value = self.call_any(&function, this, arguments, call, st)?;
-        Some(Link::Value(value, Value::undefined()))
+        Some(Link::Value(value))
     }
 
     /// Finds what a callee is: a method of a built-in value is called at once, without being made an object.
     fn method_call(&mut self, callee: ExprId, st: &mut State) -> Option<Callee> {
         let Expr::Member { object, key, optional, key_span } = self.script().expr(callee) else {
             return Some(match self.eval_nested(callee, st)? {
-                Link::Value(function, _) => Callee::Value { function, this: Value::undefined(), optional: false },
+                Link::Value(function) => Callee::Value { function, this: Value::undefined(), optional: false },
                 Link::Short => Callee::Short,
             });
         };
         let base = match self.eval_nested(object, st)? {
-            Link::Value(value, _) => value,
+            Link::Value(value) => value,
             Link::Short => return Some(Callee::Short),
         };
         if optional && is_nullish(&base) {
@@ -74,7 +73,7 @@ impl Machine<'_> {
             Ok(name) => {
                 if let Some(atom) = base.single().filter(|_| is_method(&name)) {
                     if self.is_built_in(atom, &name, st) {
-                        return Some(Callee::BuiltIn { receiver: base, name, optional });
+                        return Some(Callee::BuiltIn { receiver: base, name });
                     }
                 }
                 let place = self.here(key_span);
@@ -190,9 +189,7 @@ impl Machine<'_> {
                 self.call_method(&receiver, &name, arguments, call.place, st)
             }
             _ => {
-                let value = Value::object(id);
                 self.escape_all(&arguments, call.place, false, st);
-                let _ = value;
                 Some(self.unknown(Origin::Call(call.place, None)))
             }
         }
@@ -259,16 +256,7 @@ enum Callee {
     /// A `?.` found nothing.
     Short,
     /// A method of a built-in value.
-    BuiltIn { receiver: Value, name: Arc<str>, optional: bool },
+    BuiltIn { receiver: Value, name: Arc<str> },
     /// A value to call, with its `this`.
     Value { function: Value, this: Value, optional: bool },
-}
-
-impl Closure {
-    /// A closure with another `this`.
-    #[must_use]
-    pub(super) fn with_this(mut self, this: Value) -> Self {
-        self.this = Some(Rc::new(this));
-        self
-    }
 }

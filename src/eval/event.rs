@@ -53,6 +53,8 @@ pub struct EffectEvent {
     pub dumps_result: bool,
     /// Whether the result flows into it.
     pub carries_result: bool,
+    /// Whether the result chooses between several texts in a way that can't be decided.
+    pub undecided: bool,
     /// Whether a server's answer flows into it.
     pub carries_answer: bool,
     /// The promise that it settles: no effect of its own where somebody at hand waits for that.

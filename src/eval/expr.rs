@@ -16,8 +16,8 @@ const LARGE_LITERAL: usize = 64;
 
 /// What an optional chain comes to.
 pub(super) enum Link {
-    /// A value, and the `this` that a call of it has.
-    Value(Value, Value),
+    /// A value.
+    Value(Value),
     /// A `?.` found nothing.
     Short,
 }
@@ -65,11 +65,11 @@ impl Machine<'_> {
             Expr::This => self.frame().this.clone(),
             Expr::Super => self.super_object(st),
             Expr::Member { .. } | Expr::Call { .. } => match self.eval_link(expr, st)? {
-                Link::Value(value, _) => value,
+                Link::Value(value) => value,
                 Link::Short => Value::undefined(),
             },
             Expr::Chain(inner) => match self.eval_link(inner, st)? {
-                Link::Value(value, _) => value,
+                Link::Value(value) => value,
                 Link::Short => Value::undefined(),
             },
             Expr::New { callee, arguments } => {
@@ -123,7 +123,7 @@ impl Machine<'_> {
         match self.script().expr(expr) {
             Expr::Member { object, key, optional, key_span } => {
                 let base = match self.eval_nested(object, st)? {
-                    Link::Value(value, _) => value,
+                    Link::Value(value) => value,
                     Link::Short => return Some(Link::Short),
                 };
                 if optional && is_nullish(&base) {
@@ -133,21 +133,21 @@ impl Machine<'_> {
                     Ok(name) => self.get(&base, &name, self.here(key_span), st)?,
                     Err(computed) => self.look_up(&base, &computed, expr, st)?,
                 };
-                Some(Link::Value(value, base))
+                Some(Link::Value(value))
             }
             Expr::Call { callee, arguments, optional } => self.eval_call(expr, callee, arguments, optional, st),
-            _ => Some(Link::Value(self.eval(expr, st)?, Value::undefined())),
+            _ => Some(Link::Value(self.eval(expr, st)?)),
         }
     }
 
     /// The same for what is left of a dot: one step, one level.
     pub(super) fn eval_nested(&mut self, expr: ExprId, st: &mut State) -> Option<Link> {
         if !matches!(self.script().expr(expr), Expr::Member { .. } | Expr::Call { .. }) {
-            return Some(Link::Value(self.eval(expr, st)?, Value::undefined()));
+            return Some(Link::Value(self.eval(expr, st)?));
         }
         if !self.step() || !self.enter() {
             let place = self.place(expr);
-            return Some(Link::Value(self.cut_off(place), Value::undefined()));
+            return Some(Link::Value(self.cut_off(place)));
         }
         let link = self.eval_link(expr, st);
         self.leave();

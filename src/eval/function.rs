@@ -27,8 +27,7 @@ impl Machine<'_> {
             *st = state;
             return Some(value);
         }
-        let thrown = self.catchers.pop().unwrap_or_default();
-        let thrown = self.join_results(thrown);
+        let thrown = self.stop_catching();
         Some(self.promise_of(returned, thrown, place, st))
     }
 

@@ -13,6 +13,7 @@ use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
 use crate::api::APIS;
 use crate::api::calls::{find_call, is_about_orders, may_wait};
+use crate::ir::{Expr, Ref};
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
 
 /// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
@@ -24,6 +25,9 @@ const HOST: &[&str] = &[
     "parseFloat", "isNaN", "$", "jQuery", "Zepto", "XMLHttpRequest", "fetch", "alert", "confirm", "prompt", "open",
     "URLSearchParams", "URL", "innerWidth", "innerHeight", "devicePixelRatio", "process", "Error", "event",
 ];
+
+/// Objects inside the options of a page or component are its data this deep.
+const FRAMEWORK_DEPTH: u32 = 2;
 
 /// Names of functions that register a listener: the event first, the function after it.
 const REGISTERING: &[&str] = &["addEventListener", "attachEvent", "on", "one", "once", "bind", "listen", "addListener"];
@@ -37,6 +41,8 @@ pub(super) struct HostCall {
     pub callee: Place,
     /// Whether a `?.` on the way would skip it.
     pub optional: bool,
+    /// The script, and the callee in it.
+    pub written_callee: Option<(crate::ir::ScriptId, crate::ir::ExprId)>,
     /// The arguments as they are written, in the script that runs when the call is made.
     pub written: Option<(crate::ir::ScriptId, crate::ir::List<crate::ir::Argument>)>,
 }
@@ -44,7 +50,7 @@ pub(super) struct HostCall {
 impl HostCall {
     /// A call that stands in no call expression of its own.
     pub(super) const fn at(place: Place) -> Self {
-        Self { place, callee: place, optional: false, written: None }
+        Self { place, callee: place, optional: false, written_callee: None, written: None }
     }
 }
 
@@ -59,7 +65,7 @@ impl Machine<'_> {
         call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
-        let path = self.unknowns.path(id).clone();
+        let path = self.path_of_call(id, call);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
         if let Some(global) = self.unknowns.global_path(id) {
             if let Some(value) = self.call_payment(&global, &arguments, call, st) {
@@ -93,6 +99,20 @@ impl Machine<'_> {
         Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
     }
 
+    /// Names from a global to what is called; of a value without a name, the name by which it is called.
+    fn path_of_call(&self, id: UnknownId, call: HostCall) -> Arc<[Arc<str>]> {
+        let path = self.unknowns.path(id).clone();
+        let nameless = |n: &Arc<str>| n.starts_with('*') || n.ends_with(')') || n.bytes().all(|b| b.is_ascii_digit());
+        let (true, Some((script, callee))) = (path.last().is_none_or(nameless), call.written_callee) else { return path };
+        let script = self.project.script(script);
+        match script.expr(callee) {
+            Expr::Read(Ref::Binding(binding)) => {
+                Arc::from(["*".into(), script.name(script.binding(binding).name).clone()])
+            }
+            _ => path,
+        }
+    }
+
     /// What an unknown is a property of.
     fn receiver_of(&self, id: UnknownId) -> Option<UnknownId> {
         if let Origin::Property(parent, _) = self.unknowns.origin(id) { Some(*parent) } else { None }
@@ -124,6 +144,7 @@ impl Machine<'_> {
             if function.atoms.iter().any(|a| self.is_callable(st, a)) {
                 let mut task = self.task(function.clone(), None, call.place, st);
                 task.ready = st.ready.in_listener(call.place);
+                task.event = !st.outcome;
                 self.schedule(task, st);
             }
         }
@@ -171,6 +192,9 @@ impl Machine<'_> {
             if !argument.objects().any(|o| given.contains(&o)) {
                 self.escape(argument, call.place, false, st);
             }
+            if entry.kind == EffectKind::Listener {
+                self.blur_deep(argument, FRAMEWORK_DEPTH, call.place, st);
+            }
         }
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
         if entry.kind == EffectKind::Request {
@@ -202,6 +226,7 @@ impl Machine<'_> {
                 task.control = task.control.push(arm(ArmKind::Either));
             }
             CallbackWhen::UserChoice | CallbackWhen::Event => {
+                task.event = !st.outcome && callback.when == CallbackWhen::Event;
                 if st.outcome {
                     task.control = task.control.push(arm(ArmKind::UserChoice));
                 }
@@ -223,6 +248,14 @@ impl Machine<'_> {
         let argument = arguments.get(at.argument)?;
         let Some(property) = at.property else { return Some(argument.clone()) };
         let mut found: Option<Value> = None;
+        if property == "*" {
+            let values = argument.objects().filter_map(|id| self.object(st, id)).flat_map(|o| &o.properties);
+            let functions = values.map(|p| &p.value).filter(|v| v.atoms.iter().any(|a| self.is_callable(st, a)));
+            return functions.cloned().reduce(|mut a, b| {
+                a.join(&b, self.overflow);
+                a
+            });
+        }
         for id in argument.objects() {
             if let Some(slot) = self.object(st, id).and_then(|o| o.own(property)) {
                 match &mut found {
@@ -272,6 +305,7 @@ impl Machine<'_> {
         effect.flag = effect.flag.or(said.flag);
         effect.dumps_result |= said.dumps_result;
         effect.carries_result |= said.carries_result;
+        effect.undecided |= said.undecided;
         effect.carries_answer |= said.carries_answer;
     }
 

@@ -14,7 +14,6 @@ use super::state::State;
 use super::task::Task;
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Value};
-use crate::analysis::Reason;
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
 use crate::project::Project;
 
@@ -74,6 +73,17 @@ pub struct Frame {
     pub jumps: Vec<Jump>,
 }
 
+/// A value on its way to who catches it.
+#[derive(Debug)]
+pub(super) struct Thrown {
+    /// The state where it was thrown.
+    pub state: State,
+    /// The value.
+    pub value: Value,
+    /// The `throw`.
+    pub place: Place,
+}
+
 /// A `break` or `continue` on its way.
 #[derive(Debug)]
 pub struct Jump {
@@ -108,8 +118,10 @@ pub struct Machine<'p> {
     pub created: Vec<Created>,
     /// Functions that were run.
     pub entered: FxHashSet<(ScriptId, FnId)>,
-    /// Counts entries of the program.
+    /// The entry of the program (or event) whose run this is.
     pub turn: u32,
+    /// How many there were.
+    pub(super) turns: u32,
     /// Whether a bound was reached in the current run.
     pub exhausted: bool,
     /// Whether the current run waited for a promise that a payment's result settles.
@@ -123,7 +135,7 @@ pub struct Machine<'p> {
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
-    pub(super) catchers: Vec<Vec<(State, Value)>>,
+    pub(super) catchers: Vec<Vec<Thrown>>,
     /// A throw with this many catchers is caught by nobody.
     pub(super) uncaught_at: usize,
     pub(super) tries: Vec<Place>,
@@ -164,6 +176,7 @@ impl<'p> Machine<'p> {
             created: Vec::new(),
             entered: FxHashSet::default(),
             turn: 0,
+            turns: 0,
             exhausted: false,
             awaited: false,
             consumed: FxHashSet::default(),
@@ -207,6 +220,12 @@ impl<'p> Machine<'p> {
         self.decisions.clear();
         self.executors = 0;
         self.outcome_objects = self.objects;
+    }
+
+    /// Begins another entry of the program: what came before may have changed since.
+    pub(super) fn next_turn(&mut self) {
+        self.turns += 1;
+        self.turn = self.turns;
     }
 
     /// Takes one step; false when there is no fuel left.
@@ -318,16 +337,20 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Records that something could not be followed.
-    pub(super) fn record_opaque(&mut self, st: &State, place: Place, reason: Reason) {
-        self.record(st, place, EventKind::Opaque(reason));
+    /// Throws a value.
+    pub(super) fn throw(&mut self, thrown: Thrown) {
+        if let Some(catcher) = self.catchers.last_mut() {
+            catcher.push(thrown);
+        }
     }
 
-    /// Throws a value from here.
-    pub(super) fn throw(&mut self, st: State, value: Value) {
-        if let Some(catcher) = self.catchers.last_mut() {
-            catcher.push((st, value));
-        }
+    /// Stops catching, and joins what was thrown.
+    pub(super) fn stop_catching(&mut self) -> Option<Thrown> {
+        let thrown = self.catchers.pop().unwrap_or_default();
+        thrown.into_iter().reduce(|mut a, b| {
+            a.value.join(&b.value, self.overflow);
+            Thrown { state: a.state.join(b.state, self.overflow), ..a }
+        })
     }
 
     /// Joins states that come to one point.

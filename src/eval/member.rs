@@ -79,7 +79,7 @@ impl Machine<'_> {
 
     /// What an earlier entry left in a property that code at hand assigns may have changed since.
     fn between_entries(&mut self, id: ObjectId, key: &Arc<str>, mut value: Value, st: &State) -> Value {
-        let old = self.object(st, id).is_some_and(|o| o.turn < self.turn);
+        let old = self.object(st, id).is_some_and(|o| o.turn != self.turn);
         if old && self.assigned.contains(key) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
             let other = self.unknown(Origin::Missing(key.clone()));
             value.join(&other, self.overflow);
@@ -283,6 +283,7 @@ impl Machine<'_> {
             flag,
             dumps_result: self.dumps_result(value, st),
             carries_result: value.taint.of_result(),
+            undecided: value.atoms.len() > 1 && value.taint.has(Taint::RESULT),
             carries_answer: value.taint.has(Taint::SERVER),
             handed: None,
         }
@@ -301,11 +302,29 @@ impl Machine<'_> {
     pub(super) fn blur(&mut self, id: ObjectId, place: Place, st: &mut State) {
         let unknown = self.unknowns.make(Origin::Dynamic(place));
         let overflow = self.overflow;
+        let Some(cell) = st.heap.get(id.0) else { return };
+        // Code that is not at hand fills in data; it seldom replaces functions.
+        let is_data = |v: &Value| !v.atoms.iter().any(|a| self.is_callable(st, a));
+        let data: Vec<bool> = cell.properties.iter().map(|p| is_data(&p.value)).collect();
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.open = true;
-            for slot in &mut cell.properties {
+            for (slot, _) in cell.properties.iter_mut().zip(data).filter(|(_, is_data)| *is_data) {
                 slot.value.join(&Value::unknown(unknown), overflow);
             }
+        }
+    }
+
+    /// The same for an object and the plain objects in it, which a framework keeps for itself and writes to.
+    pub(super) fn blur_deep(&mut self, value: &Value, depth: u32, place: Place, st: &mut State) {
+        for id in value.objects() {
+            let Some(cell) = self.object(st, id).filter(|o| matches!(o.kind, ObjectKind::Plain)) else { continue };
+            let inner: Vec<Value> = cell.properties.iter().map(|p| p.value.clone()).collect();
+            if depth > 0 {
+                for value in inner {
+                    self.blur_deep(&value, depth - 1, place, st);
+                }
+            }
+            self.blur(id, place, st);
         }
     }
 }

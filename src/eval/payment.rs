@@ -6,7 +6,7 @@ use super::event::{CallbackRef, EffectEvent, EventKind, KeyEvent, ParamsEvent, S
 use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::{Machine, Mode};
-use super::state::{Fact, State};
+use super::state::{Control, Fact, State, Trail};
 use super::task::Task;
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
@@ -85,8 +85,13 @@ impl Machine<'_> {
         let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
         let is_active = active.as_ref().is_some_and(|a| a.place == place);
         let explores = active.is_none();
-        let kept = (st.outcome, st.ready);
+        let kept = (st.outcome, st.ready, st.control.clone(), st.trail.clone());
         st.outcome |= is_active || explores;
+        if is_active {
+            // What led to the payment is no condition of its outcome.
+            st.control = Control::default();
+            st.trail = Trail::default();
+        }
         st.ready = st.ready.waited(place);
         let result = match active {
             Some(active) if is_active => self.result(&active, st),
@@ -94,9 +99,11 @@ impl Machine<'_> {
         };
         self.schedule_results(&callbacks, &result, explores, st);
         if let Some(promise) = promise {
+            // The API's own promise: that it resolves is no effect.
+            self.consumed.insert(promise);
             self.settle(promise, false, result, place, st);
         }
-        (st.outcome, st.ready) = kept;
+        (st.outcome, st.ready, st.control, st.trail) = kept;
     }
 
     /// Puts the functions that receive a result in line.

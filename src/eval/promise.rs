@@ -1,8 +1,9 @@
 //! Promises: how they were settled, and who waits for them.
 
-use super::heap::ObjectId;
 use super::ready::Ready;
-use super::state::Control;
+use super::Place;
+use super::heap::ObjectId;
+use super::state::{Control, Trail};
 use super::unknown::UnknownId;
 use super::value::Value;
 
@@ -28,8 +29,12 @@ pub struct Settlement {
     pub ready: Ready,
     /// Under which conditions.
     pub control: Control,
+    /// After which decisions on the result.
+    pub trail: Trail,
     /// Whether it belongs to the outcome of a payment.
     pub outcome: bool,
+    /// Where it was settled.
+    pub place: Place,
 }
 
 /// What waits for a promise.

@@ -57,7 +57,9 @@ impl Ready {
                     Polling::Interval => true,
                 };
                 let level = if again { Level::Ready } else { Level::Presence };
-                Self { level, test: Some(place), evidence: Some(place), polling: Polling::No }
+                // What was polled for is waited for since the test that began it.
+                let test = self.test.filter(|_| again).or(Some(place));
+                Self { level, test, evidence: Some(place), polling: Polling::No }
             }
             _ => self,
         }

@@ -73,7 +73,7 @@ impl Machine<'_> {
 
     /// Runs an entry to find the calls of payment APIs.
     pub fn explore(&mut self, entry: &Entry, st: &State) -> Explored {
-        self.turn += 1;
+        self.next_turn();
         self.begin(Mode::Explore);
         self.sites.clear();
         let state = self.run_entry(entry, st.clone());
@@ -82,7 +82,7 @@ impl Machine<'_> {
 
     /// Runs an entry again, with a result code for one of the calls that it reaches.
     pub fn replay(&mut self, entry: &Entry, st: &State, active: ActiveSite) -> OutcomeRun {
-        self.turn += 1;
+        self.next_turn();
         self.begin(Mode::Outcome(active));
         self.run_entry(entry, st.clone());
         self.finish_outcome()

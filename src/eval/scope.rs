@@ -207,7 +207,7 @@ impl Machine<'_> {
                 let global = self.unknowns.make(Origin::Global(m.global.into()));
                 self.unknown(Origin::Property(global, name.clone()))
             }
-            None => self.unknown(Origin::Import(module.clone(), name.clone())).tainted(Taint::EXTERNAL),
+            None => self.unknown(Origin::Import(module.clone(), name.clone())),
         }
     }
 

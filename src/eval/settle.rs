@@ -3,7 +3,7 @@
 use super::Place;
 use super::event::{EffectEvent, EventKind};
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::Machine;
+use super::machine::{Machine, Thrown};
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use super::ready::{Ready, meet_of_settlements};
 use super::state::{Arm, ArmKind, State};
@@ -28,11 +28,11 @@ impl Machine<'_> {
         self.catchers.push(Vec::new());
         let before = st.clone();
         let ran = self.call_value(&executor, Value::undefined(), settlers, place, st);
-        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.stop_catching();
         self.executors -= 1;
-        let thrown = self.join_results(thrown).map(|(mut s, v)| {
-            self.settle(promise, true, v, place, &mut s);
-            s
+        let thrown = thrown.map(|mut t| {
+            self.settle(promise, true, t.value, t.place, &mut t.state);
+            t.state
         });
         let ran = ran.map(|_| std::mem::take(st));
         *st = match (ran, thrown) {
@@ -43,22 +43,23 @@ impl Machine<'_> {
     }
 
     /// The promise of an `async` function.
-    pub(super) fn promise_of(&mut self, returned: Option<(State, Value)>, thrown: Option<(State, Value)>, place: Place, st: &mut State) -> Value {
+    pub(super) fn promise_of(&mut self, returned: Option<(State, Value)>, thrown: Option<Thrown>, place: Place, st: &mut State) -> Value {
         let mut base = match (&returned, &thrown) {
-            (Some((s, _)), _) | (None, Some((s, _))) => s.clone(),
+            (Some((s, _)), _) => s.clone(),
+            (None, Some(thrown)) => thrown.state.clone(),
             (None, None) => std::mem::take(st),
         };
         let promise = self.make_promise(place, &mut base);
         let cell = base.heap.get(promise.0).cloned();
         let mut ends = Vec::new();
-        for (end, rejects) in [(returned, false), (thrown, true)] {
-            if let Some((mut state, value)) = end {
-                if let Some(cell) = &cell {
-                    state.heap.set(promise.0, cell.clone());
-                }
-                self.settle(promise, rejects, value, place, &mut state);
-                ends.push(state);
+        let returned = returned.map(|(state, value)| (Thrown { state, value, place }, false));
+        for (end, rejects) in returned.into_iter().chain(thrown.map(|t| (t, true))) {
+            let Thrown { mut state, value, place } = end;
+            if let Some(cell) = &cell {
+                state.heap.set(promise.0, cell.clone());
             }
+            self.settle(promise, rejects, value, place, &mut state);
+            ends.push(state);
         }
         *st = self.join_states(ends).unwrap_or(base);
         Value::object(promise)
@@ -78,7 +79,15 @@ impl Machine<'_> {
                 return;
             }
         }
-        let settlement = Settlement { value, rejected: rejects, ready: st.ready, control: st.control.clone(), outcome: st.outcome };
+        let settlement = Settlement {
+            value,
+            rejected: rejects,
+            ready: st.ready,
+            control: st.control.clone(),
+            trail: st.trail.clone(),
+            outcome: st.outcome,
+            place,
+        };
         self.record_handed(if rejects { "reject" } else { "resolve" }, &settlement.value, place, Some(promise), st);
         let Some(cell) = st.heap.get_mut(promise.0) else { return };
         let ObjectKind::Promise(state) = &mut cell.kind else { return };
@@ -120,18 +129,20 @@ impl Machine<'_> {
             let mut task = self.task(handler.clone(), Some(arguments), place, st);
             task.ready = stronger(reaction.ready.later(), settlement.ready);
             task.control = settlement.control.clone();
+            task.trail = settlement.trail.clone();
             task.outcome |= settlement.outcome;
             task.resolves = (!passes).then_some(reaction.next);
             self.schedule(task, st);
         }
         if passes || callable.is_none() {
-            let kept = (st.ready, st.control.clone(), st.outcome);
-            (st.ready, st.control, st.outcome) = (settlement.ready, settlement.control.clone(), settlement.outcome);
+            let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome);
+            (st.ready, st.control) = (settlement.ready, settlement.control.clone());
+            (st.trail, st.outcome) = (settlement.trail.clone(), settlement.outcome);
             if self.enter() {
-                self.settle(reaction.next, settlement.rejected, settlement.value.clone(), place, st);
+                self.settle(reaction.next, settlement.rejected, settlement.value.clone(), settlement.place, st);
                 self.leave();
             }
-            (st.ready, st.control, st.outcome) = kept;
+            (st.ready, st.control, st.trail, st.outcome) = kept;
         }
     }
 
@@ -230,8 +241,12 @@ impl Machine<'_> {
         if let Some(met) = meet_of_settlements(&states) {
             state.ready = stronger(state.ready, met);
         }
-        state.outcome |= settlements.iter().any(|s| s.outcome);
-        if rest.is_empty() {
+        let begins = !state.outcome && settlements.iter().any(|s| s.outcome);
+        state.outcome |= begins;
+        if begins {
+            state.trail = first.trail.clone();
+        }
+        if rest.is_empty() || begins {
             state.control = first.control.clone();
         }
         Some((state, value))
@@ -239,7 +254,8 @@ impl Machine<'_> {
 
     /// Records a value that is handed on: by `resolve`, `reject` or `throw`.
     pub(super) fn record_handed(&mut self, how: &str, value: &Value, place: Place, promise: Option<ObjectId>, st: &State) {
-        if !st.outcome {
+        let nothing = how == "resolve" && value.atoms.iter().all(|a| matches!(a, Atom::Undefined));
+        if !st.outcome || nothing {
             return;
         }
         let mut effect = EffectEvent {

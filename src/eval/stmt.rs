@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Place;
 use super::branch::merged_ready;
-use super::machine::{Jump, Machine};
+use super::machine::{Jump, Machine, Thrown};
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;
@@ -423,8 +423,8 @@ impl Machine<'_> {
         self.tries.push(place);
         let after = self.exec(block, st);
         self.tries.pop();
-        let thrown = self.catchers.pop().unwrap_or_default();
-        let sure = !thrown.is_empty();
+        let thrown = self.stop_catching();
+        let sure = thrown.is_some();
         let caught = self.run_handler(param, handler, thrown, before, place, after.as_ref());
         let joined = match (after, caught) {
             (Some(a), Some(b)) => {
@@ -461,13 +461,13 @@ impl Machine<'_> {
         &mut self,
         param: Option<BindingId>,
         handler: StmtId,
-        thrown: Vec<(State, Value)>,
+        thrown: Option<Thrown>,
         before: State,
         place: Place,
         after: Option<&State>,
     ) -> Option<State> {
-        let (mut state, value) = match self.join_results(thrown) {
-            Some(found) => found,
+        let (mut state, value) = match thrown {
+            Some(thrown) => (thrown.state, thrown.value),
             None => {
                 // A call that is not at hand may throw anywhere in the block: nothing that follows is certain.
                 let mut state = match after {
@@ -492,7 +492,7 @@ impl Machine<'_> {
             self.record_handed("throw", &value, place, None, &st);
         }
         let taint = if st.under_decision() { Taint::CODE } else { Taint::NONE };
-        self.throw(st, value.tainted(taint));
+        self.throw(Thrown { state: st, value: value.tainted(taint), place });
     }
 }
 

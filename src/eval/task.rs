@@ -3,7 +3,7 @@
 
 use super::Place;
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::Machine;
+use super::machine::{Machine, Thrown};
 use super::ready::{Level, Ready};
 use super::state::{Control, Facts, State, Trail};
 use super::unknown::{Origin, UnknownId};
@@ -36,6 +36,8 @@ pub struct Task {
     pub outcome: bool,
     /// The promise that its value settles.
     pub resolves: Option<ObjectId>,
+    /// Whether it runs whenever an event comes: what code at hand left behind may have changed by then.
+    pub event: bool,
 }
 
 /// What makes a task the same as one that has run.
@@ -66,6 +68,7 @@ impl Machine<'_> {
             trail: st.trail.clone(),
             outcome: st.outcome,
             resolves: None,
+            event: false,
         }
     }
 
@@ -112,11 +115,15 @@ impl Machine<'_> {
         self.catchers.push(Vec::new());
         let uncaught_at = std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
         let tries = std::mem::take(&mut self.tries);
+        let turn = self.turn;
+        if task.event {
+            self.next_turn();
+        }
         let value = self.call_value(&task.function, this, arguments, task.place, st);
+        self.turn = turn;
         self.tries = tries;
         self.uncaught_at = uncaught_at;
-        let thrown = self.catchers.pop().unwrap_or_default();
-        let thrown = self.join_results(thrown);
+        let thrown = self.stop_catching();
         self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
         if conditional {
             *st = std::mem::take(st).join(before, self.overflow);
@@ -128,24 +135,21 @@ impl Machine<'_> {
         &mut self,
         resolves: Option<ObjectId>,
         value: Option<Value>,
-        thrown: Option<(State, Value)>,
+        thrown: Option<Thrown>,
         place: Place,
         before: State,
         st: &mut State,
     ) {
-        let returned = value.map(|v| (std::mem::take(st), v));
-        let (returned, thrown) = match resolves {
-            Some(promise) => {
-                let settle = |machine: &mut Self, end: Option<(State, Value)>, rejects: bool| {
-                    end.map(|(mut s, v)| {
-                        machine.settle(promise, rejects, v, place, &mut s);
-                        s
-                    })
-                };
-                (settle(self, returned, false), settle(self, thrown, true))
-            }
-            None => (returned.map(|(s, _)| s), thrown.map(|(s, _)| s)),
+        let returned = value.map(|value| Thrown { state: std::mem::take(st), value, place });
+        let mut end = |end: Option<Thrown>, rejects: bool| {
+            end.map(|mut end| {
+                if let Some(promise) = resolves {
+                    self.settle(promise, rejects, end.value, end.place, &mut end.state);
+                }
+                end.state
+            })
         };
+        let (returned, thrown) = (end(returned, false), end(thrown, true));
         *st = match (returned, thrown) {
             (Some(a), Some(b)) => a.join(b, self.overflow),
             (a, b) => a.or(b).unwrap_or(before),

@@ -99,6 +99,11 @@ impl Unknowns {
                 let parent = self.path(*parent);
                 parent.iter().cloned().chain([name.clone()]).collect()
             }
+            Origin::Call(_, Some(callee)) => {
+                let callee = self.path(*callee);
+                let Some((last, before)) = callee.split_last() else { return Arc::from([star()]) };
+                before.iter().cloned().chain([format!("{last}()").into()]).collect()
+            }
             Origin::Missing(name) | Origin::Import(_, name) => Arc::from([star(), name.clone()]),
             _ => Arc::from([star()]),
         }

@@ -17,6 +17,11 @@ impl Machine<'_> {
     pub(in crate::eval) fn call_global(&mut self, path: &str, arguments: &[Value], place: Place, st: &mut State) -> Option<Option<Value>> {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         let value = match path {
+            "hasOwnProperty" => {
+                let name = first.as_text()?.clone();
+                let global = self.unknowns.make(Origin::Global(name));
+                self.test_of(global, false)
+            }
             "Object.assign" => self.object_assign(arguments, place, st),
             "Object.freeze" | "Object.seal" | "Object" => first,
             "Object.create" => {

@@ -2,6 +2,7 @@
 
 mod array;
 mod global;
+mod regex;
 mod text;
 
 
@@ -69,6 +70,11 @@ impl Machine<'_> {
             ObjectKind::Collection(entries) => {
                 let entries = entries.clone();
                 self.collection_method(&entries, name, &arguments, place, st)
+            }
+            ObjectKind::Regex { pattern, flags } if name == "test" => {
+                let subject = arguments.first().and_then(Value::as_text);
+                let matched = subject.and_then(|text| regex::is_match(pattern, flags, text));
+                matched.map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
             }
             ObjectKind::Regex { .. } => self.unknown(Origin::Mixed(place)),
             ObjectKind::Array => self.array_method(id, name, arguments, place, st)?,
