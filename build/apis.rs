@@ -15,6 +15,7 @@ struct Api {
     order_keys: Vec<String>,
     ready: Option<Ready>,
     result_field: String,
+    error_fields: Vec<String>,
     result_fields: Vec<Field>,
     codes: Vec<Code>,
     sources: Vec<String>,
@@ -215,7 +216,7 @@ impl Api {
     fn literal(&self, id: &str) -> String {
         format!(
             "PaymentApi {{ id: {}, title: {}, modules: {}, calls: {}, params: {}, order_keys: {}, ready: {}, \
-             result_field: {}, result_fields: {}, codes: {}, sources: {} }}",
+             result_field: {}, error_fields: {}, result_fields: {}, codes: {}, sources: {} }}",
             text(id),
             text(&self.title),
             list(self.modules.iter().map(Module::literal)),
@@ -224,6 +225,7 @@ impl Api {
             texts(&self.order_keys),
             option(self.ready.as_ref().map(Ready::literal)),
             text(&self.result_field),
+            texts(&self.error_fields),
             list(self.result_fields.iter().map(Field::literal)),
             list(self.codes.iter().map(Code::literal)),
             texts(&self.sources),

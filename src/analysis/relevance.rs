@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
-use crate::ir::{BindingId, Expr, ExprId, FnId, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write};
+use crate::ir::{AssignOp, BindingId, Expr, ExprId, FnId, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write};
 use crate::project::Project;
 
 /// Passes over a script's expressions until nothing more is found.
@@ -21,7 +21,7 @@ pub(super) struct Relevance {
     pub direct: Vec<(ScriptId, FnId)>,
     /// Functions whose name somebody reads.
     pub referenced: Relevant,
-    /// Names of properties that somebody assigns.
+    /// Names of properties that are written in more than one place.
     pub assigned: Assigned,
 }
 
@@ -62,12 +62,8 @@ impl Relevance {
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
             }
-            if let Expr::Assign { target: Target::Member(member), .. } | Expr::Update { target: Target::Member(member), .. } = *expr {
-                if let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member) {
-                    self.assigned.insert(script.name(name).clone());
-                }
-            }
         }
+        self.note_assigned(script);
         let imported = script.imports.iter().filter(|i| matches!(i.name, crate::ir::ImportedName::Named(n) if hit(n)));
         names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
         names.script = id;
@@ -75,6 +71,30 @@ impl Relevance {
             let holds = binding.writes.of(&script.writes).iter().any(|w| names.holds(script, *w));
             if holds {
                 names.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
+    }
+
+    /// Properties that are assigned, and written elsewhere too: by another assignment or in a literal.
+    fn note_assigned(&mut self, script: &Script) {
+        let mut assigned = vec![0_u32; script.names.len()];
+        let mut written = vec![0_u32; script.names.len()];
+        for expr in &script.exprs {
+            if let Expr::Assign { target: Target::Member(member), .. } | Expr::Update { target: Target::Member(member), .. } = *expr {
+                if let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member) {
+                    assigned[name.index()] += 1;
+                }
+            }
+        }
+        let literals = script.properties.iter().map(|p| p.key).chain(script.members.iter().map(|m| m.key));
+        for key in literals {
+            if let PropertyKey::Name(name) = key {
+                written[name.index()] += 1;
+            }
+        }
+        for (index, name) in script.names.iter().enumerate() {
+            if assigned[index] > 0 && assigned[index] + written[index] > 1 {
+                self.assigned.insert(name.clone());
             }
         }
     }
@@ -109,8 +129,10 @@ impl Relevance {
         let mut read: FxHashSet<&Arc<str>> = FxHashSet::default();
         for id in scripts {
             let script = project.script(*id);
-            for expr in &script.exprs {
+            let written: FxHashSet<ExprId> = script.exprs.iter().filter_map(plain_target).collect();
+            for (index, expr) in script.exprs.iter().enumerate() {
                 match *expr {
+                    Expr::Member { .. } if written.contains(&ExprId(index as u32)) => {}
                     Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
                         read.insert(script.name(name));
                     }
@@ -187,6 +209,14 @@ fn binding_of(script: &Script, function: FnId) -> Option<BindingId> {
         };
         (binding.name == name && binding.writes.of(&script.writes).iter().any(holds)).then_some(BindingId(index as u32))
     })
+}
+
+/// The member that an assignment writes without reading it.
+const fn plain_target(expr: &Expr) -> Option<ExprId> {
+    match expr {
+        Expr::Assign { target: Target::Member(member), op: AssignOp::Set, .. } => Some(*member),
+        _ => None,
+    }
 }
 
 /// Whether a name is one by which a payment is called.

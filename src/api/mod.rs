@@ -36,6 +36,8 @@ pub struct PaymentApi {
     pub ready: Option<ReadySpec>,
     /// The field of the result that holds the code.
     pub result_field: &'static str,
+    /// Fields of an error of the call itself, which a payment's result never has.
+    pub error_fields: &'static [&'static str],
     /// The result's other fields.
     pub result_fields: &'static [ResultField],
     /// Every documented result code, in the order of the table.

@@ -115,6 +115,7 @@ mod tests {
             order_keys: &[],
             ready: None,
             result_field: "resultCode",
+            error_fields: &[],
             result_fields: &[],
             codes,
             sources: &[],

@@ -139,7 +139,7 @@ mod tests {
     use crate::api::{CallForm, NameArgument, Returns};
 
     const fn call(callee: &'static str, name: Option<NameArgument>) -> CallForm {
-        CallForm { callee, name, params: 0, bare_string: None, callbacks: &[], returns: Returns::Nothing }
+        CallForm { callee, name, params: 0, bare_string: None, callbacks: &[], returns: Returns::Nothing, source: "" }
     }
 
     static BRIDGE: [CallForm; 1] = [call("AlipayJSBridge.call", Some(NameArgument { index: 0, value: "tradePay" }))];
@@ -156,6 +156,7 @@ mod tests {
             order_keys: &[],
             ready: None,
             result_field: "resultCode",
+            error_fields: &[],
             result_fields: &[],
             codes: &[],
             sources: &[],

@@ -193,10 +193,8 @@ impl Machine<'_> {
         if constructor.is_none() {
             if let Some(parent) = parent.as_ref().and_then(Value::as_object) {
                 self.initialize(parent, this.clone(), arguments.clone(), place, st)?;
-            } else if let (Some(_), Some(id)) = (&parent, this.as_object()) {
-                if let Some(cell) = st.heap.get_mut(id.0) {
-                    cell.open = true;
-                }
+            } else if let Some(parent) = &parent {
+                self.initialize_foreign(parent, &this, &arguments, place, st);
             }
         }
         for (member, closure) in fields {
@@ -228,16 +226,23 @@ impl Machine<'_> {
         match parent.as_object() {
             Some(id) => self.initialize(id, this, arguments, place, st)?,
             None => {
-                if let Some(id) = this.as_object() {
-                    if let Some(cell) = st.heap.get_mut(id.0) {
-                        cell.open = true;
-                    }
-                }
+                self.initialize_foreign(&parent, &this, &arguments, place, st);
                 self.escape_all(&arguments, place, false, st);
                 Value::undefined()
             }
         };
         Some(Value::undefined())
+    }
+
+    /// Runs the constructor of a parent that is not at hand: of `Error` and its kin the message is known.
+    fn initialize_foreign(&mut self, parent: &Value, this: &Value, arguments: &[Value], place: Place, st: &mut State) {
+        let name = parent.as_unknown().and_then(|id| self.unknowns.global_path(id));
+        let is_error = name.is_some_and(|n| n.ends_with("Error"));
+        let Some(cell) = this.as_object().and_then(|id| st.heap.get_mut(id.0)) else { return };
+        cell.open = true;
+        if let Some(message) = arguments.first().filter(|_| is_error) {
+            cell.put("message".into(), message.clone(), place);
+        }
     }
 
     /// `super` as an object: the prototype of the prototype that the method stands in.

@@ -248,14 +248,6 @@ impl Machine<'_> {
         let argument = arguments.get(at.argument)?;
         let Some(property) = at.property else { return Some(argument.clone()) };
         let mut found: Option<Value> = None;
-        if property == "*" {
-            let values = argument.objects().filter_map(|id| self.object(st, id)).flat_map(|o| &o.properties);
-            let functions = values.map(|p| &p.value).filter(|v| v.atoms.iter().any(|a| self.is_callable(st, a)));
-            return functions.cloned().reduce(|mut a, b| {
-                a.join(&b, self.overflow);
-                a
-            });
-        }
         for id in argument.objects() {
             if let Some(slot) = self.object(st, id).and_then(|o| o.own(property)) {
                 match &mut found {

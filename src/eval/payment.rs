@@ -143,6 +143,7 @@ impl Machine<'_> {
 
     fn result_object(&mut self, api: &'static PaymentApi, code: Value, place: Place, st: &mut State) -> Value {
         let mut fields = vec![(api.result_field, code)];
+        fields.extend(api.error_fields.iter().map(|name| (*name, Value::undefined())));
         for field in api.result_fields {
             fields.push((field.name, self.unknown(Origin::ResultField(field.name.into())).tainted(Taint::RESULT)));
         }

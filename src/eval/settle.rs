@@ -84,7 +84,7 @@ impl Machine<'_> {
             rejected: rejects,
             ready: st.ready,
             control: st.control.clone(),
-            trail: st.trail.clone(),
+            trail: st.trail_of_consumer(),
             outcome: st.outcome,
             place,
         };

@@ -213,6 +213,15 @@ impl State {
         self.facts.iter().filter(move |(u, _)| *u == id).map(|(_, f)| f)
     }
 
+    /// The trail of somebody who is handed a value: the condition that led to it counts, its arm is elsewhere.
+    #[must_use]
+    pub fn trail_of_consumer(&self) -> Trail {
+        match self.trail.iter().next() {
+            Some(last) if last.arm.is_some() => self.trail.push(Decision { arm: None, ..*last }),
+            _ => self.trail.clone(),
+        }
+    }
+
     /// Whether the run stands in an arm that the result code decided.
     #[must_use]
     pub fn under_decision(&self) -> bool {

@@ -467,7 +467,10 @@ impl Machine<'_> {
         after: Option<&State>,
     ) -> Option<State> {
         let (mut state, value) = match thrown {
-            Some(thrown) => (thrown.state, thrown.value),
+            Some(Thrown { mut state, value, .. }) => {
+                state.trail = state.trail_of_consumer();
+                (state, value)
+            }
             None => {
                 // A call that is not at hand may throw anywhere in the block: nothing that follows is certain.
                 let mut state = match after {

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::{ByPath, Options, RunError, RunErrorKind, Stdin, guarded, internal_error, worker_pool};
 use crate::api::APIS;
 use crate::discover::{Discovered, Found, Needles, PathError, Reader, WalkOptions, discover};
-use crate::ir::{FileId, Script, ScriptId};
+use crate::ir::{FileId, Script, ScriptId, Span};
 use crate::project::{File, Project, ScriptEntry};
 use crate::source::{FileKind, Positions, decode, scripts_of};
-use crate::syntax::{Comment, Parsed, Problem, on_large_stack, parse};
+use crate::syntax::{Comment, Parsed, Problem, ProblemKind, on_large_stack, parse};
 
 /// Everything that was read.
 pub(super) struct Read {
@@ -137,10 +137,18 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
         loaded.scripts.push(script);
         loaded.comments.extend(comments);
         loaded.problems.extend(problems);
+        loaded.problems.extend(raw.unclosed.then(|| unclosed(&loaded.text, raw.span)));
     }
     loaded.comments.sort_by_key(|c| c.span);
     loaded.problems.sort_by_key(|p| p.span);
     loaded
+}
+
+/// A script element that the page never closes.
+fn unclosed(text: &str, span: Span) -> Problem {
+    let line = text.get(span.start as usize..).unwrap_or("").find(['\n', '\r']).unwrap_or(0) as u32;
+    let message = "the script element is never closed, so browsers do not run it".to_owned();
+    Problem { kind: ProblemKind::ParseError, message, span: Span::new(span.start, (span.start + line).min(span.end)) }
 }
 
 impl Loaded {

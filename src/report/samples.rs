@@ -33,6 +33,7 @@ pub(crate) static API: PaymentApi = PaymentApi {
     order_keys: &["tradeNO"],
     ready: None,
     result_field: "resultCode",
+    error_fields: &[],
     result_fields: &[],
     codes: &[
         code("9000", "paid", CodeClass::Success, false),

@@ -25,7 +25,7 @@ pub fn scripts_of_page(text: &str) -> Vec<RawScript> {
         let Ok(_) = result;
     }
     drop(tokenizer);
-    page.close_script(text.len());
+    page.close_script(text.len(), false);
     page.scripts
 }
 
@@ -70,7 +70,7 @@ impl Page<'_> {
             CallbackEvent::AttributeName { name } => self.attribute_name(name),
             CallbackEvent::AttributeValue { value } => self.attribute_value(value, span.start),
             CallbackEvent::CloseStartTag { .. } => self.close_tag(span.end),
-            CallbackEvent::EndTag { name: b"script" } => self.close_script(span.start),
+            CallbackEvent::EndTag { name: b"script" } => self.close_script(span.start, true),
             _ => {}
         }
     }
@@ -109,12 +109,12 @@ impl Page<'_> {
         }
     }
 
-    fn close_script(&mut self, end: usize) {
+    fn close_script(&mut self, end: usize, closed: bool) {
         let Some((start, declared)) = self.open_script.take() else { return };
         let has_code = self.text.get(start..end).is_some_and(|text| !text.trim().is_empty());
         if let Some((kind, language)) = declared.script().filter(|_| has_code) {
             let span = Span::new(start as u32, end as u32);
-            self.scripts.push(RawScript { span, kind, language, decoded: None });
+            self.scripts.push(RawScript { span, kind, language, unclosed: !closed, decoded: None });
         }
     }
 }

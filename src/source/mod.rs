@@ -26,6 +26,8 @@ pub struct RawScript {
     pub kind: Option<ScriptKind>,
     /// Which language to parse it as.
     pub language: Language,
+    /// Whether it is an element that the page never closes: browsers do not run it.
+    pub unclosed: bool,
     /// Its text where that differs from the file's (character references in an attribute), with a map back.
     pub decoded: Option<DecodedAttribute>,
 }
@@ -46,7 +48,7 @@ pub fn scripts_of(kind: FileKind, text: &str) -> Vec<RawScript> {
         FileKind::Page => scripts_of_page(text),
         FileKind::Script(language) => {
             let span = Span::new(0, text.len() as u32);
-            vec![RawScript { span, kind: None, language, decoded: None }]
+            vec![RawScript { span, kind: None, language, unclosed: false, decoded: None }]
         }
     }
 }
