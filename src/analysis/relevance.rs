@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
@@ -30,6 +30,9 @@ impl Relevance {
     pub(super) fn of(project: &Project, scripts: &[ScriptId]) -> Self {
         let mut relevance = Self::default();
         let mut names = Targets::default();
+        for id in scripts {
+            names.functions.extend(named_functions(project.script(*id)).into_iter().map(|(f, b)| ((*id, f), b)));
+        }
         let owners: Vec<Vec<FnId>> = scripts.iter().map(|id| owners(project.script(*id))).collect();
         for (id, owners) in scripts.iter().zip(&owners) {
             relevance.scan_mentions(project, *id, owners, &mut names);
@@ -43,13 +46,14 @@ impl Relevance {
                 break;
             }
         }
-        relevance.note_referenced(project, scripts);
+        relevance.note_referenced(project, scripts, &names);
         relevance
     }
 
     fn scan_mentions(&mut self, project: &Project, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let script = project.script(id);
-        let needles: Vec<bool> = script.names.iter().map(|n| is_needle(n)).collect();
+        let needles = needles();
+        let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
         let hit = |name: NameId| needles[name.index()];
         for (index, expr) in script.exprs.iter().enumerate() {
             let mentions = match *expr {
@@ -125,7 +129,8 @@ impl Relevance {
         }
     }
 
-    fn note_referenced(&mut self, project: &Project, scripts: &[ScriptId]) {
+    fn note_referenced(&mut self, project: &Project, scripts: &[ScriptId], names: &Targets) {
+        let names_of = |id: ScriptId, function: FnId| names.functions.get(&(id, function)).copied();
         let mut read: FxHashSet<&Arc<str>> = FxHashSet::default();
         for id in scripts {
             let script = project.script(*id);
@@ -142,7 +147,7 @@ impl Relevance {
         }
         for (id, function) in &self.functions {
             let script = project.script(*id);
-            let by_binding = binding_of(script, *function).map(|b| (script.binding(b).reads > 0, script.name(script.binding(b).name)));
+            let by_binding = names_of(*id, *function).map(|b| (script.binding(b).reads > 0, script.name(script.binding(b).name)));
             let referenced = match by_binding {
                 Some((is_read, name)) => is_read || read.contains(name),
                 None => script.function(*function).name.is_some_and(|n| read.contains(script.name(n))),
@@ -158,6 +163,8 @@ impl Relevance {
 #[derive(Default)]
 struct Targets {
     script: ScriptId,
+    /// The names that hold functions, whether relevant or not.
+    functions: FxHashMap<(ScriptId, FnId), BindingId>,
     bindings: FxHashSet<(ScriptId, BindingId)>,
     globals: FxHashSet<Arc<str>>,
     properties: FxHashSet<Arc<str>>,
@@ -185,7 +192,7 @@ impl Targets {
     }
 
     fn add(&mut self, script: &Script, id: ScriptId, function: FnId) {
-        match binding_of(script, function) {
+        match self.functions.get(&(id, function)).copied() {
             Some(binding) => {
                 if script.binding(binding).owner == Script::BODY {
                     self.globals.insert(script.name(script.binding(binding).name).clone());
@@ -198,17 +205,22 @@ impl Targets {
     }
 }
 
-/// The name that holds a function from its declaration on.
-fn binding_of(script: &Script, function: FnId) -> Option<BindingId> {
-    let name = script.function(function).name?;
-    script.bindings.iter().enumerate().find_map(|(index, binding)| {
-        let holds = |w: &Write| match *w {
-            Write::Function(f) => f == function,
-            Write::Value(e) => matches!(script.expr(e), Expr::Function(f) if f == function),
-            _ => false,
-        };
-        (binding.name == name && binding.writes.of(&script.writes).iter().any(holds)).then_some(BindingId(index as u32))
-    })
+/// The names that hold functions from their declarations on.
+fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
+    let mut names = FxHashMap::default();
+    for (index, binding) in script.bindings.iter().enumerate() {
+        for write in binding.writes.of(&script.writes) {
+            let function = match *write {
+                Write::Function(f) => Some(f),
+                Write::Value(e) => if let Expr::Function(f) = script.expr(e) { Some(f) } else { None },
+                _ => None,
+            };
+            if let Some(function) = function.filter(|f| script.function(*f).name == Some(binding.name)) {
+                names.entry(function).or_insert(BindingId(index as u32));
+            }
+        }
+    }
+    names
 }
 
 /// The member that an assignment writes without reading it.
@@ -219,12 +231,15 @@ const fn plain_target(expr: &Expr) -> Option<ExprId> {
     }
 }
 
-/// Whether a name is one by which a payment is called.
-fn is_needle(name: &str) -> bool {
-    APIS.iter().flat_map(|a| a.calls).any(|form| match &form.name {
-        Some(argument) => argument.value == name,
-        None => form.callee.rsplit('.').next() == Some(name),
-    })
+/// The names by which payments are called.
+fn needles() -> Vec<&'static str> {
+    let forms = APIS.iter().flat_map(|a| a.calls);
+    let mut names: Vec<&str> = forms
+        .filter_map(|form| form.name.as_ref().map(|n| n.value).or_else(|| form.callee.rsplit('.').next()))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// The innermost function of each expression.

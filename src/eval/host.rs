@@ -7,6 +7,7 @@ use super::builtins::is_method;
 use super::event::{EffectEvent, EventKind};
 use super::heap::ObjectKind;
 use super::machine::Machine;
+use super::payment::is_path;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
@@ -67,13 +68,11 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let path = self.path_of_call(id, call);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
-        if let Some(global) = self.unknowns.global_path(id) {
-            if let Some(value) = self.call_payment(&global, &arguments, call, st) {
-                return Some(value);
-            }
-            if let Some(value) = self.wait_by_library(&global, &arguments, call, st) {
-                return Some(value);
-            }
+        if let Some(value) = self.call_payment(&path, &arguments, call, st) {
+            return Some(value);
+        }
+        if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
+            return Some(value);
         }
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
@@ -152,8 +151,8 @@ impl Machine<'_> {
     }
 
     /// `ap.ready(f)`: a library that tests and waits.
-    fn wait_by_library(&mut self, path: &str, arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
-        let waits = |a: &&crate::api::PaymentApi| a.ready.as_ref().is_some_and(|r| r.waits.contains(&path));
+    fn wait_by_library(&mut self, path: &[Arc<str>], arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
+        let waits = |a: &&crate::api::PaymentApi| a.ready.as_ref().is_some_and(|r| r.waits.iter().any(|w| is_path(path, w)));
         APIS.iter().find(waits)?;
         if let Some(function) = arguments.first() {
             let mut task = self.task(function.clone(), None, call.place, st);

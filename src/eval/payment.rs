@@ -1,6 +1,8 @@
 //! Calls of payment APIs: what is paid, who receives the result, and the result for a code.
 
 
+use std::sync::Arc;
+
 use super::Place;
 use super::event::{CallbackRef, EffectEvent, EventKind, KeyEvent, ParamsEvent, SiteEvent};
 use super::heap::{ObjectId, ObjectKind};
@@ -24,16 +26,22 @@ pub struct ActiveSite {
     pub code: Option<&'static str>,
 }
 
+/// Whether segments are those of a path that is written with dots.
+pub(super) fn is_path(segments: &[Arc<str>], written: &str) -> bool {
+    let mut parts = written.split('.');
+    segments.iter().all(|s| parts.next() == Some(s)) && parts.next().is_none()
+}
+
 impl Machine<'_> {
     /// Calls a payment API, when the callee and its arguments say so.
-    pub(super) fn call_payment(&mut self, path: &str, arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
+    pub(super) fn call_payment(&mut self, path: &[Arc<str>], arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
         let forms = APIS.iter().flat_map(|api| api.calls.iter().map(move |form| (api, form)));
         let named = |form: &CallForm| {
             form.name.as_ref().is_none_or(|name| {
                 arguments.get(name.index).is_some_and(|a| a.as_text().is_some_and(|t| **t == *name.value))
             })
         };
-        let (api, form) = forms.into_iter().find(|(_, form)| form.callee == path && named(form))?;
+        let (api, form) = forms.into_iter().find(|(_, form)| is_path(path, form.callee) && named(form))?;
         Some(self.pay(api, form, arguments, call, st))
     }
 
