@@ -6,7 +6,7 @@ use super::value::Atom;
 
 /// Whether an alternative holds in a condition; none where that is not known.
 #[must_use]
-pub fn truthy(atom: &Atom) -> Option<bool> {
+pub(super) fn truthy(atom: &Atom) -> Option<bool> {
     Some(match atom {
         Atom::Undefined | Atom::Null => false,
         Atom::Bool(b) => *b,
@@ -19,7 +19,7 @@ pub fn truthy(atom: &Atom) -> Option<bool> {
 
 /// A value as a number; none where that is not known.
 #[must_use]
-pub fn to_number(atom: &Atom) -> Option<f64> {
+pub(super) fn to_number(atom: &Atom) -> Option<f64> {
     Some(match atom {
         Atom::Undefined => f64::NAN,
         Atom::Null => 0.0,
@@ -37,7 +37,7 @@ fn is_space(c: char) -> bool {
 
 /// A text without white space at its ends.
 #[must_use]
-pub fn trim(text: &str) -> &str {
+pub(super) fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
@@ -70,7 +70,7 @@ fn digits_to_number(digits: &str, radix: u32) -> f64 {
 
 /// `parseInt(text, radix)`.
 #[must_use]
-pub fn parse_int(text: &str, radix: u32) -> f64 {
+pub(super) fn parse_int(text: &str, radix: u32) -> f64 {
     let text = trim(text);
     let (sign, text) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
@@ -90,7 +90,7 @@ pub fn parse_int(text: &str, radix: u32) -> f64 {
 
 /// `parseFloat(text)`.
 #[must_use]
-pub fn parse_float(text: &str) -> f64 {
+pub(super) fn parse_float(text: &str) -> f64 {
     let text = trim(text);
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
     let mut end = text.find(|c| !numeric(c)).unwrap_or(text.len());
@@ -105,7 +105,7 @@ pub fn parse_float(text: &str) -> f64 {
 
 /// A value as a string; none where that is not known, or is an object.
 #[must_use]
-pub fn to_text(atom: &Atom) -> Option<Arc<str>> {
+pub(super) fn to_text(atom: &Atom) -> Option<Arc<str>> {
     Some(match atom {
         Atom::Undefined => "undefined".into(),
         Atom::Null => "null".into(),
@@ -119,7 +119,7 @@ pub fn to_text(atom: &Atom) -> Option<Arc<str>> {
 
 /// A number as JavaScript writes it.
 #[must_use]
-pub fn number_to_text(n: f64) -> Arc<str> {
+pub(super) fn number_to_text(n: f64) -> Arc<str> {
     ryu_js::Buffer::new().format(n).into()
 }
 

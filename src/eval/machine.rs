@@ -18,7 +18,7 @@ use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
 use crate::project::Project;
 
 /// Steps of one run (an expression or statement is a step).
-pub const FUEL: u32 = 60_000;
+pub(super) const FUEL: u32 = 60_000;
 /// Depth of calls and nested expressions together.
 const MAX_DEPTH: u32 = 1_500;
 /// A function may stand this often on the stack of calls.
@@ -54,7 +54,7 @@ pub struct Created {
 
 /// An activation that runs now.
 #[derive(Debug)]
-pub struct Frame {
+pub(super) struct Frame {
     /// Its script.
     pub script: ScriptId,
     /// Its function.
@@ -86,7 +86,7 @@ pub(super) struct Thrown {
 
 /// A `break` or `continue` on its way.
 #[derive(Debug)]
-pub struct Jump {
+pub(super) struct Jump {
     /// `continue`, not `break`.
     pub is_continue: bool,
     /// Its label.

@@ -243,7 +243,7 @@ impl Machine<'_> {
 
 /// `===` of known values.
 #[must_use]
-pub fn strict_equal(a: &Atom, b: &Atom) -> bool {
+pub(super) fn strict_equal(a: &Atom, b: &Atom) -> bool {
     match (a, b) {
         (Atom::Number(x), Atom::Number(y)) => x == y,
         _ => a == b,

@@ -75,4 +75,4 @@ impl Promise {
 }
 
 /// More ways to settle one promise than these are not kept apart.
-pub const MAX_SETTLEMENTS: usize = 8;
+pub(super) const MAX_SETTLEMENTS: usize = 8;

@@ -116,7 +116,7 @@ impl<T> Drop for Chain<T> {
 }
 
 /// What is known of unknowns.
-pub type Facts = Chain<(UnknownId, Fact)>;
+pub(super) type Facts = Chain<(UnknownId, Fact)>;
 
 /// What a branch teaches of an unknown.
 #[derive(Clone, PartialEq, Debug)]
@@ -132,7 +132,7 @@ pub enum Fact {
 }
 
 /// The arms that a run stands in, the innermost first.
-pub type Control = Chain<Arm>;
+pub(super) type Control = Chain<Arm>;
 
 /// One arm.
 #[derive(Clone, PartialEq, Debug)]
@@ -163,7 +163,7 @@ pub enum ArmKind {
 }
 
 /// Conditions on the result that were decided, the last first.
-pub type Trail = Chain<Decision>;
+pub(super) type Trail = Chain<Decision>;
 
 /// A condition on the result that was decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

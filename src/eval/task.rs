@@ -17,7 +17,7 @@ const MAX_BOUND: usize = 8;
 
 /// A function that runs later.
 #[derive(Clone, Debug)]
-pub struct Task {
+pub(super) struct Task {
     /// The function.
     pub function: Value,
     /// Its `this`.
@@ -41,7 +41,7 @@ pub struct Task {
 }
 
 /// What makes a task the same as one that has run.
-pub type TaskKey = (Option<(ScriptId, FnId)>, Place, Level, bool, bool);
+pub(super) type TaskKey = (Option<(ScriptId, FnId)>, Place, Level, bool, bool);
 
 impl Machine<'_> {
     /// Puts a function in line.
