@@ -17,7 +17,7 @@ pub use stack::{WORKER_STACK, on_large_stack};
 use crate::ir::{Script, ScriptKind, Span};
 use crate::source::RawScript;
 use lower::Lowering;
-use parse::{Source, Tree};
+use parse::Source;
 
 /// What became of one script.
 #[derive(Debug, Default)]
@@ -82,11 +82,11 @@ fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
         Ok(recovered) => recovered,
         Err(problem) => return Parsed::skipped(problem, source),
     };
-    let Tree { program, comments, .. } = recovered.tree;
-    let lowering = Lowering { text: recovered.masked.as_deref().map_or(text.text, |masked| masked), source: text };
-    let mut script = lower::lower(&program, lowering, source.kind == Some(ScriptKind::Handler));
+    let tree = recovered.tree;
+    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
+    let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
-    Parsed { script, comments, problems: recovered.problems }
+    Parsed { script, comments: tree.comments(text), problems: recovered.problems }
 }
 
 impl Parsed {
