@@ -81,7 +81,8 @@ pub(super) struct Tree {
 impl Tree {
     /// The comments, by place in the file.
     pub(super) fn comments(&self, source: &Source<'_>) -> Vec<Comment> {
-        let comment = |c: &swc_common::comments::Comment| Comment { span: source.place(c.span), text: c.text.to_string() };
+        let comment =
+            |c: &swc_common::comments::Comment| Comment { span: source.place(c.span), text: c.text.to_string() };
         self.comments.iter().map(comment).collect()
     }
 }
@@ -257,6 +258,12 @@ pub(super) fn is_refused_by_browsers(error: &Error) -> bool {
             | E::TooManyVarInForInHead
             | E::ReservedWordInObjShorthandOrPat
     )
+}
+
+/// Whether one of the complaints about a tree is that a block is still open at the end of the text.
+pub(super) fn is_unclosed(error: &Error, source: &Source<'_>) -> bool {
+    matches!(error.kind(), SyntaxError::Expected(token, _) if token == "}")
+        && place_of(error, source) >= source.text.trim_end().len()
 }
 
 /// Where the parser stopped, as an offset in the text.

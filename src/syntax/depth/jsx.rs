@@ -2,6 +2,7 @@
 
 use super::words::is_word_byte;
 use super::{Before, Kind, Scanner};
+use crate::syntax::scan::end_of_comment;
 
 impl Scanner<'_> {
     /// Whether the `<` at hand begins an element and not a type parameter.
@@ -17,11 +18,7 @@ impl Scanner<'_> {
     pub(super) fn jsx_tag(&mut self) {
         match self.peek(0) {
             b'/' if self.peek(1) == b'>' => self.end_element(2),
-            b'/' if self.peek(1) == b'/' => self.skip_line(),
-            b'/' if self.peek(1) == b'*' => {
-                let rest = self.bytes.get(self.at + 2..).unwrap_or_default();
-                self.at += memchr::memmem::find(rest, b"*/").map_or(rest.len() + 2, |end| end + 4);
-            }
+            b'/' if matches!(self.peek(1), b'/' | b'*') => self.at = end_of_comment(self.bytes, self.at),
             b'>' if self.top.angles > 0 => {
                 self.top.angles -= 1;
                 self.at += 1;

@@ -263,11 +263,66 @@ mod tests {
     #[test]
     fn refuses_every_construct_that_nests() {
         let constructs = [
-            "(", "[", "{", "!", "-", "+ +", "~", "new ", "typeof ", "void ", "delete ", "await ", "yield ", "a=", "a+=",
-            "a=>", "async a=>", "(a)=>(", "(a=", "a?b:", "a?", "a**", "if(a)", "if(a);else ", "else if(a)b;", "for(;;)",
-            "while(a)", "with(a)", "do ", "a:", "function(){return ", "function f(){", "class{a=", "class extends ",
-            "{a:", "[{a:", "`${", "<a>", "<a b=", "<a b={", "import(", "switch(a){case 1:", "try{", "x={get a(){",
-            "a={}.b=", "a=function(){}.b=", "a=class{}.b=", "a=/x/.b=", "a=`x`.b=", "if(a)b:", "a[b]=", "a()[b]=", "'x'[b]=", "({}).b=", "a.case=", "a.if=", "a?.b=", "x=a\n=", "a=/*;*/", "a='\\';'?",
+            "(",
+            "[",
+            "{",
+            "!",
+            "-",
+            "+ +",
+            "~",
+            "new ",
+            "typeof ",
+            "void ",
+            "delete ",
+            "await ",
+            "yield ",
+            "a=",
+            "a+=",
+            "a=>",
+            "async a=>",
+            "(a)=>(",
+            "(a=",
+            "a?b:",
+            "a?",
+            "a**",
+            "if(a)",
+            "if(a);else ",
+            "else if(a)b;",
+            "for(;;)",
+            "while(a)",
+            "with(a)",
+            "do ",
+            "a:",
+            "function(){return ",
+            "function f(){",
+            "class{a=",
+            "class extends ",
+            "{a:",
+            "[{a:",
+            "`${",
+            "<a>",
+            "<a b=",
+            "<a b={",
+            "import(",
+            "switch(a){case 1:",
+            "try{",
+            "x={get a(){",
+            "a={}.b=",
+            "a=function(){}.b=",
+            "a=class{}.b=",
+            "a=/x/.b=",
+            "a=`x`.b=",
+            "if(a)b:",
+            "a[b]=",
+            "a()[b]=",
+            "'x'[b]=",
+            "({}).b=",
+            "a.case=",
+            "a.if=",
+            "a?.b=",
+            "x=a\n=",
+            "a=/*;*/",
+            "a='\\';'?",
         ];
         for construct in constructs {
             assert!(refuses(&repeated("x;", construct, "", 10_000)), "{construct} 10,000 times passed");
@@ -293,7 +348,9 @@ mod tests {
     #[test]
     fn finds_nesting_behind_what_looks_like_a_string() {
         let bomb = "[".repeat(10_000);
-        for head in ["x=<p>Don't</p>;", "x=<p>`</p>;", "x=<p>/*</p>;", "x=a/b;'/';", "x=/['\"`]/;", "if(a)/'/.b;", "//'\n"] {
+        for head in
+            ["x=<p>Don't</p>;", "x=<p>`</p>;", "x=<p>/*</p>;", "x=a/b;'/';", "x=/['\"`]/;", "if(a)/'/.b;", "//'\n"]
+        {
             assert!(refuses(&format!("{head}{bomb}")), "behind {head}");
         }
     }
@@ -301,11 +358,39 @@ mod tests {
     #[test]
     fn lets_pass_what_only_looks_deep() {
         let passing = [
-            "'(((',", "\"{\"+", "`((`;", "/[(]/.test(a);", "/* ((( */", "// (((\n", "a={b:1,c:2};", "var a=1,b=2;", 
-            "a?b:c,", "if(a)b;else c;", "if(a){b}else if(c){d}", "a=b\n", "const f=(a)=>b;", "f(function(){});", "x=1\ny=2\n",
-            "a=<p>it's ( {b} <br/></p>;", "import a from 'b'\n", "export const a=1\n", "foo(a)\nbar(b)\n", "while(a){b}",
-            "for(a=0;a<b;a++)c;", "do{a}while(b);", "function f(){}", "class A{}", "a<b,", "!a,", "new A,", "(a,b),", "a:b;",
-            "try{a}catch(b){}", "switch(a){case 1:b}", "x.y=z;", "<p>a</p>,",
+            "'(((',",
+            "\"{\"+",
+            "`((`;",
+            "/[(]/.test(a);",
+            "/* ((( */",
+            "// (((\n",
+            "a={b:1,c:2};",
+            "var a=1,b=2;",
+            "a?b:c,",
+            "if(a)b;else c;",
+            "if(a){b}else if(c){d}",
+            "a=b\n",
+            "const f=(a)=>b;",
+            "f(function(){});",
+            "x=1\ny=2\n",
+            "a=<p>it's ( {b} <br/></p>;",
+            "import a from 'b'\n",
+            "export const a=1\n",
+            "foo(a)\nbar(b)\n",
+            "while(a){b}",
+            "for(a=0;a<b;a++)c;",
+            "do{a}while(b);",
+            "function f(){}",
+            "class A{}",
+            "a<b,",
+            "!a,",
+            "new A,",
+            "(a,b),",
+            "a:b;",
+            "try{a}catch(b){}",
+            "switch(a){case 1:b}",
+            "x.y=z;",
+            "<p>a</p>,",
         ];
         for text in passing {
             let limit = if text.contains("else if") { 1_500 } else { 30_000 };

@@ -1,6 +1,7 @@
 //! The pass over ordinary code: one token at a time.
 
 use super::{Before, Kind, Pending, Scanner};
+use crate::syntax::scan::end_of_comment;
 
 impl Scanner<'_> {
     /// Looks at one token, comment or blank.
@@ -253,11 +254,7 @@ impl Scanner<'_> {
 
     fn slash(&mut self) {
         match self.peek(1) {
-            b'/' => self.skip_line(),
-            b'*' => {
-                let rest = self.bytes.get(self.at + 2..).unwrap_or_default();
-                self.at += memchr::memmem::find(rest, b"*/").map_or(rest.len() + 2, |end| end + 4);
-            }
+            b'/' | b'*' => self.at = end_of_comment(self.bytes, self.at),
             _ if self.before == Before::Operand => self.operator(),
             _ => self.regex(),
         }

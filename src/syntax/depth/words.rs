@@ -138,8 +138,8 @@ fn class_of(word: &[u8]) -> Class {
     }
     match word {
         b"in" | b"of" | b"as" | b"is" | b"instanceof" | b"satisfies" => Class::Infix,
-        b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"keyof" | b"infer" | b"readonly" | b"unique"
-        | b"asserts" => Class::Prefix,
+        b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"keyof" | b"infer" | b"readonly"
+        | b"unique" | b"asserts" => Class::Prefix,
         b"function" | b"class" => Class::Opening,
         b"async" | b"export" | b"abstract" | b"declare" => Class::Modifier,
         b"extends" | b"implements" => Class::Extends,
