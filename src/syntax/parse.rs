@@ -120,8 +120,8 @@ pub(super) fn grammars(language: Language) -> &'static [Syntax] {
     }
     match language {
         Language::JavaScript => &const { [SCRIPT, types(true), types(false)] },
-        Language::TypeScript => &const { [types(false)] },
-        Language::Tsx => &const { [types(true)] },
+        Language::TypeScript => &const { [types(false), types(true)] },
+        Language::Tsx => &const { [types(true), types(false)] },
     }
 }
 

@@ -90,6 +90,11 @@ enum Before {
     Colon,
     /// An operand has ended.
     Operand,
+    /// `>`, which closes a type's arguments or compares: an operand has ended, or is due.
+    Angle {
+        /// The offset behind it.
+        end: usize,
+    },
     /// `.`: a name is due.
     Dot,
     /// `if` and its like: the brackets are a statement's head.
@@ -331,9 +336,29 @@ mod tests {
 
     #[test]
     fn refuses_types_that_nest() {
-        for construct in ["A<", "<T>", "keyof ", "A extends B?C:", "()=>", "readonly ", "a<(b ", "(A<B,", "A<b,"] {
+        for construct in [
+            "A<",
+            "<T>",
+            "keyof ",
+            "A extends B?C:",
+            "()=>",
+            "readonly ",
+            "a<(b ",
+            "(A<B,",
+            "A<b,",
+            "<a>\n",
+            "a?f<b>\n",
+        ] {
             let text = repeated("type X = ", construct, "", 10_000);
             assert!(check(&text, TYPES).is_err(), "{construct} 10,000 times passed");
+        }
+    }
+
+    #[test]
+    fn refuses_comparisons_that_look_like_types() {
+        for link in ["/x/<a>declare ", "<a>b", "b<a>\n"] {
+            let text = repeated("x=a", link, "", 120_000);
+            assert!(check(&text, TYPES).is_err(), "{link} 120,000 times passed");
         }
     }
 

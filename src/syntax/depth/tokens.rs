@@ -58,8 +58,21 @@ impl Scanner<'_> {
 
     /// An operand or word that continues nothing comes: whatever ended before it, ended as a statement.
     pub(super) fn settle_before_operand(&mut self) {
-        if matches!(self.before, Before::Operand | Before::Semicolon | Before::BlockEnd) {
+        match self.before {
+            Before::Operand | Before::Semicolon | Before::BlockEnd => self.end_statement(),
+            Before::Angle { end } => self.settle_behind_angle(end),
+            _ => {}
+        }
+    }
+
+    /// An operand behind `>` may be compared with what is before, unless a line has ended between them; and even then
+    /// the parser may see it so, whereupon the chain goes on.
+    fn settle_behind_angle(&mut self, end: usize) {
+        let between = self.bytes.get(end..self.at).unwrap_or_default();
+        if self.top.questions == 0 && memchr::memchr2(b'\n', b'\r', between).is_some() {
+            let links = self.top.links;
             self.end_statement();
+            self.top.links = links;
         }
     }
 
@@ -70,8 +83,8 @@ impl Scanner<'_> {
         }
     }
 
-    fn is_operand(&self) -> bool {
-        matches!(self.before, Before::Operand | Before::BlockEnd)
+    pub(super) fn is_operand(&self) -> bool {
+        matches!(self.before, Before::Operand | Before::BlockEnd | Before::Angle { .. })
     }
 
     /// Whether a statement can begin here.
@@ -79,7 +92,7 @@ impl Scanner<'_> {
         match self.before {
             Before::Statement | Before::Semicolon | Before::BlockEnd | Before::Operand => true,
             Before::Colon => self.is_statement_colon(),
-            Before::Operator | Before::Dot | Before::Control => false,
+            Before::Angle { .. } | Before::Operator | Before::Dot | Before::Control => false,
         }
     }
 
@@ -287,12 +300,13 @@ impl Scanner<'_> {
             self.open(Kind::JsxTag);
             return self.step(1, Before::Operator);
         }
+        let behind_operand = matches!(self.before, Before::Operand | Before::BlockEnd);
         if self.grammar.types && self.peek(1) != b'=' {
             self.top.angles += 1;
-            self.top.angles_behind = self.top.angles_behind << 1 | u64::from(self.is_operand());
+            self.top.angles_behind = self.top.angles_behind << 1 | u64::from(behind_operand);
             self.limit_levels();
         }
-        if self.is_operand() {
+        if behind_operand {
             self.operator();
         } else {
             self.settle_before_operator();
@@ -305,12 +319,13 @@ impl Scanner<'_> {
         if self.top.angles == 0 {
             return self.operator();
         }
-        // The end of a type's arguments (`A<B>`) is an operand's, that of a cast (`<A>b`) is not.
+        // The end of a type's arguments (`A<B>`) may be an operand's, that of a cast (`<A>b`) is not.
         let behind_operand = self.top.angles_behind & 1 == 1;
         self.top.angles -= 1;
         self.top.angles_behind >>= 1;
         self.link();
-        self.step(1, if behind_operand { Before::Operand } else { Before::Operator });
+        let end = self.at + 1;
+        self.step(1, if behind_operand { Before::Angle { end } } else { Before::Operator });
     }
 
     fn equals(&mut self) {

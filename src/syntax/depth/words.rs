@@ -10,7 +10,8 @@ impl Scanner<'_> {
         if self.before == Before::Dot || word[0] == b'#' {
             return self.step(length, Before::Operand);
         }
-        match class_of(word) {
+        let class = class_of(word);
+        match class {
             Class::Name => {
                 self.settle_before_operand();
                 self.step(length, Before::Operand);
@@ -21,30 +22,51 @@ impl Scanner<'_> {
                 self.prefix();
                 self.step(length, Before::Operator);
             }
-            Class::Opening => {
-                let declaration = self.is_statement_start();
-                self.settle_before_operand();
-                self.prefix();
-                self.top.pending = if declaration { Pending::Declaration } else { Pending::Value };
-                self.step(length, Before::Operator);
-            }
-            Class::Modifier => {
-                let begins = self.is_statement_start();
-                self.settle_before_operand();
-                self.prefix();
-                self.step(length, if begins { Before::Statement } else { Before::Operator });
-            }
             Class::Extends => {
                 self.prefix();
                 self.step(length, Before::Operator);
             }
-            Class::Control => self.control(length),
-            Class::While => {
-                if self.top.dos > 0 {
-                    self.top.dos -= 1;
-                    return self.step(length, Before::Control);
-                }
-                self.control(length);
+            Class::Opening | Class::Modifier => self.declaration(length, class),
+            Class::Begins | Class::Leaves => self.leaf(length, class),
+            Class::Control
+            | Class::While
+            | Class::Do
+            | Class::Else
+            | Class::Continuing
+            | Class::Catch
+            | Class::Case => {
+                self.statement_word(length, class);
+            }
+        }
+    }
+
+    /// `function`, `class`, and what may stand before them.
+    fn declaration(&mut self, length: usize, class: Class) {
+        let begins = self.is_statement_start();
+        self.settle_before_operand();
+        self.prefix();
+        if matches!(class, Class::Opening) {
+            self.top.pending = if begins { Pending::Declaration } else { Pending::Value };
+        }
+        let stays = begins && matches!(class, Class::Modifier);
+        self.step(length, if stays { Before::Statement } else { Before::Operator });
+    }
+
+    fn leaf(&mut self, length: usize, class: Class) {
+        self.settle_before_operand();
+        if matches!(class, Class::Leaves) {
+            // These are never operands: whatever stood before has ended, or the text is wrong.
+            self.end_expression();
+        }
+        self.step(length, Before::Operator);
+    }
+
+    /// Words of statements that have statements in them.
+    fn statement_word(&mut self, length: usize, class: Class) {
+        match class {
+            Class::While if self.top.dos > 0 => {
+                self.top.dos -= 1;
+                self.step(length, Before::Control);
             }
             Class::Do => {
                 self.settle_before_operand();
@@ -65,21 +87,12 @@ impl Scanner<'_> {
                 }
                 self.step(length, Before::Operator);
             }
-            Class::Begins => {
-                self.settle_before_operand();
-                self.step(length, Before::Operator);
-            }
-            Class::Leaves => {
-                self.settle_before_operand();
-                // These are never operands: whatever stood before has ended, or the text is wrong.
-                self.end_expression();
-                self.step(length, Before::Operator);
-            }
+            _ => self.control(length),
         }
     }
 
     fn infix(&mut self, length: usize) {
-        if self.before == Before::Operand || self.before == Before::BlockEnd {
+        if self.is_operand() {
             self.link();
             self.step(length, Before::Operator);
         } else {
