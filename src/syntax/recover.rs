@@ -202,11 +202,19 @@ fn end_of_statement(text: &str, start: usize, error: usize) -> usize {
     let bytes = text.as_bytes();
     let indent = indent_at(text, start);
     let mut depth = 0_i32;
+    let mut templates_end = true;
     let mut at = start;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'"' | b'\'' | b'`' => {
+            b'"' | b'\'' => {
                 at = end_of_string(bytes, at);
+                continue;
+            }
+            b'`' if templates_end => {
+                let end = end_of_string(bytes, at);
+                // A template that never ends hides nothing, and neither do those that begin in it.
+                templates_end = end < bytes.len();
+                at = if templates_end { end } else { at + 1 };
                 continue;
             }
             b'/' if matches!(bytes.get(at + 1), Some(b'/' | b'*')) => {
@@ -250,20 +258,20 @@ fn width_of_indent(text: &str, line: usize) -> usize {
     text.as_bytes().get(line..).unwrap_or_default().iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
 }
 
-/// The offset behind a string; just behind its quote where it does not end.
+/// The offset behind a string; where it does not end, that of the end of its line, or for a template of the text.
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
     let quote = bytes[start];
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'\\' => at += 1,
-            b'\n' | b'\r' if quote != b'`' => break,
+            b'\n' | b'\r' if quote != b'`' => return at,
             _ if byte == quote => return at + 1,
             _ => {}
         }
         at += 1;
     }
-    start + 1
+    bytes.len()
 }
 
 fn with_closers(bytes: &[u8], mut at: usize) -> usize {
@@ -313,6 +321,13 @@ mod tests {
         let (dumped, problems) = recovered("function a() {\n  if (x) {\n    b()");
         assert_eq!(dumped, "^a = function a() {if @x {@b()}}");
         assert_eq!(problems, ["Expected '}' before the end of the script at \")\""]);
+    }
+
+    #[test]
+    fn quotes_without_end_are_passed_over() {
+        for text in ["if(a)'\\'", "if(a)`\\`", "f(`${'`"] {
+            assert!(!parse_js(&text.repeat(60_000)).problems.is_empty());
+        }
     }
 
     #[test]
