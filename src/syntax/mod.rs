@@ -17,7 +17,7 @@ pub use stack::{WORKER_STACK, on_large_stack};
 use crate::ir::{Script, ScriptKind, Span};
 use crate::source::RawScript;
 use lower::Lowering;
-use parse::{Source, Tree};
+use parse::Source;
 
 /// What became of one script.
 #[derive(Debug, Default)]
@@ -82,11 +82,11 @@ fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
         Ok(recovered) => recovered,
         Err(problem) => return Parsed::skipped(problem, source),
     };
-    let Tree { program, comments, .. } = recovered.tree;
-    let lowering = Lowering { text: recovered.masked.as_deref().map_or(text.text, |masked| masked), source: text };
-    let mut script = lower::lower(&program, lowering, source.kind == Some(ScriptKind::Handler));
+    let tree = recovered.tree;
+    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
+    let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
-    Parsed { script, comments, problems: recovered.problems }
+    Parsed { script, comments: tree.comments(text), problems: recovered.problems }
 }
 
 impl Parsed {
@@ -99,28 +99,187 @@ impl Parsed {
 
 #[cfg(test)]
 mod tests {
-    use super::dump::{bindings, js, parse_js, ts};
+    use super::dump::{dump, js, parse_as, parse_js, ts};
+    use super::{Parsed, ProblemKind, on_large_stack, parse};
+    use crate::ir::{ScriptKind, Span};
+    use crate::source::{DecodedAttribute, Language, RawScript};
+
+    fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
+        let start = text.find(part).expect("the part is in the text") as u32;
+        let span = Span::new(start, start + part.len() as u32);
+        let source = RawScript { span, kind: Some(kind), language: Language::JavaScript, decoded: None };
+        on_large_stack(|| parse(text, &source)).expect("a thread")
+    }
+
     #[test]
-    fn probe() {
-        for t in ["var a = 1, b; a.b['c'](x, ...y)", "function f(a, {b, c = 1, ...d}, [e,,...g] = []) { return arguments }",
-          "({a, b: [c]} = d)", "for (const {a} of x) f(a)", "for (x.y in z);", "a?.b.c(1)?.[d]; (a?.b).c; a?.b()", "if (x) y; else if (z) w; else { q }",
-          "class A extends B { #p = 1; static s = () => 2; constructor(a) { super(a); } get x() { return this.#p } static { f() } [k]() {} }",
-          "switch (a) { case 1: case '2': f(); break; default: let q = 1; g(q) }",
-          "try { a() } catch ({message}) { b(message) } finally { c() }",
-          "x = <div a='1' {...p}>hi {y}<B.C/></div>", "tag`a${b}c`; `x${y}`; `z`",
-          "import a, {b as c, default as e} from 'm'; import * as n from 'n'; import 's'; export {c as d}; export * from 'q'; export * as r from 't'; export default function foo() {}; export const {z} = a",
-          "{ function g() {} } g(); if (1) { function h() {} } else { function h() {} } h()",
-          "var f = function g() { g }, h = async x => await x; x.y = function() {}",
-          "l: for (let i = 0, j; i < 1; i++) { continue l }",
-          "<!-- hi\nundefined; NaN; void 0; typeof q; 12n; /a/g",
-        ] { println!("JS {t}\n   {}", js(t)); }
-        for t in ["enum A { X, Y = 5, Z, W = 'w', V = A.X | 4 }", "namespace N { export const a = 1; const b = 2; export function f() { return b } }",
-          "declare const my: any; my.tradePay(<any>x as Foo, y!)", "class P { constructor(private x: number, public y = 2) { g() } }",
-          "import x = require('y'); export = x;", "import type {A} from 'b'; import {type C, D} from 'e'; a?.b!.c; (window as any).AlipayJSBridge!.call('x')",
-          "@dec() class Q { @prop() p; @m() f(@arg() a) {} }", "function f(this: Foo, a?: string): void; function f(this: Foo, a?: string) {}" ] {
-          println!("TS {t}\n   {}", ts(t)); }
-        println!("{}", bindings("var a = 1; a = 2; a += 3; function f(p) { a++; return p + a } let q; class K {} q = K; try {} catch (e) { e }"));
-        let p = parse_js("var a = 1;\nfoo(a;\nbar();\nfunction x() {\n  if (a == 1 {\n    b();\n  }\n}\nbaz()");
-        println!("{:?} {}", p.problems, super::dump::dump(&p.script));
+    fn places_are_places_in_the_file() {
+        let page = "<p>中文</p><script>var a = 1 // b\n</script>";
+        let parsed = parse_part(page, "var a = 1 // b\n", ScriptKind::Classic);
+        let at = |span: Span| &page[span.start as usize..span.end as usize];
+        assert_eq!(at(parsed.script.expr_spans[0]), "1");
+        assert_eq!(at(parsed.script.bindings[0].span), "a");
+        assert_eq!((at(parsed.comments[0].span), parsed.comments[0].text.as_str()), ("// b", " b"));
+        let wrong = parse_part("<script>a(;</script>", "a(;", ScriptKind::Classic);
+        assert_eq!(wrong.problems[0].span, Span::new(10, 11));
+    }
+
+    #[test]
+    fn a_handler_keeps_its_names_and_may_return() {
+        let parsed = parse_part(
+            "<a onclick='var a = 1; return pay(a, arguments)'>",
+            "var a = 1; return pay(a, arguments)",
+            ScriptKind::Handler,
+        );
+        assert_eq!(parsed.problems, []);
+        assert_eq!(dump(&parsed.script), "var a = 1; return @pay(a, arguments)");
+        assert_eq!((parsed.script.kind, parsed.script.globals.len()), (ScriptKind::Handler, 0));
+    }
+
+    #[test]
+    fn a_decoded_attribute_keeps_its_places() {
+        let page = "<a onclick='f(&quot;x&quot;, y)'>";
+        let text = "f(\"x\", y)".to_owned();
+        let offsets = vec![12, 13, 14, 20, 21, 27, 28, 29, 30, 31];
+        let decoded = Some(DecodedAttribute { text, offsets });
+        let source = RawScript {
+            span: Span::new(12, 31),
+            kind: Some(ScriptKind::Handler),
+            language: Language::JavaScript,
+            decoded,
+        };
+        let script = on_large_stack(|| parse(page, &source)).expect("a thread").script;
+        let spans: Vec<&str> = script.expr_spans.iter().map(|s| &page[s.start as usize..s.end as usize]).collect();
+        assert_eq!(spans, ["f", "&quot;x&quot;", "y", "f(&quot;x&quot;, y)"]);
+    }
+
+    #[test]
+    fn html_comments_and_a_hashbang_are_comments() {
+        assert_eq!(js("<!-- a\nb(c)\n--> d\ne <!-- f"), "@b(@c); @e");
+        assert_eq!(js("#!/usr/bin/env node\nlet a = '<!--'"), "let a = \"<!--\"");
+        let parsed = parse_js("<!-- a\nb");
+        assert_eq!((parsed.comments.len(), parsed.comments[0].span), (1, Span::new(0, 6)));
+        assert_eq!(parsed.script.expr_spans[0], Span::new(7, 8));
+    }
+
+    #[test]
+    fn comments_come_in_order_and_once() {
+        let parsed = parse_js("/* a */ f(/* b */ c /* d */); // e\n// g\nif (h) { /* i */ }");
+        let texts: Vec<&str> = parsed.comments.iter().map(|comment| comment.text.trim()).collect();
+        assert_eq!(texts, ["a", "b", "d", "e", "g", "i"]);
+        assert_eq!(parse_js("// only").comments.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_script_has_a_body() {
+        for text in ["", "  \n", "// a"] {
+            let parsed = parse_js(text);
+            assert_eq!((parsed.problems.len(), parsed.script.functions.len()), (0, 1), "{text:?}");
+        }
+    }
+
+    fn is_skipped(text: &str, language: Language) -> bool {
+        let parsed = parse_as(text, language);
+        let skipped = parsed.problems.iter().any(|problem| problem.kind == ProblemKind::Skipped);
+        assert!(!skipped || (parsed.script.functions.len() == 1 && parsed.script.exprs.is_empty()));
+        skipped
+    }
+
+    #[test]
+    fn bombs_are_skipped() {
+        let bombs = [
+            "+b".repeat(3_000_000),
+            "()".repeat(5_000_000),
+            "else if(a)b;".repeat(200_000),
+            "a:".repeat(10_000),
+            "(".repeat(1_000_000),
+            "[{a:".repeat(10_000),
+            "=>a".repeat(10_000),
+            "?.b".repeat(2_000_000),
+        ];
+        for bomb in bombs {
+            let head = if bomb.starts_with("else") { "if(a)b;" } else { "a" };
+            assert!(is_skipped(&format!("{head}{bomb}"), Language::JavaScript), "{}", &bomb[..4]);
+        }
+        assert!(is_skipped(&"<T>".repeat(10_000), Language::TypeScript));
+    }
+
+    #[test]
+    fn what_is_just_below_the_limits_fits_the_stack() {
+        let nested = [
+            ("(", "a", ")"),
+            ("[", "a", "]"),
+            ("a={b:", "c", "}"),
+            ("(a)=>(", "b", ")"),
+            ("!", "a", ""),
+            ("a=", "b", ""),
+            ("a?b:", "c", ""),
+            ("new ", "a", ""),
+            ("if(a)", "b", ""),
+            ("{", "a", "}"),
+            ("`${", "a", "}`"),
+            ("a:", "b", ""),
+            ("<a>", "b", "</a>"),
+            ("f(function(){", "a", "})"),
+            ("class{a=", "b", "}"),
+            ("for(;;)", "a", ""),
+        ];
+        for (open, inside, close) in nested {
+            let levels = if open.len() > 2 { 450 } else { 1_900 };
+            let head = if open == "class{a=" { "x=" } else { "" };
+            let text = format!("{head}{}{inside}{}", open.repeat(levels), close.repeat(levels));
+            assert!(!is_skipped(&text, Language::JavaScript), "{open}");
+        }
+        for link in ["+b", ".b", "()", "[0]", "?.b", "``", "&&b", ".then(f)"] {
+            let text = format!("a{};after()", link.repeat(45_000));
+            let parsed = parse_as(&text, Language::JavaScript);
+            assert_eq!(parsed.problems, [], "{link}");
+        }
+        assert_eq!(parse_js(&format!("if(a)b;{}", "else if(a)b;".repeat(1_900))).problems, []);
+    }
+
+    /// Pieces of a minified bundle, joined by commas within one statement.
+    fn bundle(bytes: usize) -> String {
+        let module = "function(e,t,n){\"use strict\";var r=n(1),o=n.n(r),i=t&&!e?r.a:o.b;n.d(t,\"a\",(function(){return i})),\
+                      Object.defineProperty(t,\"b\",{value:!0,get:()=>`x${e}`}),t.c=e=>{for(var n=0;n<e.length;n++)if(e[n]<3)return r(e[n])\
+                      ;else if(/[(/]'/.test(e))throw new Error(\"(\"+e+\")\");try{e()}catch(t){}switch(e){case 1:case 2:break;default:n=e?1:t?2:3}\
+                      class a extends o{constructor(){super(...arguments),this.x=1}}return void 0!==a?{k:[1,2,3],...e}:null}}";
+        let mut text =
+            "!function(e){var t={};function n(r){return t[r]||(t[r]={},e[r].call(t[r],n)),t[r]}n(0)}([".to_owned();
+        while text.len() < bytes {
+            text.push_str(module);
+            text.push(',');
+        }
+        text + "function(){}]);"
+    }
+
+    #[test]
+    fn a_bundle_in_one_line_is_read() {
+        let text = bundle(1 << 20);
+        let parsed = parse_js(&text);
+        assert_eq!(parsed.problems, []);
+        assert!(parsed.script.functions.len() > 10_000);
+        let flat = format!(
+            "var a0=f(){};",
+            (1..60_000).map(|i| format!(",a{i}=a{}?!0:b=>new c(b.d+{i})", i - 1)).collect::<String>()
+        );
+        assert_eq!(parse_js(&flat).problems, []);
+    }
+
+    #[test]
+    fn sources_without_semicolons_are_read() {
+        let text = "const a = require('a')\nexports.b = a.b ? 1 : c => !c\nif (a) b = typeof c\nelse d()\nfoo(a)\n"
+            .repeat(5_000);
+        let parsed = parse_js(&text);
+        assert_eq!(parsed.problems, []);
+        let text = "interface A {\n  b: Array<string>\n  c?: Map<string, () => void>\n}\nlet d: A | null = <A>e\n"
+            .repeat(5_000);
+        assert_eq!(parse_as(&text, Language::TypeScript).problems, []);
+    }
+
+    #[test]
+    fn a_script_can_go_to_another_thread() {
+        fn is_send<T: Send + Sync>() {}
+        is_send::<Parsed>();
+        assert_eq!(ts("let a: string = 'b'"), "let a = \"b\"");
     }
 }

@@ -73,9 +73,18 @@ pub(super) struct Tree {
     /// Its tree.
     pub(super) program: Program,
     /// The comments, by place.
-    pub(super) comments: Vec<Comment>,
+    comments: Vec<swc_common::comments::Comment>,
     /// What the parser complained of and yet read.
     pub(super) recovered: Vec<Error>,
+}
+
+impl Tree {
+    /// The comments, by place in the file.
+    pub(super) fn comments(&self, source: &Source<'_>) -> Vec<Comment> {
+        let comment =
+            |c: &swc_common::comments::Comment| Comment { span: source.place(c.span), text: c.text.to_string() };
+        self.comments.iter().map(comment).collect()
+    }
 }
 
 /// Why a text has no tree.
@@ -111,8 +120,8 @@ pub(super) fn grammars(language: Language) -> &'static [Syntax] {
     }
     match language {
         Language::JavaScript => &const { [SCRIPT, types(true), types(false)] },
-        Language::TypeScript => &const { [types(false)] },
-        Language::Tsx => &const { [types(true)] },
+        Language::TypeScript => &const { [types(false), types(true)] },
+        Language::Tsx => &const { [types(true), types(false)] },
     }
 }
 
@@ -123,7 +132,34 @@ pub(super) fn attempt(
     kind: Option<ScriptKind>,
     syntax: Syntax,
 ) -> Result<Tree, Failure> {
-    depth::check(text, syntax.jsx()).map_err(Failure::TooDeep)?;
+    let grammar = depth::Grammar { jsx: syntax.jsx(), types: syntax.typescript() };
+    depth::check(text, grammar).map_err(Failure::TooDeep)?;
+    let tree = run(text, source, kind, syntax)?;
+    match as_line_comments(text, source, &tree.comments) {
+        Some(text) => run(&text, source, kind, syntax),
+        None => Ok(tree),
+    }
+}
+
+/// The text with `//` in the place of HTML's comment marks; none where there are none.
+///
+/// The parser takes a name that follows `<!--` or `-->` for one that begins with the whole comment.
+fn as_line_comments(text: &str, source: &Source<'_>, comments: &[swc_common::comments::Comment]) -> Option<String> {
+    let mut edited: Option<String> = None;
+    for comment in comments {
+        let start = source.offset(comment.span.lo);
+        // The parser's comment begins behind the `<`, or behind the whole `-->`.
+        for (mark, before, line) in [("<!--", 1, "//--"), ("-->", 3, "// ")] {
+            let range = start.wrapping_sub(before)..start.wrapping_sub(before).wrapping_add(mark.len());
+            if text.get(range.clone()) == Some(mark) {
+                edited.get_or_insert_with(|| text.to_owned()).replace_range(range, line);
+            }
+        }
+    }
+    edited
+}
+
+fn run(text: &str, source: &Source<'_>, kind: Option<ScriptKind>, syntax: Syntax) -> Result<Tree, Failure> {
     let comments = SingleThreadedComments::default();
     let mut parser = parser(text, source, syntax, Some(&comments));
     let program = match kind {
@@ -134,7 +170,7 @@ pub(super) fn attempt(
     let recovered = parser.take_errors();
     drop(parser);
     let program = program.map_err(Failure::Wrong)?;
-    Ok(Tree { program, comments: in_order(comments, source), recovered })
+    Ok(Tree { program, comments: in_order(&comments), recovered })
 }
 
 /// The offset in the text where the top-level statement begins that the parser cannot read.
@@ -178,14 +214,9 @@ fn parser<'a>(
     Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, comments))
 }
 
-fn in_order(comments: SingleThreadedComments, source: &Source<'_>) -> Vec<Comment> {
+fn in_order(comments: &SingleThreadedComments) -> Vec<swc_common::comments::Comment> {
     let (leading, trailing) = comments.borrow_all();
-    let mut all: Vec<Comment> = leading
-        .values()
-        .chain(trailing.values())
-        .flatten()
-        .map(|comment| Comment { span: source.place(comment.span), text: comment.text.to_string() })
-        .collect();
+    let mut all: Vec<_> = leading.values().chain(trailing.values()).flatten().cloned().collect();
     all.sort_unstable_by_key(|comment| comment.span);
     // The parser may hang one comment both behind the token before it and before the token after it.
     all.dedup_by_key(|comment| comment.span);
@@ -227,6 +258,12 @@ pub(super) fn is_refused_by_browsers(error: &Error) -> bool {
             | E::TooManyVarInForInHead
             | E::ReservedWordInObjShorthandOrPat
     )
+}
+
+/// Whether one of the complaints about a tree is that a block is still open at the end of the text.
+pub(super) fn is_unclosed(error: &Error, source: &Source<'_>) -> bool {
+    matches!(error.kind(), SyntaxError::Expected(token, _) if token == "}")
+        && place_of(error, source) >= source.text.trim_end().len()
 }
 
 /// Where the parser stopped, as an offset in the text.

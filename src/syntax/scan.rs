@@ -8,8 +8,7 @@ pub(super) fn skip_trivia(text: &str, from: usize) -> usize {
         let rest = bytes.get(at..).unwrap_or_default();
         match rest {
             [b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c, ..] => at += 1,
-            [b'/', b'/', ..] => at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()),
-            [b'/', b'*', ..] => at += memchr::memmem::find(&rest[2..], b"*/").map_or(rest.len(), |end| end + 4),
+            [b'/', b'/' | b'*', ..] => at = end_of_comment(bytes, at),
             [0x80..=0xff, ..] => match text.get(at..).and_then(|rest| rest.chars().next()) {
                 Some(blank) if blank.is_whitespace() || blank == '\u{feff}' => at += blank.len_utf8(),
                 _ => return at,
@@ -17,6 +16,16 @@ pub(super) fn skip_trivia(text: &str, from: usize) -> usize {
             _ => return at,
         }
     }
+}
+
+/// Where the comment at `start` ends: a line's before the end of its line.
+pub(super) fn end_of_comment(bytes: &[u8], start: usize) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let length = match rest {
+        [b'/', b'*', inside @ ..] => memchr::memmem::find(inside, b"*/").map(|end| end + 4),
+        _ => memchr::memchr2(b'\n', b'\r', rest),
+    };
+    start + length.unwrap_or(rest.len())
 }
 
 /// The offset of `token` at or after `from`, where nothing but blanks, comments and closing brackets stand between.

@@ -131,3 +131,23 @@ fn first_operand(tree: &Tree) -> Option<&Tree> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::{js, ts};
+
+    #[test]
+    fn optional_chains_end_where_they_end() {
+        assert_eq!(js("a?.b.c(1)?.[d].e"), "chain<@a?.b.c(1)?.[@d].e>");
+        assert_eq!(js("(a?.b).c; a?.b(); a.b?.()"), "chain<@a?.b>.c; chain<@a?.b()>; chain<@a.b?.()>");
+        assert_eq!(js("a?.b + c?.d.e"), "(chain<@a?.b> Add chain<@c?.d.e>)");
+        assert_eq!(js("f(a?.b)?.c"), "chain<@f(chain<@a?.b>)?.c>");
+        assert_eq!(ts("a?.b!.c"), "chain<@a?.b.c>");
+    }
+
+    #[test]
+    fn operators_lean_to_the_left() {
+        assert_eq!(js("a + b * c + d"), "((@a Add (@b Mul @c)) Add @d)");
+        assert_eq!(js("a && b || (c ?? d)"), "((@a And @b) Or (@c Nullish @d))");
+    }
+}

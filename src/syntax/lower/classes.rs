@@ -250,3 +250,51 @@ fn after_super(stmts: &[tree::Stmt]) -> usize {
     };
     stmts.iter().position(calls_super).map_or(0, |index| index + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::{bindings, js, ts};
+
+    #[test]
+    fn members_of_all_kinds() {
+        assert_eq!(
+            js(
+                "class A extends B { #p = 1; q; static r = () => 2; constructor(a) { super(a) } get x() { return this.#p } \
+                set x(v) {} static { f() } [k]() {} async *g() {} }"
+            ),
+            "class A = (class A as A extends @B {constructor A(a) {super(a)}, field #p: method p() {return 1}, field q: none, \
+             static field r: method r() {return (arrow r() {return 2})}, get x: method x() {return this.#p}, set x: method x(v) {}, \
+             static block : method() {@f()}, [@k]: method() {}, g: async method* g() {}})"
+        );
+    }
+
+    #[test]
+    fn expressions_are_named_like_functions() {
+        assert_eq!(js("var A = class {}; x.B = class C {}"), "var A = (class A {}); (@x.B = (class C as C {}))");
+        assert_eq!(bindings("class A {} A = 1"), "class A in 0 = [class 0, 1] read 0");
+    }
+
+    #[test]
+    fn parameter_properties_are_assigned_behind_super() {
+        assert_eq!(
+            ts("class A extends B { constructor(private x: number, public y = 2) { super(); z() } }"),
+            "class A = (class A as A extends @B {constructor A(x, $2) {let y = default($2, 2); super(); (this.x = x); (this.y = y); @z()}})"
+        );
+    }
+
+    #[test]
+    fn decorators_run_before_the_class() {
+        assert_eq!(
+            ts("@d(() => 1) class A { @e p; @f() m(@g a) {} }"),
+            "class A = (@d((arrow() {return 1})), @e, @f(), @g, (class A as A {field p: none, m: method m(a) {}}))"
+        );
+    }
+
+    #[test]
+    fn what_only_types_declare_vanishes() {
+        assert_eq!(
+            ts("abstract class A { declare a: B; abstract c(): void; d?(): void; [k: string]: any; constructor(); }"),
+            "class A = (class A as A {})"
+        );
+    }
+}

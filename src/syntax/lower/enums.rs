@@ -133,3 +133,27 @@ fn combine(op: BinaryOp, left: &Known, right: &Known) -> Option<Known> {
 fn integer(value: f64) -> i32 {
     if value.is_finite() { (value.trunc() % 4_294_967_296.0) as i64 as i32 } else { 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::ts;
+
+    #[test]
+    fn members_are_counted() {
+        assert_eq!(ts("enum A { X, Y = 5, Z, 'q r' }"), "enum A = {X: 0, Y: 5, Z: 6, q r: 7}");
+        assert_eq!(ts("const enum A { S = 'success', F = `fail` }"), "enum A = {S: \"success\", F: \"fail\"}");
+    }
+
+    #[test]
+    fn members_are_computed() {
+        assert_eq!(
+            ts("enum A { X = 1 << 3, Y = X | 1, Z = A.Y + 1, W = -2, V = ~0, U = 'a' + 'b' }"),
+            "enum A = {X: 8, Y: 9, Z: 10, W: -2, V: -1, U: \"ab\"}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_stays_an_expression() {
+        assert_eq!(ts("enum A { X = f(), Y = g, Z }"), "enum A = {X: @f(), Y: @g, Z: unknown}");
+    }
+}

@@ -1,9 +1,7 @@
 //! Expressions: one match over all kinds, and the small ones themselves.
 
 use swc_common::Spanned;
-use swc_ecma_ast::{
-    self as tree, AssignTarget, AssignTargetPat, Callee, Expr as Tree, Lit, MemberProp, SuperProp,
-};
+use swc_ecma_ast::{self as tree, AssignTarget, AssignTargetPat, Callee, Expr as Tree, Lit, MemberProp, SuperProp};
 
 use super::Lowerer;
 use super::patterns::Shape;
@@ -379,5 +377,92 @@ const fn assign_op(op: tree::AssignOp) -> AssignOp {
         Op::AndAssign => AssignOp::Logical(LogicalOp::And),
         Op::OrAssign => AssignOp::Logical(LogicalOp::Or),
         Op::NullishAssign => AssignOp::Logical(LogicalOp::Nullish),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::{bindings, js, ts};
+
+    #[test]
+    fn literals() {
+        assert_eq!(
+            js("x = ['a', 1.5, true, null, 12n, /a/g, , ...y]"),
+            "(@x = [\"a\", 1.5, true, null, 12n, /a/g, undefined, ...@y])"
+        );
+    }
+
+    #[test]
+    fn names_of_constants_are_constants_unless_declared() {
+        assert_eq!(js("[undefined, NaN, Infinity, void 0]"), "[undefined, NaN, inf, Void(0)]");
+        assert_eq!(js("(undefined => undefined)(1)"), "(arrow(undefined) {return undefined})(1)");
+    }
+
+    #[test]
+    fn templates() {
+        assert_eq!(js("`a`; `${a}b${c}`; `\\n`"), "\"a\"; `@a, \"b\", @c`; \"\\n\"");
+        assert_eq!(js("f`a${b}c`"), "@f([\"a\", \"c\"], @b)");
+    }
+
+    #[test]
+    fn assignments() {
+        assert_eq!(
+            js("a = b; a += 1; a.b ??= c; a[0]--; ++a"),
+            "(@a = @b); (@a Add= 1); (@a.b Nullish= @c); (@a.0 -1); (@a +1 before)"
+        );
+        assert_eq!(
+            js("a.b = function () {}; a['c'] = () => 1"),
+            "(@a.b = (function b() {})); (@a.c = (arrow c() {return 1}))"
+        );
+    }
+
+    #[test]
+    fn keys_that_are_spelt_out_are_names() {
+        assert_eq!(js("a['b-c']; a[`d`]; a[1e21]; a[e]; a[-1]"), "@a.b-c; @a.d; @a.1e+21; @a.[@e]; @a.[Minus(1)]");
+    }
+
+    #[test]
+    fn parentheses_vanish_but_a_comma_stays() {
+        assert_eq!(js("((a)).b(); (0, a.b)(c)"), "@a.b(); (0, @a.b)(@c)");
+    }
+
+    #[test]
+    fn what_has_no_form_of_its_own_is_unknown() {
+        assert_eq!(js("function f() { new.target }"), "^f = function f() {unknown}");
+        assert_eq!(js("import.meta.env"), "unknown.env");
+        assert_eq!(
+            js("class A { #x; has(a) { return #x in a } }"),
+            "class A = (class A as A {field #x: none, has: method has(a) {return (unknown In a)}})"
+        );
+    }
+
+    #[test]
+    fn calls_of_keywords() {
+        assert_eq!(
+            js("import('a').then(f); require('b'); new C; new D(1)"),
+            "import(\"a\").then(@f); @require(\"b\"); new @C(); new @D(1)"
+        );
+    }
+
+    #[test]
+    fn functions_that_wait_and_yield() {
+        assert_eq!(
+            js("async function f() { await g(() => 1) } function* h() { yield; yield* k(() => 2) }"),
+            "^f = async function f() {await @g((arrow() {return 1}))}; ^h = function* h() {yield undefined; yield @k((arrow() {return 2}))}"
+        );
+    }
+
+    #[test]
+    fn types_vanish() {
+        assert_eq!(ts("(<any>a as B).c!.d satisfies E; f<string>(g as const)"), "@a.c.d; @f(@g)");
+        assert_eq!(ts("(window as any).AlipayJSBridge!.call('tradePay')"), "@window.AlipayJSBridge.call(\"tradePay\")");
+    }
+
+    #[test]
+    fn reads_and_writes_are_counted_in_order() {
+        assert_eq!(
+            bindings("let a = 1; a = 2; a += 3; a++; f(a); [a] = b"),
+            "let a in 0 = [1, 2, ?, ?, $1.0] read 3\ntemporary $1 in 0 = [@b] read 2"
+        );
     }
 }

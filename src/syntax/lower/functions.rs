@@ -209,11 +209,8 @@ impl Lowerer<'_> {
 
     pub(super) fn arrow(&mut self, tree: &ArrowExpr, hint: Option<NameId>) -> ExprId {
         let span = self.span(tree.span);
-        let head = Head {
-            is_async: tree.is_async,
-            is_generator: tree.is_generator,
-            ..Head::plain(hint, FnKind::Arrow, span)
-        };
+        let head =
+            Head { is_async: tree.is_async, is_generator: tree.is_generator, ..Head::plain(hint, FnKind::Arrow, span) };
         let mut open = self.open(head);
         self.params(tree.params.iter(), &mut open);
         match &*tree.body {
@@ -266,4 +263,49 @@ fn has_use_strict(stmts: &[TreeStmt]) -> bool {
             _ => None,
         })
         .any(|text| text.value.as_str() == Some("use strict"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::{FnId, Script};
+    use crate::syntax::dump::{bindings, js, parse_js, ts};
+
+    #[test]
+    fn names_come_from_what_a_function_is_bound_to() {
+        assert_eq!(
+            js("var f = function () {}, g = (() => 1), h = function k() { k() }; export1 = async () => {}"),
+            "var f = (function f() {}); var g = (arrow g() {return 1}); var h = (function k as k() {k()}); (@export1 = (async arrow export1() {}))"
+        );
+    }
+
+    #[test]
+    fn declarations_are_hoisted() {
+        assert_eq!(js("f(); function f() { return g } var g = 1"), "^f = function f() {return g}; f(); var g = 1");
+        assert_eq!(bindings("function f() {}"), "function f in 0 = [function 1] read 0");
+    }
+
+    #[test]
+    fn arguments_belong_to_the_function_around_arrows() {
+        assert_eq!(
+            bindings("function f() { return () => arguments } arguments"),
+            "function f in 0 = [function 1] read 0\narguments arguments in 1 = [?] read 1"
+        );
+    }
+
+    #[test]
+    fn signatures_and_this_parameters_vanish() {
+        assert_eq!(ts("function f(a: string): void; function f(this: X, a?: any) {}"), "^f = function f(a) {}");
+    }
+
+    #[test]
+    fn ranges_of_expressions_nest() {
+        let script: Script = parse_js("a(function f(b = 1) { return () => b })").script;
+        let range = |id: u32| script.function(FnId(id)).exprs;
+        assert_eq!((range(0).0, range(0).1 as usize), (0, script.exprs.len()));
+        assert!(range(0).0 < range(1).0 && range(1).0 < range(2).0);
+        assert!(range(2).1 < range(1).1 && range(1).1 < range(0).1);
+        assert_eq!(script.function(FnId(2)).parent, Some(FnId(1)));
+        let inner = crate::ir::ExprId(range(2).0);
+        assert_eq!(script.function_of(inner), FnId(2));
+    }
 }

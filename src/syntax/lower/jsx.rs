@@ -170,3 +170,27 @@ fn visible_text(text: &str) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::js;
+
+    #[test]
+    fn elements_are_calls() {
+        assert_eq!(
+            js("<div a='1' b={c} d {...e}>hi {f}<G.H/></div>"),
+            "@jsx(\"div\", {a: \"1\", b: @c, d: true, ...@e}, \"hi \", @f, @jsx(@G.H, {}))"
+        );
+        assert_eq!(js("<><A/></>; <a:b c-d='e'/>"), "@jsx(\"\", {}, @jsx(@A, {})); @jsx(\"a:b\", {c-d: \"e\"})");
+    }
+
+    #[test]
+    fn functions_take_the_name_of_their_attribute() {
+        assert_eq!(js("<a onClick={() => f()}/>"), "@jsx(\"a\", {onClick: (arrow onClick() {return @f()})})");
+    }
+
+    #[test]
+    fn blank_lines_are_not_shown() {
+        assert_eq!(js("<p>\n  a  b\n  c {/* d */}\n</p>"), "@jsx(\"p\", {}, \"a  b c \")");
+    }
+}

@@ -128,3 +128,25 @@ impl Lowerer<'_> {
         holder
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::js;
+
+    #[test]
+    fn loops_with_conditions() {
+        assert_eq!(js("for (let i = 0, j; i < 1; i++) a"), "loop ({let i = 0; let j}; (i Less 1); (i +1)) @a");
+        assert_eq!(js("for (a = 1; ; ) ;"), "loop ((@a = 1);;) empty");
+        assert_eq!(js("while (a) b; do { c } while (d)"), "loop (; @a;) @b; do (; @d;) {@c}");
+    }
+
+    #[test]
+    fn loops_over_things() {
+        assert_eq!(js("for (const a of b) a"), "for a of @b a");
+        assert_eq!(js("for (var a in b); a"), "for a in @b empty; a");
+        assert_eq!(js("for (const {a} of b) f(a)"), "for $1 of @b {const a = $1.a; @f(a)}");
+        assert_eq!(js("for (x.y in z);"), "for $0 in @z {(@x.y = $0); empty}");
+        assert_eq!(js("for ([a, b] of c) d"), "for $0 of @c {(@a = $0.0); (@b = $0.1); @d}");
+        assert_eq!(js("async () => { for await (const a of b); }"), "(async arrow() {for a awaitof @b empty})");
+    }
+}

@@ -22,7 +22,7 @@ mod statements;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use swc_ecma_ast::{ModuleItem, Program};
+use swc_ecma_ast::Program;
 
 use super::parse::Source;
 use crate::ir::{
@@ -46,15 +46,9 @@ pub(super) fn lower(program: &Program, lowering: Lowering<'_>, handler: bool) ->
             let kind = if handler { ScriptKind::Handler } else { ScriptKind::Classic };
             lowerer.classic(&script.body, kind, script.span);
         }
-        Program::Module(module) if is_module(&module.body) => lowerer.module(&module.body, module.span),
-        // The parser hands out a module where a script uses TypeScript's `import a = b.c`.
         Program::Module(module) => lowerer.module(&module.body, module.span),
     }
     lowerer.finish()
-}
-
-fn is_module(items: &[ModuleItem]) -> bool {
-    items.iter().any(|item| matches!(item, ModuleItem::ModuleDecl(_)))
 }
 
 /// Gives a script without a tree the empty body that every script has.

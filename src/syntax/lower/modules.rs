@@ -11,8 +11,8 @@ use super::functions::Head;
 use super::hoist::Declared;
 use super::namespaces::names_of_decl;
 use crate::ir::{
-    Argument, AssignOp, BindingKind, Export, Expr, ExprId, FnKind, Import, ImportedName, List, NameId, PropertyKey, Ref,
-    ScriptKind, Span, Stmt, Target, Write,
+    Argument, AssignOp, BindingKind, Export, Expr, ExprId, FnKind, Import, ImportedName, List, NameId, PropertyKey,
+    Ref, ScriptKind, Span, Stmt, Target, Write,
 };
 
 impl Lowerer<'_> {
@@ -228,5 +228,116 @@ impl Lowerer<'_> {
         let assign = Expr::Assign { target: Target::Member(target), op: AssignOp::Set, value };
         let assign = self.push(assign, span);
         self.emit(Stmt::Expr(assign), span);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::{Export, ImportedName};
+    use crate::source::Language;
+    use crate::syntax::Parsed;
+    use crate::syntax::dump::{dump, js, parse_as, parse_js, ts};
+
+    fn imports(parsed: &Parsed) -> Vec<String> {
+        let script = &parsed.script;
+        let import = |import: &crate::ir::Import| {
+            let name = match import.name {
+                ImportedName::Named(name) => script.name(name).to_string(),
+                other => format!("{other:?}"),
+            };
+            let local = import.binding.map(|id| script.name(script.binding(id).name).to_string());
+            format!("{name} as {} from {}", local.unwrap_or_default(), script.name(import.source))
+        };
+        script.imports.iter().map(import).collect()
+    }
+
+    fn exports(parsed: &Parsed) -> Vec<String> {
+        let script = &parsed.script;
+        let export = |export: &Export| match *export {
+            Export::Binding { name, binding } => {
+                format!("{} = {}", script.name(name), script.name(script.binding(binding).name))
+            }
+            Export::Default(_) => "default".to_owned(),
+            Export::From { exported, name, source } => {
+                let name = name.map_or("*".to_owned(), |name| script.name(name).to_string());
+                format!("{} = {name} of {}", script.name(exported), script.name(source))
+            }
+            Export::All { source } => format!("* of {}", script.name(source)),
+        };
+        script.exports.iter().map(export).collect()
+    }
+
+    #[test]
+    fn all_forms_of_import() {
+        let parsed = parse_js(
+            "import a, {b, c as d, default as e, 'f-g' as h} from 'm'; import * as n from 'n'; import 's'; a(b)",
+        );
+        assert_eq!(
+            imports(&parsed),
+            [
+                "Default as a from m",
+                "b as b from m",
+                "c as d from m",
+                "Default as e from m",
+                "f-g as h from m",
+                "Namespace as n from n",
+                "Nothing as  from s",
+            ]
+        );
+        assert_eq!(dump(&parsed.script), "a(b)");
+    }
+
+    #[test]
+    fn all_forms_of_export() {
+        let parsed = parse_js(
+            "export {a as b, c}; export const {d, e: [f]} = x; export function g() {} export class H {} var a, c;\
+             export * from 'm'; export * as n from 'n'; export {o as p, default} from 'q'; export r from 's'",
+        );
+        assert_eq!(
+            exports(&parsed),
+            [
+                "b = a",
+                "c = c",
+                "d = d",
+                "f = f",
+                "g = g",
+                "H = H",
+                "* of m",
+                "n = * of n",
+                "p = o of q",
+                "default = default of q",
+                "r = default of s",
+            ]
+        );
+    }
+
+    #[test]
+    fn exports_of_one_value() {
+        assert_eq!(js("export default function f() {} f()"), "^f = function f() {}; export default f; f()");
+        assert_eq!(js("export default class A {}"), "class A = (class A as A {}); export default A");
+        assert_eq!(js("export default () => 1"), "export default (arrow default() {return 1})");
+        assert_eq!(js("export default function () {}"), "export default (function default() {})");
+        assert_eq!(js("export default {a: 1}"), "export default {a: 1}");
+    }
+
+    #[test]
+    fn what_is_only_a_type_vanishes() {
+        let text = "import type {A} from 'a'; import {type B, c} from 'b'; export type {D} from 'd'; export {type E, c}; \
+                    export interface F {} export type G = A; export default interface H {}";
+        let parsed = parse_as(text, Language::TypeScript);
+        assert_eq!((imports(&parsed), exports(&parsed)), (vec!["c as c from b".to_owned()], vec!["c = c".to_owned()]));
+        assert_eq!(dump(&parsed.script), "");
+    }
+
+    #[test]
+    fn typescripts_own_forms() {
+        assert_eq!(ts("import a = require('b'); export = a.c"), "const a = @require(\"b\"); (@module.exports = a.c)");
+        assert_eq!(ts("import a = b.c.d; a()"), "const a = @b.c.d; a()");
+    }
+
+    #[test]
+    fn waiting_at_the_top_makes_a_module() {
+        assert_eq!(parse_js("await a()").script.kind, crate::ir::ScriptKind::Module);
+        assert_eq!(parse_js("a()").script.kind, crate::ir::ScriptKind::Classic);
     }
 }

@@ -85,3 +85,31 @@ pub(super) fn names_of_decl<'t>(decl: &'t Decl, idents: &mut Vec<&'t Ident>) {
         Decl::Var(_) | Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::ts;
+
+    #[test]
+    fn a_namespace_is_what_it_exports() {
+        assert_eq!(
+            ts(
+                "namespace N { export const a = 1; const b = 2; export function f() { return b } export interface I {} } N.f()"
+            ),
+            "enum N = (function N() {^f = function f() {return b}; const a = 1; const b = 2; return {a: a, f: f}})(); N.f()"
+        );
+    }
+
+    #[test]
+    fn dots_nest() {
+        assert_eq!(
+            ts("namespace A.B { export let c = 1 }"),
+            "enum A = (function A() {return {B: (function B() {let c = 1; return {c: c}})()}})()"
+        );
+    }
+
+    #[test]
+    fn a_namespace_of_types_does_not_exist() {
+        assert_eq!(ts("namespace N { export interface I {} } N"), "@N");
+    }
+}

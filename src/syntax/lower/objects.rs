@@ -132,3 +132,34 @@ pub(super) fn bare(mut tree: &Tree) -> &Tree {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::Expr;
+    use crate::syntax::dump::{js, parse_js};
+
+    #[test]
+    fn entries_of_all_kinds() {
+        assert_eq!(
+            js(
+                "x = {a, 'b': 1, [c]: 2, 3: f => f, g() {}, get h() { return 1 }, set h(v) {}, ...i, async *j() {}, ['k']: 4}"
+            ),
+            "(@x = {a: @a, b: 1, [@c]: 2, 3: (arrow 3(f) {return f}), g: (method g() {}), get h: (method h() {return 1}), \
+             set h: (method h(v) {}), ...@i, j: (async method* j() {}), k: 4})"
+        );
+    }
+
+    #[test]
+    fn keys_have_places() {
+        let script = parse_js("a.bc['d']").script;
+        let spans: Vec<(u32, u32)> = script
+            .exprs
+            .iter()
+            .filter_map(|expr| match expr {
+                Expr::Member { key_span, .. } => Some((key_span.start, key_span.end)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(spans, [(2, 4), (5, 8)]);
+    }
+}

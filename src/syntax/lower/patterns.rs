@@ -247,3 +247,46 @@ impl Lowerer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::dump::{bindings, js};
+
+    #[test]
+    fn declarations() {
+        assert_eq!(
+            js("const {a, b: {c = 1}, ['d']: e, [f]: g, ...h} = x"),
+            "temp $5 = @x; const a = $5.a; temp $6 = $5.b; const c = default($6.c, 1); const e = $5.d; const g = $5.[@f]; \
+             const h = rest($5 without a b d)"
+        );
+        assert_eq!(
+            js("let [a, , b = 2, ...c] = x"),
+            "temp $3 = @x; let a = $3.0; let b = default($3.2, 2); let c = rest($3 from 3)"
+        );
+    }
+
+    #[test]
+    fn assignments_end_in_the_value() {
+        assert_eq!(js("({a, b: [c.d]} = e)"), "(($0 = @e), (@a = $0.a), ($1 = $0.b), (@c.d = $1.0), $0)");
+        assert_eq!(js("let a, b; [a, b] = [b, a]"), "let a; let b; (($2 = [b, a]), (a = $2.0), (b = $2.1), $2)");
+    }
+
+    #[test]
+    fn parameters() {
+        assert_eq!(
+            js("function f(a, {b}, [c] = [], d = () => 1, ...[e]) {}"),
+            "^f = function f(a, $2, $4, $6, ...$8) {let b = $2.b; temp $10 = default($4, []); let c = $10.0; \
+             let d = default($6, (arrow d() {return 1})); let e = $8.0}"
+        );
+    }
+
+    #[test]
+    fn a_default_names_its_function() {
+        assert_eq!(js("const {f = function () {}} = x"), "temp $1 = @x; const f = default($1.f, (function f() {}))");
+    }
+
+    #[test]
+    fn parts_are_writes() {
+        assert_eq!(bindings("const {a} = b"), "const a in 0 = [$1.a] read 0\ntemporary $1 in 0 = [@b] read 1");
+    }
+}

@@ -2,8 +2,8 @@
 
 use swc_ecma_ast::{Decl, Ident, Stmt};
 
-use super::hoist::{self, Found};
 use super::Lowerer;
+use super::hoist::{self, Found};
 use crate::ir::{Binding, BindingId, BindingKind, Expr, ExprId, FnKind, List, NameId, Ref, Span, Write};
 
 /// How far to go back when a scope is left.
@@ -189,5 +189,68 @@ impl Lowerer<'_> {
     fn is_var_of_function(&self, binding: BindingId) -> bool {
         let kind = self.script.bindings[binding.index()].kind;
         self.is_of_function(binding) && matches!(kind, BindingKind::Var | BindingKind::Function)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::ScriptKind;
+    use crate::syntax::dump::{js, parse_js};
+
+    #[test]
+    fn blocks_have_their_own_names() {
+        assert_eq!(js("let a = 1; { let a = 2; a } a"), "let a~0 = 1; {let a~1 = 2; a~1}; a~0");
+        assert_eq!(js("for (let i of x) i; i"), "for i of @x i; @i");
+        assert_eq!(js("try {} catch (e) { e } e"), "try {} catch e {e}; @e");
+        assert_eq!(js("switch (a) { case 1: let b; default: b } b"), "switch @a {case 1: let b | default: b}; @b");
+    }
+
+    #[test]
+    fn var_is_the_whole_functions() {
+        assert_eq!(js("a; { for (;;) { var a = 1 } }"), "a; {loop (;;) {var a = 1}}");
+        assert_eq!(js("function f(a) { var a = 1; var a = 2 }"), "^f = function f(a) {var a = 1; var a = 2}");
+    }
+
+    #[test]
+    fn references_may_come_before_declarations() {
+        assert_eq!(js("function f() { return a } const a = 1"), "^f = function f() {return a}; const a = 1");
+    }
+
+    #[test]
+    fn a_function_of_a_block_is_seen_in_the_function_around() {
+        assert_eq!(js("if (x) { function f() {} } f()"), "^f = function f() {}; if @x {}; f()");
+        assert_eq!(js("if (x) function f() {} f()"), "^f = function f() {}; if @x {}; f()");
+    }
+
+    #[test]
+    fn functions_of_two_blocks_meet_in_a_variable() {
+        assert_eq!(
+            js("if (x) { function f() {} } else { function f() {} } f()"),
+            "^f~1 = function f() {}; ^f~2 = function f() {}; if @x {var f~0 = f~1} else {var f~0 = f~2}; f~0()"
+        );
+    }
+
+    #[test]
+    fn a_function_of_a_block_stays_there_in_strict_code_or_beside_a_let() {
+        assert_eq!(js("'use strict'; { function f() {} } f()"), "^f = function f() {}; \"use strict\"; {}; @f()");
+        assert_eq!(js("let f = 1; { function f() {} } f"), "^f~1 = function f() {}; let f~0 = 1; {}; f~0");
+        assert_eq!(js("import a from 'a'; { function f() {} } f()"), "^f = function f() {}; {}; @f()");
+    }
+
+    #[test]
+    fn own_names_of_functions_and_classes_are_inside_only() {
+        assert_eq!(js("(function f() { f }); f"), "(function f as f() {f}); @f");
+        assert_eq!(js("(function f() { var f; f }); f"), "(function f as f~0() {f~1}); @f");
+        assert_eq!(js("(class A { m() { A } }); A"), "(class A as A {m: method m() {A}}); @A");
+    }
+
+    #[test]
+    fn a_classic_script_shares_its_names() {
+        let script =
+            parse_js("var a; function b() { var x } let c; const d = 1; class E {} { let y; function f() {} }").script;
+        let names: Vec<&str> = script.globals.iter().map(|(name, _)| &**script.name(*name)).collect();
+        assert_eq!((script.kind, names), (ScriptKind::Classic, vec!["a", "b", "c", "d", "E", "f"]));
+        let module = parse_js("export var a").script;
+        assert_eq!((module.kind, module.globals.len()), (ScriptKind::Module, 0));
     }
 }

@@ -255,3 +255,69 @@ impl Lowerer<'_> {
         self.push(Expr::Read(Ref::Global(name)), span)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::{Span, Stmt};
+    use crate::syntax::dump::{js, parse_js, ts};
+
+    #[test]
+    fn branches() {
+        assert_eq!(js("if (a) b; else if (c) { d } else e"), "if @a @b else if @c {@d} else @e");
+        assert_eq!(js("if (a) var b = 1, c = 2"), "if @a {var b = 1; var c = 2}");
+        assert_eq!(js("if (a) var b; else;"), "if @a {} else empty");
+    }
+
+    #[test]
+    fn switches_and_jumps() {
+        assert_eq!(
+            js("l: for (;;) { switch (a) { case 1: case '2': f(); break; default: continue l } }"),
+            "l: loop (;;) {switch @a {case 1:  | case \"2\": @f(); break | default: continue l}}"
+        );
+    }
+
+    #[test]
+    fn exceptions() {
+        assert_eq!(
+            js("try { throw a } catch ({message: m}) { m } finally { b() }"),
+            "try {throw @a} catch $1 {let m = $1.message; m} finally {@b()}"
+        );
+        assert_eq!(js("try {} catch { a }"), "try {} catch {@a}");
+    }
+
+    #[test]
+    fn declarations() {
+        assert_eq!(js("var a, b = 1; let c; const d = 2"), "var b = 1; let c; const d = 2");
+        assert_eq!(js("with (a) b; debugger"), "with @a @b; empty");
+    }
+
+    #[test]
+    fn what_is_only_declared_to_the_type_checker_stays_global() {
+        assert_eq!(
+            ts(
+                "declare const my: any; declare function f(): void; declare class C {} declare enum E { A } declare namespace N { const x: 1 } \
+                interface I {} type T = string; my; f; C; E; N"
+            ),
+            "@my; @f; @C; @E; @N"
+        );
+        assert_eq!(ts("declare global { interface Window { my: any } var my: any } export {}; my"), "@my");
+    }
+
+    #[test]
+    fn keywords_have_places() {
+        let text = "if (a) { b } /* else */ else c; switch (d) { case (1) : e; default /**/ : f }";
+        let script = parse_js(text).script;
+        let at = |span: Span| &text[span.start as usize..span.end as usize];
+        let elses: Vec<&str> = script
+            .stmts
+            .iter()
+            .filter_map(|stmt| match stmt {
+                Stmt::If { else_span, .. } => else_span.map(at),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(elses, ["else"]);
+        let cases: Vec<&str> = script.cases.iter().map(|case| at(case.span)).collect();
+        assert_eq!(cases, ["case (1) :", "default /**/ :"]);
+    }
+}

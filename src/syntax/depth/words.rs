@@ -1,0 +1,170 @@
+//! Names and keywords in the pass over the bytes.
+
+use super::{Before, Kind, Pending, Scanner};
+
+impl Scanner<'_> {
+    pub(super) fn word(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = rest.iter().skip(1).take_while(|&&b| is_word_byte(b)).count() + 1;
+        let word = &rest[..length];
+        if self.before == Before::Dot || word[0] == b'#' {
+            return self.step(length, Before::Operand);
+        }
+        let class = class_of(word);
+        match class {
+            Class::Name => {
+                self.settle_before_operand();
+                self.step(length, Before::Operand);
+            }
+            Class::Infix => self.infix(length),
+            Class::Prefix => {
+                self.settle_before_operand();
+                self.prefix();
+                self.step(length, Before::Operator);
+            }
+            Class::Extends => {
+                self.prefix();
+                self.step(length, Before::Operator);
+            }
+            Class::Opening | Class::Modifier => self.declaration(length, class),
+            Class::Begins | Class::Leaves => self.leaf(length, class),
+            Class::Control
+            | Class::While
+            | Class::Do
+            | Class::Else
+            | Class::Continuing
+            | Class::Catch
+            | Class::Case => {
+                self.statement_word(length, class);
+            }
+        }
+    }
+
+    /// `function`, `class`, and what may stand before them.
+    fn declaration(&mut self, length: usize, class: Class) {
+        let begins = self.is_statement_start();
+        self.settle_before_operand();
+        self.prefix();
+        if matches!(class, Class::Opening) {
+            self.top.pending = if begins { Pending::Declaration } else { Pending::Value };
+        }
+        let stays = begins && matches!(class, Class::Modifier);
+        self.step(length, if stays { Before::Statement } else { Before::Operator });
+    }
+
+    fn leaf(&mut self, length: usize, class: Class) {
+        self.settle_before_operand();
+        if matches!(class, Class::Leaves) {
+            // These are never operands: whatever stood before has ended, or the text is wrong.
+            self.end_expression();
+        }
+        self.step(length, Before::Operator);
+    }
+
+    /// Words of statements that have statements in them.
+    fn statement_word(&mut self, length: usize, class: Class) {
+        match class {
+            Class::While if self.top.dos > 0 => {
+                self.top.dos -= 1;
+                self.step(length, Before::Control);
+            }
+            Class::Do => {
+                self.settle_before_operand();
+                self.top.dos += 1;
+                self.nested_statement();
+                self.step(length, Before::Statement);
+            }
+            Class::Else => {
+                self.end_expression();
+                self.nested_statement();
+                self.step(length, Before::Statement);
+            }
+            Class::Continuing => self.step(length, Before::Statement),
+            Class::Catch => self.step(length, Before::Control),
+            Class::Case => {
+                if self.top.kind == Kind::Block {
+                    self.end_statement();
+                }
+                self.step(length, Before::Operator);
+            }
+            _ => self.control(length),
+        }
+    }
+
+    fn infix(&mut self, length: usize) {
+        if self.is_operand() {
+            self.link();
+            self.step(length, Before::Operator);
+        } else {
+            self.settle_before_operand();
+            self.step(length, Before::Operand);
+        }
+    }
+
+    fn control(&mut self, length: usize) {
+        // `else if` is one level, which `else` has counted.
+        let after_else = self.at >= 4 && self.bytes[..self.at].trim_ascii_end().ends_with(b"else");
+        self.settle_before_operand();
+        if !after_else {
+            self.nested_statement();
+        }
+        self.step(length, Before::Control);
+    }
+}
+
+pub(super) const fn is_word_byte(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | b'\\' | 0x80..)
+}
+
+/// What a word does to the depth.
+#[derive(Clone, Copy)]
+enum Class {
+    /// It is an operand.
+    Name,
+    /// An operator between operands; elsewhere a name.
+    Infix,
+    /// Its operand nests in it.
+    Prefix,
+    /// A function or class, whose body follows.
+    Opening,
+    /// It may stand before a declaration.
+    Modifier,
+    Extends,
+    /// Its brackets are a statement's head.
+    Control,
+    While,
+    Do,
+    Else,
+    /// A part of the statement before.
+    Continuing,
+    Catch,
+    Case,
+    /// It begins a statement, or is a name.
+    Begins,
+    /// It begins a statement that has no statements in it.
+    Leaves,
+}
+
+fn class_of(word: &[u8]) -> Class {
+    if !(2..=10).contains(&word.len()) {
+        return Class::Name;
+    }
+    match word {
+        b"in" | b"of" | b"as" | b"is" | b"instanceof" | b"satisfies" => Class::Infix,
+        b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"keyof" | b"infer" | b"readonly"
+        | b"unique" | b"asserts" => Class::Prefix,
+        b"function" | b"class" => Class::Opening,
+        b"async" | b"export" | b"abstract" | b"declare" => Class::Modifier,
+        b"extends" | b"implements" => Class::Extends,
+        b"if" | b"for" | b"with" | b"switch" => Class::Control,
+        b"while" => Class::While,
+        b"do" => Class::Do,
+        b"else" => Class::Else,
+        b"try" | b"finally" => Class::Continuing,
+        b"catch" => Class::Catch,
+        b"case" | b"default" => Class::Case,
+        b"return" | b"throw" | b"var" | b"const" | b"break" | b"continue" => Class::Leaves,
+        b"let" | b"import" => Class::Begins,
+        _ => Class::Name,
+    }
+}
