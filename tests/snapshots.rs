@@ -1,0 +1,31 @@
+//! Whole outputs of the program for a few fixtures, as a user sees them. They guard the look of reports; what is
+//! found is for the fixtures' marks.
+
+use assert_cmd::cargo::cargo_bin_cmd;
+
+/// What the program prints without colours, and how it ends.
+fn output(args: &[&str]) -> String {
+    let mut command = cargo_bin_cmd!("paylint");
+    command.args(args).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env("LC_ALL", "C.UTF-8");
+    let output = command.output().expect("the program runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr, "", "{args:?}");
+    let code = output.status.code().expect("the program ends by itself");
+    format!("{}\n[exit code {code}]", String::from_utf8_lossy(&output.stdout))
+}
+
+/// Lint and audit of one fixture.
+macro_rules! whole_output {
+    ($name:ident, $file:literal) => {
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(concat!(stringify!($name), "_lint"), output(&[$file]));
+            insta::assert_snapshot!(concat!(stringify!($name), "_audit"), output(&["audit", $file]));
+        }
+    };
+}
+
+whole_output!(sample_page, "fixtures/sample/click-to-pay.html");
+whole_output!(unguarded_caller, "fixtures/guard/one-caller-unguarded.js");
+whole_output!(wide_characters, "fixtures/pages/wide-characters.html");
+whole_output!(minified_fault, "fixtures/sites/minified-fault.js");
