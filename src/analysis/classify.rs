@@ -66,12 +66,18 @@ fn message(effect: &EffectEvent) -> OutcomeClass {
         return if reading.weak { OutcomeClass::Neutral } else { reading.class };
     }
     let unknown = effect.texts.iter().any(Option::is_none) || text.is_none();
-    if unknown && !effect.dumps_result && effect.texts.iter().any(|t| t.is_none()) { OutcomeClass::Opaque } else { OutcomeClass::Neutral }
+    if unknown && !effect.dumps_result && effect.texts.iter().any(|t| t.is_none()) {
+        OutcomeClass::Opaque
+    } else {
+        OutcomeClass::Neutral
+    }
 }
 
 fn navigation(effect: &EffectEvent) -> OutcomeClass {
     let readings = texts(effect).filter_map(|t| strong(read_path(t)));
-    let told = readings.filter(|c| matches!(c, OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Pending | OutcomeClass::Cancelled));
+    let told = readings.filter(|c| {
+        matches!(c, OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Pending | OutcomeClass::Cancelled)
+    });
     told.min_by_key(|c| *c == OutcomeClass::Success).unwrap_or(OutcomeClass::Navigates)
 }
 
@@ -122,7 +128,8 @@ fn handed_on(effect: &EffectEvent) -> OutcomeClass {
         };
     }
     // A callback's name says what the caller means.
-    let named = strong(read_identifier(how)).filter(|c| matches!(c, OutcomeClass::Failure | OutcomeClass::Cancelled | OutcomeClass::Success));
+    let named = strong(read_identifier(how))
+        .filter(|c| matches!(c, OutcomeClass::Failure | OutcomeClass::Cancelled | OutcomeClass::Success));
     said.or(named).unwrap_or(OutcomeClass::Opaque)
 }
 
@@ -146,7 +153,9 @@ fn unknown_call(effect: &EffectEvent) -> OutcomeClass {
         return OutcomeClass::Opaque;
     }
     match reading {
-        Some(class @ (OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Cancelled | OutcomeClass::Pending)) => class,
+        Some(
+            class @ (OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Cancelled | OutcomeClass::Pending),
+        ) => class,
         _ => OutcomeClass::Opaque,
     }
 }

@@ -126,9 +126,11 @@ impl Explorer<'_> {
 
     /// The next function to run that nobody has called: classes first, then those whose names nobody reads.
     fn next_pending(&self) -> Option<usize> {
-        let waiting = self.pending.iter().enumerate().filter(|(_, p)| {
-            !p.done && !self.machine.entered.contains(&(p.created.script, p.created.function))
-        });
+        let waiting = self
+            .pending
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| !p.done && !self.machine.entered.contains(&(p.created.script, p.created.function)));
         let key = |p: &Pending| {
             let class = self.machine.is_class(&p.state, p.created.object);
             (!class, self.relevance.referenced.contains(&(p.created.script, p.created.function)))

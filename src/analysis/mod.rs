@@ -12,9 +12,9 @@ mod relevance;
 mod spelling;
 mod verdict;
 
-pub(crate) use verdict::is_outweighed;
 pub use explore::analyse;
 pub use facts::{
     Certainty, Channel, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Reason, Site, TradeNo,
     TradeNoState, Undecided, Verdict,
 };
+pub(crate) use verdict::is_outweighed;

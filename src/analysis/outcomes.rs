@@ -19,10 +19,8 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
     let ways = ways(machine, runs, reaches);
     let api = reaches[0].event.api;
     let codes: Vec<Option<&'static str>> = api.codes.iter().map(|c| Some(c.code)).chain([None]).collect();
-    let ran: Vec<Vec<OutcomeRun>> = codes
-        .iter()
-        .map(|code| ways.iter().map(|reach| run(machine, runs, reach, *code)).collect())
-        .collect();
+    let ran: Vec<Vec<OutcomeRun>> =
+        codes.iter().map(|code| ways.iter().map(|reach| run(machine, runs, reach, *code)).collect()).collect();
     let telling = telling_conditions(&ran);
     let builder = Builder { project, telling };
     codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(api, code, runs, &ways)).collect()
@@ -46,7 +44,9 @@ fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'
 
 fn same_callbacks(machine: &Machine<'_>, a: &Reach, b: &Reach) -> bool {
     let (ours, theirs) = (&a.event.callbacks, &b.event.callbacks);
-    let same = |x: &CallbackRef, y: &CallbackRef| machine.same_function((&a.event.state, &x.value), (&b.event.state, &y.value));
+    let same = |x: &CallbackRef, y: &CallbackRef| {
+        machine.same_function((&a.event.state, &x.value), (&b.event.state, &y.value))
+    };
     ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(x, y)| same(x, y))
 }
 
@@ -83,7 +83,13 @@ struct Builder<'p> {
 }
 
 impl Builder<'_> {
-    fn outcome(&self, api: &'static crate::api::PaymentApi, code: Option<&'static str>, runs: Vec<OutcomeRun>, ways: &[&Reach]) -> Outcome {
+    fn outcome(
+        &self,
+        api: &'static crate::api::PaymentApi,
+        code: Option<&'static str>,
+        runs: Vec<OutcomeRun>,
+        ways: &[&Reach],
+    ) -> Outcome {
         let mut effects: Vec<Effect> = Vec::new();
         let mut undecided: Vec<Undecided> = Vec::new();
         for (run, way) in runs.into_iter().zip(ways) {
@@ -136,7 +142,11 @@ impl Builder<'_> {
             carries_result: effect.carries_result,
         };
         let known = |e: &Effect| {
-            e.loc == made.loc && e.class == made.class && e.certainty == made.certainty && e.text == made.text && e.arm == made.arm
+            e.loc == made.loc
+                && e.class == made.class
+                && e.certainty == made.certainty
+                && e.text == made.text
+                && e.arm == made.arm
         };
         if !effects.iter().any(known) {
             effects.push(made);

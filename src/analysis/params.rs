@@ -36,7 +36,9 @@ fn of_event(project: &Project, event: &SiteEvent) -> TradeNo {
     match &event.params {
         ParamsEvent::Missing => TradeNo { state: TradeNoState::Absent, loc: whole },
         ParamsEvent::Unknown(reason, _) => TradeNo { state: TradeNoState::Opaque { reason: *reason }, loc: whole },
-        ParamsEvent::NotAnObject(value) => TradeNo { state: TradeNoState::NotAnObject { value: show(value) }, loc: whole },
+        ParamsEvent::NotAnObject(value) => {
+            TradeNo { state: TradeNoState::NotAnObject { value: show(value) }, loc: whole }
+        }
         ParamsEvent::Object { keys, open } => {
             let (state, place) = of_keys(event.api, keys, open.map(|(reason, _)| reason));
             TradeNo { state, loc: place.map_or(whole, |p| spelling::loc(project, p)) }
@@ -46,7 +48,8 @@ fn of_event(project: &Project, event: &SiteEvent) -> TradeNo {
 
 fn of_keys(api: &PaymentApi, keys: &[KeyEvent], open: Option<Reason>) -> (TradeNoState, Option<Place>) {
     let wanted = |key: &KeyEvent| api.order_keys.contains(&&*key.key);
-    let (empty, given): (Vec<&KeyEvent>, Vec<&KeyEvent>) = keys.iter().filter(|k| wanted(k)).partition(|k| is_empty(&k.value));
+    let (empty, given): (Vec<&KeyEvent>, Vec<&KeyEvent>) =
+        keys.iter().filter(|k| wanted(k)).partition(|k| is_empty(&k.value));
     if let Some(key) = given.first() {
         let state = TradeNoState::Given { key: key.key.to_string(), value: show(&key.value) };
         return (state, key.place);

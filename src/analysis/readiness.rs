@@ -44,9 +44,11 @@ fn of_run<'e>(events: &[&'e SiteEvent], waited: &BTreeSet<Place>) -> Found<'e> {
     // A listener for late bridges and a test for early ones, in one run: both.
     let both = has(Level::Event) && has(Level::Presence) && met.level == Level::Presence;
     let met = if both { Ready { level: Level::Ready, ..met } } else { met };
-    let weakest = events.iter().copied().map(|e| (state_of(e, e.ready), e)).reduce(|a, b| {
-        if rank(b.0) < rank(a.0) { b } else { a }
-    });
+    let weakest = events
+        .iter()
+        .copied()
+        .map(|e| (state_of(e, e.ready), e))
+        .reduce(|a, b| if rank(b.0) < rank(a.0) { b } else { a });
     match (met.level, weakest) {
         (Level::Unguarded, Some((state, event))) => (state, event.ready, event),
         _ => (state_of(events[0], met), met, events[0]),

@@ -84,7 +84,9 @@ impl Relevance {
         let mut assigned = vec![0_u32; script.names.len()];
         let mut written = vec![0_u32; script.names.len()];
         for expr in &script.exprs {
-            if let Expr::Assign { target: Target::Member(member), .. } | Expr::Update { target: Target::Member(member), .. } = *expr {
+            if let Expr::Assign { target: Target::Member(member), .. }
+            | Expr::Update { target: Target::Member(member), .. } = *expr
+            {
                 if let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member) {
                     assigned[name.index()] += 1;
                 }
@@ -147,7 +149,8 @@ impl Relevance {
         }
         for (id, function) in &self.functions {
             let script = project.script(*id);
-            let by_binding = names_of(*id, *function).map(|b| (script.binding(b).reads > 0, script.name(script.binding(b).name)));
+            let by_binding =
+                names_of(*id, *function).map(|b| (script.binding(b).reads > 0, script.name(script.binding(b).name)));
             let referenced = match by_binding {
                 Some((is_read, name)) => is_read || read.contains(name),
                 None => script.function(*function).name.is_some_and(|n| read.contains(script.name(n))),
@@ -212,7 +215,13 @@ fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
         for write in binding.writes.of(&script.writes) {
             let function = match *write {
                 Write::Function(f) => Some(f),
-                Write::Value(e) => if let Expr::Function(f) = script.expr(e) { Some(f) } else { None },
+                Write::Value(e) => {
+                    if let Expr::Function(f) = script.expr(e) {
+                        Some(f)
+                    } else {
+                        None
+                    }
+                }
                 _ => None,
             };
             if let Some(function) = function.filter(|f| script.function(*f).name == Some(binding.name)) {

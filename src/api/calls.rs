@@ -1,10 +1,10 @@
 //! Matches a callee or an assignment's target against the table of effects, and names of functions that are not at
 //! hand against its lists of names. What the text or address in the call says is for `lexicon` to read.
 
-use crate::lexicon::{read_identifier, split_words};
 use crate::api::EFFECTS;
 use crate::api::effects::{EffectCall, EffectWrite};
 use crate::api::lexicon::Reading;
+use crate::lexicon::{read_identifier, split_words};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 

@@ -9,7 +9,14 @@ use crate::ir::{AssignOp, BinaryOp, Expr, ExprId, LogicalOp, Ref, Target};
 
 impl Machine<'_> {
     /// `target = value` and its kin.
-    pub(super) fn assign(&mut self, expr: ExprId, target: Target, op: AssignOp, value: ExprId, st: &mut State) -> Option<Value> {
+    pub(super) fn assign(
+        &mut self,
+        expr: ExprId,
+        target: Target,
+        op: AssignOp,
+        value: ExprId,
+        st: &mut State,
+    ) -> Option<Value> {
         match op {
             AssignOp::Set => {
                 let place = self.prepare(target, st)?;
@@ -29,7 +36,14 @@ impl Machine<'_> {
         }
     }
 
-    fn assign_logical(&mut self, expr: ExprId, target: Target, op: LogicalOp, value: ExprId, st: &mut State) -> Option<Value> {
+    fn assign_logical(
+        &mut self,
+        expr: ExprId,
+        target: Target,
+        op: LogicalOp,
+        value: ExprId,
+        st: &mut State,
+    ) -> Option<Value> {
         let place = self.prepare(target, st)?;
         let old = self.load(&place, expr, st)?;
         let keeps = |a: &Atom| match op {
@@ -54,7 +68,14 @@ impl Machine<'_> {
     }
 
     /// `x++` and its kin.
-    pub(super) fn update(&mut self, expr: ExprId, target: Target, delta: i8, prefix: bool, st: &mut State) -> Option<Value> {
+    pub(super) fn update(
+        &mut self,
+        expr: ExprId,
+        target: Target,
+        delta: i8,
+        prefix: bool,
+        st: &mut State,
+    ) -> Option<Value> {
         let place = self.prepare(target, st)?;
         let old = self.load(&place, expr, st)?;
         let here = self.place(expr);

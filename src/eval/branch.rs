@@ -87,7 +87,9 @@ impl Machine<'_> {
                 let split = self.split(inner, st)?;
                 Some(Split { then: split.otherwise, otherwise: split.then, cause: split.cause })
             }
-            Expr::Logical(op @ (LogicalOp::And | LogicalOp::Or), left, right) => self.split_logical(op, left, right, st),
+            Expr::Logical(op @ (LogicalOp::And | LogicalOp::Or), left, right) => {
+                self.split_logical(op, left, right, st)
+            }
             Expr::Binary(op, left, right) if is_equality(op) => self.split_equality(test, op, left, right, st),
             _ => {
                 let value = self.eval(test, &mut st)?;
@@ -145,18 +147,22 @@ impl Machine<'_> {
         Some(Split { then, otherwise, cause })
     }
 
-    fn split_equality(&mut self, test: ExprId, op: BinaryOp, left: ExprId, right: ExprId, mut st: State) -> Option<Split<State>> {
+    fn split_equality(
+        &mut self,
+        test: ExprId,
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        mut st: State,
+    ) -> Option<Split<State>> {
         let a = self.eval(left, &mut st)?;
         let b = self.eval(right, &mut st)?;
         let value = self.binary(op, &a, &b, self.place(test), &st);
         let mut split = self.split_value(&value, test, st);
         if split.cause.both {
             let negated = matches!(op, BinaryOp::LooseNe | BinaryOp::StrictNe);
-            let (equal, differs) = if negated {
-                (&mut split.otherwise, &mut split.then)
-            } else {
-                (&mut split.then, &mut split.otherwise)
-            };
+            let (equal, differs) =
+                if negated { (&mut split.otherwise, &mut split.then) } else { (&mut split.then, &mut split.otherwise) };
             self.learn_equality(&a, &b, left, equal, differs);
             self.learn_equality(&b, &a, right, equal, differs);
         }
@@ -164,7 +170,14 @@ impl Machine<'_> {
     }
 
     /// What a comparison of `a` with a known `b` teaches where it holds and where it doesn't.
-    fn learn_equality(&mut self, a: &Value, b: &Value, expr: ExprId, equal: &mut Option<State>, differs: &mut Option<State>) {
+    fn learn_equality(
+        &mut self,
+        a: &Value,
+        b: &Value,
+        expr: ExprId,
+        equal: &mut Option<State>,
+        differs: &mut Option<State>,
+    ) {
         let Some(known) = b.single().filter(|k| !matches!(k, Atom::Unknown(_) | Atom::Object(_))) else { return };
         if let Some(id) = a.as_unknown().filter(|id| self.has_identity(*id)) {
             if let Some(st) = equal {
@@ -269,7 +282,11 @@ impl Machine<'_> {
     /// Whether the same unknown is the same value wherever it is met.
     fn has_identity(&self, id: UnknownId) -> bool {
         match self.unknowns.origin(id) {
-            Origin::Global(_) | Origin::Missing(_) | Origin::Import(..) | Origin::Parameter(..) | Origin::ResultField(_) => true,
+            Origin::Global(_)
+            | Origin::Missing(_)
+            | Origin::Import(..)
+            | Origin::Parameter(..)
+            | Origin::ResultField(_) => true,
             Origin::Property(parent, _) => self.has_identity(*parent),
             _ => false,
         }
@@ -295,7 +312,14 @@ impl Machine<'_> {
     }
 
     /// Enters an arm of a split: remembers the condition, and the decision where the result made it.
-    pub(super) fn enter_arm(&mut self, mut st: State, place: Place, number: u32, cause: &Cause, arm: Option<Place>) -> State {
+    pub(super) fn enter_arm(
+        &mut self,
+        mut st: State,
+        place: Place,
+        number: u32,
+        cause: &Cause,
+        arm: Option<Place>,
+    ) -> State {
         if let Some(kind) = cause.arm_kind(place) {
             if kind == ArmKind::Decided {
                 self.decisions.push((place, number));
@@ -356,10 +380,15 @@ impl Machine<'_> {
 
 /// What is known of the bridge where two arms meet: where neither did more than test it, what was known before.
 pub(super) fn merged_ready(before: Ready, a: &State, b: &State) -> Ready {
-    let only_tested = |r: Ready| r.evidence == before.evidence || r.evidence == r.test || r.level <= super::ready::Level::Unknown;
+    let only_tested =
+        |r: Ready| r.evidence == before.evidence || r.evidence == r.test || r.level <= super::ready::Level::Unknown;
     let met = a.ready.meet(b.ready);
     let tested_both = a.ready.test == b.ready.test || a.ready.level.max(b.ready.level) <= super::ready::Level::Unknown;
-    if only_tested(a.ready) && only_tested(b.ready) && tested_both && met.level <= before.level.max(super::ready::Level::Unknown) {
+    if only_tested(a.ready)
+        && only_tested(b.ready)
+        && tested_both
+        && met.level <= before.level.max(super::ready::Level::Unknown)
+    {
         return before;
     }
     met

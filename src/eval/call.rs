@@ -114,7 +114,9 @@ impl Machine<'_> {
     fn is_built_in(&self, atom: &Atom, name: &str, st: &State) -> bool {
         match atom {
             Atom::Text(_) | Atom::Number(_) | Atom::Bool(_) => true,
-            Atom::Object(id) => matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st),
+            Atom::Object(id) => {
+                matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st)
+            }
             _ => false,
         }
     }
@@ -124,12 +126,26 @@ impl Machine<'_> {
     }
 
     /// Calls a value from code that is no call expression.
-    pub(super) fn call_value(&mut self, function: &Value, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    pub(super) fn call_value(
+        &mut self,
+        function: &Value,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         self.call_any(function, this, arguments, HostCall::at(place), st)
     }
 
     /// Calls each thing that a callee may be, and joins what comes of it.
-    pub(super) fn call_any(&mut self, function: &Value, this: Value, arguments: Vec<Value>, call: HostCall, st: &mut State) -> Option<Value> {
+    pub(super) fn call_any(
+        &mut self,
+        function: &Value,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
         if let Some(atom) = function.single() {
             let value = self.call_atom(atom, function.taint, this, arguments, call, st)?;
             return Some(value.tainted(function.taint));
@@ -162,7 +178,15 @@ impl Machine<'_> {
         Some(value.tainted(function.taint))
     }
 
-    fn call_atom(&mut self, function: &Atom, taint: Taint, this: Value, arguments: Vec<Value>, call: HostCall, st: &mut State) -> Option<Value> {
+    fn call_atom(
+        &mut self,
+        function: &Atom,
+        taint: Taint,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
         match function {
             Atom::Unknown(id) => self.call_unknown(*id, this, arguments, taint, call, st),
             Atom::Object(id) => self.call_object(*id, this, arguments, call, st),
@@ -170,7 +194,14 @@ impl Machine<'_> {
         }
     }
 
-    fn call_object(&mut self, id: ObjectId, this: Value, arguments: Vec<Value>, call: HostCall, st: &mut State) -> Option<Value> {
+    fn call_object(
+        &mut self,
+        id: ObjectId,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
         let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
         match object.kind.clone() {
             ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call.place, st),
@@ -196,7 +227,14 @@ impl Machine<'_> {
     }
 
     /// Calls a function at hand.
-    pub(super) fn call_closure(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    pub(super) fn call_closure(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let function = self.project.script(closure.script).function(closure.function);
         if function.is_generator || !self.may_recur(closure.script, closure.function) || !self.enter() {
             return Some(self.cut_off(place));

@@ -57,7 +57,14 @@ impl Machine<'_> {
         }
     }
 
-    fn make_member(&mut self, member: Member, class: ObjectId, prototype: ObjectId, place: Place, st: &mut State) -> Option<()> {
+    fn make_member(
+        &mut self,
+        member: Member,
+        class: ObjectId,
+        prototype: ObjectId,
+        place: Place,
+        st: &mut State,
+    ) -> Option<()> {
         let Some(function) = member.function else { return Some(()) };
         let target = if member.is_static { class } else { prototype };
         let key = match member.key {
@@ -97,12 +104,21 @@ impl Machine<'_> {
     }
 
     /// `new callee(arguments)`.
-    pub(super) fn construct(&mut self, callee: &Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    pub(super) fn construct(
+        &mut self,
+        callee: &Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         match callee.single() {
             Some(Atom::Object(id)) => self.construct_object(*id, arguments, place, st),
             Some(Atom::Unknown(id)) => match self.unknowns.global_path(*id).as_deref() {
                 Some("Promise") => self.new_promise(arguments, place, st),
-                Some(name @ ("Map" | "Set" | "WeakMap" | "Array" | "Object" | "Error" | "TypeError" | "String" | "Number" | "Boolean")) => {
+                Some(
+                    name @ ("Map" | "Set" | "WeakMap" | "Array" | "Object" | "Error" | "TypeError" | "String"
+                    | "Number" | "Boolean"),
+                ) => {
                     let name = name.to_owned();
                     Some(self.new_built_in(&name, arguments, place, st))
                 }
@@ -133,7 +149,14 @@ impl Machine<'_> {
     }
 
     /// Runs a constructor on an instance that was made.
-    fn initialize(&mut self, constructor: ObjectId, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    fn initialize(
+        &mut self,
+        constructor: ObjectId,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let Some(object) = self.object(st, constructor) else { return Some(Value::undefined()) };
         match object.kind.clone() {
             ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, place, st),
@@ -222,7 +245,8 @@ impl Machine<'_> {
     pub(super) fn call_super(&mut self, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
         let this = self.frame().this.clone();
         let class = self.frame().home.and_then(|id| self.object(st, id)).map(|o| o.kind.clone());
-        let parent = if let Some(ObjectKind::Class { parent: Some(parent), .. }) = class { parent } else { Value::undefined() };
+        let parent =
+            if let Some(ObjectKind::Class { parent: Some(parent), .. }) = class { parent } else { Value::undefined() };
         match parent.as_object() {
             Some(id) => self.initialize(id, this, arguments, place, st)?,
             None => {
@@ -299,7 +323,12 @@ impl Machine<'_> {
             },
             "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
             "Error" | "TypeError" => {
-                return self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(name))], place, st);
+                return self.make_object(
+                    ObjectKind::Plain,
+                    vec![("message", first), ("name", Value::text(name))],
+                    place,
+                    st,
+                );
             }
             "Object" => ObjectKind::Plain,
             _ => return self.unknown(Origin::Mixed(place)),

@@ -129,7 +129,15 @@ mod tests {
 
     #[test]
     fn texts_become_numbers_as_in_javascript() {
-        let cases = [("8000", 8000.0), (" 9000\n", 9000.0), ("", 0.0), ("0x1F", 31.0), ("1e3", 1000.0), (".5", 0.5), ("+7", 7.0)];
+        let cases = [
+            ("8000", 8000.0),
+            (" 9000\n", 9000.0),
+            ("", 0.0),
+            ("0x1F", 31.0),
+            ("1e3", 1000.0),
+            (".5", 0.5),
+            ("+7", 7.0),
+        ];
         for (text, number) in cases {
             assert_eq!(to_number(&Atom::Text(text.into())), Some(number), "{text:?}");
         }

@@ -9,7 +9,9 @@ use super::machine::Machine;
 use super::state::{Decision, State};
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
-use crate::ir::{Argument, BinaryOp, Expr, ExprId, List, LogicalOp, NameId, Property, PropertyKey, PropertyKind, UnaryOp};
+use crate::ir::{
+    Argument, BinaryOp, Expr, ExprId, List, LogicalOp, NameId, Property, PropertyKey, PropertyKind, UnaryOp,
+};
 
 /// Object literals with more properties are not searched for repeated keys.
 const LARGE_LITERAL: usize = 64;
@@ -44,7 +46,8 @@ impl Machine<'_> {
             Expr::String(name) => Value::text(script.name(name).clone()),
             Expr::BigInt(_) | Expr::Unknown => self.mixed(expr),
             Expr::Regex { pattern, flags } => {
-                let kind = ObjectKind::Regex { pattern: script.name(pattern).clone(), flags: script.name(flags).clone() };
+                let kind =
+                    ObjectKind::Regex { pattern: script.name(pattern).clone(), flags: script.name(flags).clone() };
                 let made = self.place(expr);
                 Value::object(self.alloc(st, Object::of(kind, made)))
             }
@@ -196,7 +199,8 @@ impl Machine<'_> {
         let Some(cell) = base.as_object().and_then(|id| self.object(st, id)) else {
             return self.unknown(Origin::Dynamic(place));
         };
-        let excluded = |p: &PropertySlot| self.equal(&Atom::Unknown(*key), &Atom::Text(p.key.clone()), true, st) == Some(false);
+        let excluded =
+            |p: &PropertySlot| self.equal(&Atom::Unknown(*key), &Atom::Text(p.key.clone()), true, st) == Some(false);
         if !cell.open && cell.properties.iter().all(excluded) && cell.prototype.is_none() {
             return Value::undefined();
         }
@@ -356,7 +360,13 @@ impl Machine<'_> {
     }
 
     /// Makes an array.
-    pub(super) fn make_array(&mut self, values: Vec<Value>, open: bool, made: super::Place, st: &mut State) -> ObjectId {
+    pub(super) fn make_array(
+        &mut self,
+        values: Vec<Value>,
+        open: bool,
+        made: super::Place,
+        st: &mut State,
+    ) -> ObjectId {
         let mut object = Object::of(ObjectKind::Array, made);
         object.open = open;
         object.properties = values
@@ -458,7 +468,13 @@ impl Machine<'_> {
     }
 
     /// An object of a payment's result, or any other with these fields.
-    pub(super) fn make_object(&mut self, kind: ObjectKind, fields: Vec<(&str, Value)>, made: super::Place, st: &mut State) -> Value {
+    pub(super) fn make_object(
+        &mut self,
+        kind: ObjectKind,
+        fields: Vec<(&str, Value)>,
+        made: super::Place,
+        st: &mut State,
+    ) -> Value {
         let mut object = Object::of(kind, made);
         for (key, value) in fields {
             object.put(key.into(), value, made);

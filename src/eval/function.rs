@@ -9,7 +9,14 @@ use crate::ir::{FnId, ScriptId};
 
 impl Machine<'_> {
     /// Runs a function's body and joins its returns; an `async` one gives a promise.
-    pub(super) fn run_function(&mut self, closure: &Closure, this: Value, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    pub(super) fn run_function(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let function = self.project.script(closure.script).function(closure.function);
         self.entered.insert((closure.script, closure.function));
         self.push_activation(closure, this, place, st);
@@ -32,7 +39,8 @@ impl Machine<'_> {
     }
 
     fn push_activation(&mut self, closure: &Closure, this: Value, place: Place, st: &mut State) {
-        let scope = Scope { parent: closure.scope, script: closure.script, function: closure.function, slots: Vec::new() };
+        let scope =
+            Scope { parent: closure.scope, script: closure.script, function: closure.function, slots: Vec::new() };
         let scope = self.alloc_scope(st, scope);
         self.frames.push(Frame {
             script: closure.script,
@@ -118,8 +126,21 @@ impl Machine<'_> {
         let scope = self.alloc_scope(&mut st, scope);
         self.script_scopes.insert(id, scope);
         self.entered.insert((id, body));
-        let this = if function.kind == crate::ir::FnKind::Handler { self.any_this(place) } else { Atom::Object(Self::WINDOW).into() };
-        self.frames.push(Frame { script: id, function: body, scope, this, call: place, home: None, returns: Vec::new(), jumps: Vec::new() });
+        let this = if function.kind == crate::ir::FnKind::Handler {
+            self.any_this(place)
+        } else {
+            Atom::Object(Self::WINDOW).into()
+        };
+        self.frames.push(Frame {
+            script: id,
+            function: body,
+            scope,
+            this,
+            call: place,
+            home: None,
+            returns: Vec::new(),
+            jumps: Vec::new(),
+        });
         self.hoist(id, body, &mut st);
         let before = st.clone();
         let end = self.exec_all(function.body, st);

@@ -14,17 +14,62 @@ use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
 use crate::api::APIS;
 use crate::api::calls::{find_call, is_about_orders, may_wait};
-use crate::ir::{Expr, Ref};
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
+use crate::ir::{Expr, Ref};
 
 /// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
 const HOST: &[&str] = &[
-    "document", "navigator", "location", "history", "console", "screen", "performance", "localStorage",
-    "sessionStorage", "Math", "Date", "JSON", "Object", "Array", "String", "Number", "Boolean", "Promise", "RegExp",
-    "Symbol", "Reflect", "Intl", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "addEventListener",
-    "removeEventListener", "requestAnimationFrame", "encodeURIComponent", "decodeURIComponent", "parseInt",
-    "parseFloat", "isNaN", "$", "jQuery", "Zepto", "XMLHttpRequest", "fetch", "alert", "confirm", "prompt", "open",
-    "URLSearchParams", "URL", "innerWidth", "innerHeight", "devicePixelRatio", "process", "Error", "event",
+    "document",
+    "navigator",
+    "location",
+    "history",
+    "console",
+    "screen",
+    "performance",
+    "localStorage",
+    "sessionStorage",
+    "Math",
+    "Date",
+    "JSON",
+    "Object",
+    "Array",
+    "String",
+    "Number",
+    "Boolean",
+    "Promise",
+    "RegExp",
+    "Symbol",
+    "Reflect",
+    "Intl",
+    "setTimeout",
+    "setInterval",
+    "clearTimeout",
+    "clearInterval",
+    "addEventListener",
+    "removeEventListener",
+    "requestAnimationFrame",
+    "encodeURIComponent",
+    "decodeURIComponent",
+    "parseInt",
+    "parseFloat",
+    "isNaN",
+    "$",
+    "jQuery",
+    "Zepto",
+    "XMLHttpRequest",
+    "fetch",
+    "alert",
+    "confirm",
+    "prompt",
+    "open",
+    "URLSearchParams",
+    "URL",
+    "innerWidth",
+    "innerHeight",
+    "devicePixelRatio",
+    "process",
+    "Error",
+    "event",
 ];
 
 /// Objects inside the options of a page or component are its data this deep.
@@ -102,7 +147,9 @@ impl Machine<'_> {
     fn path_of_call(&self, id: UnknownId, call: HostCall) -> Arc<[Arc<str>]> {
         let path = self.unknowns.path(id).clone();
         let nameless = |n: &Arc<str>| n.starts_with('*') || n.ends_with(')') || n.bytes().all(|b| b.is_ascii_digit());
-        let (true, Some((script, callee))) = (path.last().is_none_or(nameless), call.written_callee) else { return path };
+        let (true, Some((script, callee))) = (path.last().is_none_or(nameless), call.written_callee) else {
+            return path;
+        };
         let script = self.project.script(script);
         match script.expr(callee) {
             Expr::Read(Ref::Binding(binding)) => {
@@ -151,8 +198,15 @@ impl Machine<'_> {
     }
 
     /// `ap.ready(f)`: a library that tests and waits.
-    fn wait_by_library(&mut self, path: &[Arc<str>], arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
-        let waits = |a: &&crate::api::PaymentApi| a.ready.as_ref().is_some_and(|r| r.waits.iter().any(|w| is_path(path, w)));
+    fn wait_by_library(
+        &mut self,
+        path: &[Arc<str>],
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let waits =
+            |a: &&crate::api::PaymentApi| a.ready.as_ref().is_some_and(|r| r.waits.iter().any(|w| is_path(path, w)));
         APIS.iter().find(waits)?;
         if let Some(function) = arguments.first() {
             let mut task = self.task(function.clone(), None, call.place, st);
@@ -258,7 +312,14 @@ impl Machine<'_> {
         found
     }
 
-    fn record_effect(&mut self, entry: &'static EffectCall, path: Arc<[Arc<str>]>, arguments: &[Value], call: HostCall, st: &mut State) {
+    fn record_effect(
+        &mut self,
+        entry: &'static EffectCall,
+        path: Arc<[Arc<str>]>,
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) {
         if !st.outcome {
             return;
         }
@@ -334,7 +395,14 @@ impl Machine<'_> {
         }
     }
 
-    fn record_unknown_call(&mut self, id: UnknownId, path: Arc<[Arc<str>]>, arguments: &[Value], call: HostCall, st: &State) {
+    fn record_unknown_call(
+        &mut self,
+        id: UnknownId,
+        path: Arc<[Arc<str>]>,
+        arguments: &[Value],
+        call: HostCall,
+        st: &State,
+    ) {
         if !st.outcome || self.is_host(id) {
             return;
         }
@@ -385,7 +453,8 @@ impl Machine<'_> {
         for value in values {
             self.escape(value, place, waits, st);
             for id in value.objects() {
-                let plain = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array));
+                let plain =
+                    self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array));
                 if plain {
                     self.blur(id, place, st);
                 }
@@ -401,8 +470,12 @@ impl Machine<'_> {
                 self.hand_over(Value::object(id), place, waits, st);
                 continue;
             }
-            let functions: Vec<Value> =
-                object.properties.iter().filter(|p| p.value.objects().next().is_some()).map(|p| p.value.clone()).collect();
+            let functions: Vec<Value> = object
+                .properties
+                .iter()
+                .filter(|p| p.value.objects().next().is_some())
+                .map(|p| p.value.clone())
+                .collect();
             for function in functions {
                 for inner in function.objects() {
                     self.note_handed(inner, waits);

@@ -14,9 +14,9 @@ use super::state::{Fact, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
+use crate::api::APIS;
 use crate::api::calls::find_write;
 use crate::api::effects::EffectKind;
-use crate::api::APIS;
 
 /// Prototypes of prototypes are followed this far.
 const MAX_PROTOTYPES: usize = 16;
@@ -165,7 +165,8 @@ impl Machine<'_> {
     pub(super) fn is_bridge(&self, id: UnknownId) -> bool {
         let path = self.unknowns.path(id);
         APIS.iter().filter_map(|a| a.ready.as_ref()).any(|ready| {
-            path.first().is_some_and(|root| **root == *ready.global) && (path.len() == 1 || path.len() == 2 && &*path[1] == "call")
+            path.first().is_some_and(|root| **root == *ready.global)
+                && (path.len() == 1 || path.len() == 2 && &*path[1] == "call")
         })
     }
 

@@ -119,10 +119,7 @@ impl Machine<'_> {
         if let Some(equal) = self.equal(a, b, strict, st) {
             return Value::bool(equal != negated);
         }
-        self.test_by_comparison(a, b, negated).unwrap_or_else(|| self.unknown(Origin::Equal {
-            place,
-            negated,
-        }))
+        self.test_by_comparison(a, b, negated).unwrap_or_else(|| self.unknown(Origin::Equal { place, negated }))
     }
 
     /// Whether two alternatives are equal; none where that is not known.

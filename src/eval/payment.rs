@@ -1,6 +1,5 @@
 //! Calls of payment APIs: what is paid, who receives the result, and the result for a code.
 
-
 use std::sync::Arc;
 
 use super::Place;
@@ -34,7 +33,13 @@ pub(super) fn is_path(segments: &[Arc<str>], written: &str) -> bool {
 
 impl Machine<'_> {
     /// Calls a payment API, when the callee and its arguments say so.
-    pub(super) fn call_payment(&mut self, path: &[Arc<str>], arguments: &[Value], call: HostCall, st: &mut State) -> Option<Value> {
+    pub(super) fn call_payment(
+        &mut self,
+        path: &[Arc<str>],
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
         let forms = APIS.iter().flat_map(|api| api.calls.iter().map(move |form| (api, form)));
         let named = |form: &CallForm| {
             form.name.as_ref().is_none_or(|name| {
@@ -45,7 +50,14 @@ impl Machine<'_> {
         Some(self.pay(api, form, arguments, call, st))
     }
 
-    fn pay(&mut self, api: &'static PaymentApi, form: &'static CallForm, arguments: &[Value], call: HostCall, st: &mut State) -> Value {
+    fn pay(
+        &mut self,
+        api: &'static PaymentApi,
+        form: &'static CallForm,
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) -> Value {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
             let effect = EffectEvent { channel: Channel::Payment, ..self.effect_of(&Value::undefined(), st) };
             self.record(st, call.place, EventKind::Effect(effect));
@@ -89,7 +101,14 @@ impl Machine<'_> {
     }
 
     /// Hands the result to whoever receives it: the active code's, or one that nobody knows.
-    fn give_result(&mut self, api: &'static PaymentApi, callbacks: Vec<CallbackRef>, promise: Option<ObjectId>, place: Place, st: &mut State) {
+    fn give_result(
+        &mut self,
+        api: &'static PaymentApi,
+        callbacks: Vec<CallbackRef>,
+        promise: Option<ObjectId>,
+        place: Place,
+        st: &mut State,
+    ) {
         let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
         let is_active = active.as_ref().is_some_and(|a| a.place == place);
         let explores = active.is_none();
@@ -115,14 +134,23 @@ impl Machine<'_> {
     }
 
     /// Puts the functions that receive a result in line.
-    pub(super) fn schedule_results(&mut self, callbacks: &[CallbackRef], result: &Value, explores: bool, st: &mut State) {
+    pub(super) fn schedule_results(
+        &mut self,
+        callbacks: &[CallbackRef],
+        result: &Value,
+        explores: bool,
+        st: &mut State,
+    ) {
         for callback in callbacks {
             let arguments = match callback.receives {
                 Receives::Result | Receives::Both => Some(vec![result.clone()]),
                 Receives::Error if explores => None,
                 Receives::Error => continue,
             };
-            let task = Task { this: callback.this.clone(), ..self.task(callback.value.clone(), arguments, callback.place, st) };
+            let task = Task {
+                this: callback.this.clone(),
+                ..self.task(callback.value.clone(), arguments, callback.place, st)
+            };
             self.schedule(task, st);
         }
     }
@@ -165,7 +193,12 @@ impl Machine<'_> {
                 CallbackAt::Argument(index) => {
                     let place = self.argument_place(index, call).unwrap_or(call.place);
                     if let Some(value) = arguments.get(index).filter(|v| self.may_be_function(v, st)) {
-                        found.push(CallbackRef { value: value.clone(), this: Value::undefined(), place, receives: callback.receives });
+                        found.push(CallbackRef {
+                            value: value.clone(),
+                            this: Value::undefined(),
+                            place,
+                            receives: callback.receives,
+                        });
                     }
                 }
                 CallbackAt::Property(name) => {
@@ -174,7 +207,12 @@ impl Machine<'_> {
                         let Some(slot) = self.object(st, id).and_then(|o| o.own(name)) else { continue };
                         if self.may_be_function(&slot.value, st) {
                             let (value, at) = (slot.value.clone(), slot.place);
-                            found.push(CallbackRef { value, this: Value::object(id), place: at, receives: callback.receives });
+                            found.push(CallbackRef {
+                                value,
+                                this: Value::object(id),
+                                place: at,
+                                receives: callback.receives,
+                            });
                         }
                     }
                 }
@@ -218,5 +256,4 @@ impl Machine<'_> {
         let open = cell.open || cell.prototype.is_some();
         ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)) }
     }
-
 }

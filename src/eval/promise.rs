@@ -1,8 +1,8 @@
 //! Promises: how they were settled, and who waits for them.
 
-use super::ready::Ready;
 use super::Place;
 use super::heap::ObjectId;
+use super::ready::Ready;
 use super::state::{Control, Trail};
 use super::unknown::UnknownId;
 use super::value::Value;

@@ -43,8 +43,7 @@ pub struct Ready {
 
 impl Ready {
     /// Nothing is known.
-    pub const UNGUARDED: Self =
-        Self { level: Level::Unguarded, test: None, evidence: None, polling: Polling::No };
+    pub const UNGUARDED: Self = Self { level: Level::Unguarded, test: None, evidence: None, polling: Polling::No };
 
     /// After a test at `place` held.
     #[must_use]

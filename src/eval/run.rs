@@ -1,5 +1,6 @@
 //! Runs: exploring a program from its entries, and the outcome of one payment for one code.
 
+use super::Place;
 use super::event::{Event, SiteEvent};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::host::HostCall;
@@ -8,7 +9,6 @@ use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::value::Value;
-use super::Place;
 use crate::ir::{FnId, Script, ScriptId, Span};
 
 /// Where a run of the program begins.
@@ -211,7 +211,14 @@ impl Machine<'_> {
             }
             Entry::Detached { script, function } => {
                 self.push_base(*script, &mut st);
-                let closure = Closure { script: *script, function: *function, scope: None, this: None, home: None, ready: Ready::UNGUARDED };
+                let closure = Closure {
+                    script: *script,
+                    function: *function,
+                    scope: None,
+                    this: None,
+                    home: None,
+                    ready: Ready::UNGUARDED,
+                };
                 let made = Place { script: *script, span: self.project.script(*script).function(*function).span };
                 let object = self.alloc(&mut st, Object::of(ObjectKind::Closure(closure), made));
                 self.call_entry(object, &mut st);

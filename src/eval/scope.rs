@@ -10,7 +10,9 @@ use super::state::State;
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
 use crate::api::APIS;
-use crate::ir::{BindingId, BindingKind, Expr, ExprId, ImportedName, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write};
+use crate::ir::{
+    BindingId, BindingKind, Expr, ExprId, ImportedName, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write,
+};
 
 /// How far a name is followed through others when the code around it was not run.
 const MAX_STATIC: usize = 8;
@@ -151,7 +153,8 @@ impl Machine<'_> {
 
     fn static_function(&mut self, script: ScriptId, function: crate::ir::FnId, st: &mut State) -> Value {
         if self.frame().script != script {
-            return self.unknown(Origin::Mixed(Place { script, span: self.project.script(script).function(function).span }));
+            return self
+                .unknown(Origin::Mixed(Place { script, span: self.project.script(script).function(function).span }));
         }
         Value::object(self.make_closure(function, st))
     }
@@ -265,4 +268,3 @@ pub(super) fn is_api_global(name: &str) -> bool {
     let roots = APIS.iter().flat_map(|a| a.calls).filter_map(|c| c.callee.split('.').next());
     roots.into_iter().any(|root| root == name)
 }
-

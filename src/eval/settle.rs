@@ -43,7 +43,13 @@ impl Machine<'_> {
     }
 
     /// The promise of an `async` function.
-    pub(super) fn promise_of(&mut self, returned: Option<(State, Value)>, thrown: Option<Thrown>, place: Place, st: &mut State) -> Value {
+    pub(super) fn promise_of(
+        &mut self,
+        returned: Option<(State, Value)>,
+        thrown: Option<Thrown>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
         let mut base = match (&returned, &thrown) {
             (Some((s, _)), _) => s.clone(),
             (None, Some(thrown)) => thrown.state.clone(),
@@ -66,7 +72,14 @@ impl Machine<'_> {
     }
 
     /// `resolve(value)` or `reject(value)` from an executor.
-    pub(super) fn settle_by_call(&mut self, promise: ObjectId, rejects: bool, value: Value, place: Place, st: &mut State) {
+    pub(super) fn settle_by_call(
+        &mut self,
+        promise: ObjectId,
+        rejects: bool,
+        value: Value,
+        place: Place,
+        st: &mut State,
+    ) {
         let value = if st.under_decision() || st.trail.depth() > 0 { value.tainted(Taint::CODE) } else { value };
         self.settle(promise, rejects, value, place, st);
     }
@@ -91,7 +104,8 @@ impl Machine<'_> {
         self.record_handed(if rejects { "reject" } else { "resolve" }, &settlement.value, place, Some(promise), st);
         let Some(cell) = st.heap.get_mut(promise.0) else { return };
         let ObjectKind::Promise(state) = &mut cell.kind else { return };
-        let same = |s: &Settlement| s.rejected == rejects && s.value == settlement.value && s.ready.same_as(settlement.ready);
+        let same =
+            |s: &Settlement| s.rejected == rejects && s.value == settlement.value && s.ready.same_as(settlement.ready);
         if state.settlements.len() >= MAX_SETTLEMENTS || state.settlements.iter().any(same) {
             return;
         }
@@ -118,7 +132,14 @@ impl Machine<'_> {
         }
     }
 
-    fn run_reaction(&mut self, promise: ObjectId, reaction: &Reaction, settlement: &Settlement, place: Place, st: &mut State) {
+    fn run_reaction(
+        &mut self,
+        promise: ObjectId,
+        reaction: &Reaction,
+        settlement: &Settlement,
+        place: Place,
+        st: &mut State,
+    ) {
         self.consumed.insert(promise);
         let handler = if settlement.rejected { &reaction.rejected } else { &reaction.resolved };
         let handler = handler.as_ref().or(reaction.either.as_ref());
@@ -147,7 +168,14 @@ impl Machine<'_> {
     }
 
     /// `promise.then(…)`, `.catch(…)`, `.finally(…)`.
-    pub(super) fn then(&mut self, promise: ObjectId, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
+    pub(super) fn then(
+        &mut self,
+        promise: ObjectId,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
         let mut arguments = arguments.into_iter();
         let (first, second) = (arguments.next(), arguments.next());
         let next = self.make_promise(place, st);
@@ -162,7 +190,14 @@ impl Machine<'_> {
     }
 
     /// `then` and its kin on a promise that is not at hand.
-    pub(super) fn unknown_then(&mut self, of: UnknownId, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
+    pub(super) fn unknown_then(
+        &mut self,
+        of: UnknownId,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
         let next = self.make_promise(place, st);
         let waits = self.may_wait_for_bridge(of);
         for (index, function) in arguments.into_iter().enumerate() {
@@ -253,7 +288,14 @@ impl Machine<'_> {
     }
 
     /// Records a value that is handed on: by `resolve`, `reject` or `throw`.
-    pub(super) fn record_handed(&mut self, how: &str, value: &Value, place: Place, promise: Option<ObjectId>, st: &State) {
+    pub(super) fn record_handed(
+        &mut self,
+        how: &str,
+        value: &Value,
+        place: Place,
+        promise: Option<ObjectId>,
+        st: &State,
+    ) {
         let nothing = how == "resolve" && value.atoms.iter().all(|a| matches!(a, Atom::Undefined));
         if !st.outcome || nothing {
             return;

@@ -10,9 +10,7 @@ use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;
 use super::value::{Taint, Value};
-use crate::ir::{
-    BindingId, Case, Expr, ExprId, ForEachKind, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target,
-};
+use crate::ir::{BindingId, Case, Expr, ExprId, ForEachKind, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target};
 
 /// Rounds of a loop whose condition is decided each time.
 const MAX_ROUNDS: usize = 64;
@@ -125,7 +123,14 @@ impl Machine<'_> {
         }
     }
 
-    fn exec_if(&mut self, test: ExprId, then: StmtId, otherwise: Option<StmtId>, else_span: Option<Span>, st: State) -> Option<State> {
+    fn exec_if(
+        &mut self,
+        test: ExprId,
+        then: StmtId,
+        otherwise: Option<StmtId>,
+        else_span: Option<Span>,
+        st: State,
+    ) -> Option<State> {
         let before = st.ready;
         let split = self.split(test, st)?;
         let place = self.place(test);
@@ -302,7 +307,9 @@ impl Machine<'_> {
                 };
                 self.exec_loop(LoopParts { test, update, body, test_last }, Some(label), st)
             }
-            Stmt::ForEach { kind, each, iterable, body } => self.exec_for_each(kind, each, iterable, body, Some(label), st),
+            Stmt::ForEach { kind, each, iterable, body } => {
+                self.exec_for_each(kind, each, iterable, body, Some(label), st)
+            }
             _ => self.exec(body, st),
         };
         let broken = self.take_jumps(|j| j.label == Some(label));
@@ -370,7 +377,9 @@ impl Machine<'_> {
             entries.extend(split.then.map(|s| (index, s)));
             rest = split.otherwise;
         }
-        if let (Some(index), Some(state)) = (cases.iter().position(|c| c.test.is_none()), rest.is_some().then(|| rest.take()).flatten()) {
+        if let (Some(index), Some(state)) =
+            (cases.iter().position(|c| c.test.is_none()), rest.is_some().then(|| rest.take()).flatten())
+        {
             entries.push((index, state));
         }
         Some((entries, rest))
@@ -498,4 +507,3 @@ impl Machine<'_> {
         self.throw(Thrown { state: st, value: value.tainted(taint), place });
     }
 }
-

@@ -113,7 +113,8 @@ impl Machine<'_> {
             _ => task.this,
         };
         self.catchers.push(Vec::new());
-        let uncaught_at = std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
+        let uncaught_at =
+            std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
         let tries = std::mem::take(&mut self.tries);
         let turn = self.turn;
         if task.event {
@@ -173,10 +174,7 @@ impl Machine<'_> {
         let params = source.function(id).params.of(&source.params);
         let span = source.function(id).span;
         let _ = place;
-        params
-            .iter()
-            .map(|p| self.unknown(Origin::Parameter(Place { script, span }, p.binding.0)))
-            .collect()
+        params.iter().map(|p| self.unknown(Origin::Parameter(Place { script, span }, p.binding.0))).collect()
     }
 
     /// `this` of a function that somebody unknown calls.

@@ -13,7 +13,9 @@ mod span;
 mod stmt;
 
 pub use arena::{BindingId, ClassId, ExprId, FnId, List, NameId, ScriptId, StmtId};
-pub use expr::{Argument, AssignOp, BinaryOp, Expr, LogicalOp, Property, PropertyKey, PropertyKind, Ref, Target, UnaryOp};
+pub use expr::{
+    Argument, AssignOp, BinaryOp, Expr, LogicalOp, Property, PropertyKey, PropertyKind, Ref, Target, UnaryOp,
+};
 pub use function::{Binding, BindingKind, Class, FnKind, Function, Member, MemberKind, Param, Write};
 pub use script::{Export, Import, ImportedName, Script, ScriptKind};
 pub use span::{FileId, Loc, Span};

@@ -44,13 +44,21 @@ enum Outcome {
 
 /// Reads what the options name.
 pub(super) fn load(options: &Options) -> Read {
-    let Discovered { files, errors } =
-        if options.paths.is_empty() { Discovered::default() } else { discover(&options.paths, &WalkOptions::default()) };
+    let Discovered { files, errors } = if options.paths.is_empty() {
+        Discovered::default()
+    } else {
+        discover(&options.paths, &WalkOptions::default())
+    };
     let needles = Needles::new(APIS);
     let count = files.len() + usize::from(options.stdin.is_some());
     let mut outcomes = load_all(&files, &needles);
     outcomes.extend(options.stdin.as_ref().map(|stdin| load_stdin(stdin, &needles)));
-    let mut read = Read { project: Project::default(), skipped: Vec::new(), errors: errors.iter().map(path_error).collect(), files: count };
+    let mut read = Read {
+        project: Project::default(),
+        skipped: Vec::new(),
+        errors: errors.iter().map(path_error).collect(),
+        files: count,
+    };
     let mut by_path = ByPath::new();
     for outcome in outcomes {
         match outcome {

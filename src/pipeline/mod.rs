@@ -130,7 +130,9 @@ fn internal_error(path: &str, message: &str) -> RunError {
     RunError {
         kind: RunErrorKind::Internal,
         path: Some(path.to_owned()),
-        message: format!("paylint failed on this file ({message}); please report it with the file, or the part of it that shows it"),
+        message: format!(
+            "paylint failed on this file ({message}); please report it with the file, or the part of it that shows it"
+        ),
     }
 }
 

@@ -14,7 +14,9 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
             TradeNoState::Misspelt { found, expected } => {
                 ("message.misspelt", vec![("found", found.as_str()), ("expected", *expected)])
             }
-            TradeNoState::Empty { key, value } => ("message.empty", vec![("key", key.as_str()), ("value", value.as_str())]),
+            TradeNoState::Empty { key, value } => {
+                ("message.empty", vec![("key", key.as_str()), ("value", value.as_str())])
+            }
             TradeNoState::NotAnObject { value } => ("message.not-an-object", vec![("value", value.as_str())]),
         };
         let keys = order_keys(site);

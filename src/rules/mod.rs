@@ -1,8 +1,8 @@
 //! The rules: facts in, diagnostics out. No rule walks a program.
 
+mod file;
 mod missing_ready_guard;
 mod missing_trade_no;
-mod file;
 mod pending_as_failure;
 mod words;
 

@@ -25,7 +25,8 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
             let Some(code) = code else { continue };
             for effect in failures(outcome) {
                 let place = effect.arm.unwrap_or(effect.loc);
-                let fault = faults.entry(place).or_insert_with(|| Fault { codes: vec![], effects: vec![], sites: vec![] });
+                let fault =
+                    faults.entry(place).or_insert_with(|| Fault { codes: vec![], effects: vec![], sites: vec![] });
                 fault.add(code, effect, site);
             }
         }
@@ -57,8 +58,12 @@ impl<'f> Fault<'f> {
         let effect = self.effects[0];
         let codes = self.code_words();
         let consequence = rule.text(consequence_of(effect.channel)).fill(&[]);
-        let values: &[(&str, &str)] =
-            &[("codes", &codes), ("effect", &effect.spelling), ("consequence", &consequence), ("site", &self.sites[0].spelling)];
+        let values: &[(&str, &str)] = &[
+            ("codes", &codes),
+            ("effect", &effect.spelling),
+            ("consequence", &consequence),
+            ("site", &self.sites[0].spelling),
+        ];
         let mut message = rule.text(plural(self.codes.len(), "message.one", "message.many")).fill(values);
         if self.only_legacy() {
             message = format!("{message} ({})", rule.text("message.legacy").fill(&[]));

@@ -14,7 +14,14 @@ const MAX_ELEMENTS: usize = 64;
 
 impl Machine<'_> {
     /// Calls a method of an array.
-    pub(super) fn array_method(&mut self, id: ObjectId, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    pub(super) fn array_method(
+        &mut self,
+        id: ObjectId,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         if matches!(name, "push" | "unshift" | "pop" | "shift" | "sort" | "reverse") {
             return Some(self.change_array(id, name, arguments, place, st));
         }
@@ -117,7 +124,14 @@ impl Machine<'_> {
     }
 
     /// Calls a function for each element, in order.
-    fn each_element(&mut self, elements: Vec<Value>, name: &str, function: &Value, place: Place, st: &mut State) -> Option<Value> {
+    fn each_element(
+        &mut self,
+        elements: Vec<Value>,
+        name: &str,
+        function: &Value,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let mut kept = Vec::new();
         let mut unsure = false;
         for (index, element) in elements.into_iter().enumerate() {
@@ -161,7 +175,9 @@ impl Machine<'_> {
 
     /// Whether a function was made outside the activation that runs now.
     fn is_foreign(&self, id: ObjectId, st: &State) -> bool {
-        let Some(crate::eval::heap::ObjectKind::Closure(closure)) = self.object(st, id).map(|o| &o.kind) else { return false };
+        let Some(crate::eval::heap::ObjectKind::Closure(closure)) = self.object(st, id).map(|o| &o.kind) else {
+            return false;
+        };
         let mut at = Some(self.frame().scope);
         while let Some(scope) = at {
             if closure.scope == Some(scope) {

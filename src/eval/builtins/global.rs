@@ -14,7 +14,13 @@ use crate::ir::UnaryOp;
 
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.
-    pub(in crate::eval) fn call_global(&mut self, path: &str, arguments: &[Value], place: Place, st: &mut State) -> Option<Option<Value>> {
+    pub(in crate::eval) fn call_global(
+        &mut self,
+        path: &str,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Option<Option<Value>> {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         let value = match path {
             "hasOwnProperty" => {
@@ -128,7 +134,8 @@ impl Machine<'_> {
 
     /// Parsing a result's text gives the result again; other texts nobody knows.
     fn parse(&mut self, value: &Value, place: Place, st: &State) -> Value {
-        if value.as_object().is_some_and(|id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result))) {
+        if value.as_object().is_some_and(|id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)))
+        {
             return value.clone();
         }
         self.unknown(Origin::Mixed(place)).tainted(value.taint)

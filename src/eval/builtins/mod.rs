@@ -5,8 +5,6 @@ mod global;
 mod regex;
 mod text;
 
-
-
 use super::Place;
 use super::heap::ObjectKind;
 use super::host::HostCall;
@@ -17,11 +15,54 @@ use super::value::{Atom, Value};
 
 /// Methods of texts, arrays, objects, functions, promises, maps and sets that the evaluator knows.
 const METHODS: &[&str] = &[
-    "apply", "at", "bind", "call", "catch", "charAt", "concat", "endsWith", "entries", "every", "filter", "finally",
-    "find", "findIndex", "forEach", "get", "has", "hasOwnProperty", "includes", "indexOf", "join", "keys", "map",
-    "match", "pop", "push", "reduce", "replace", "reverse", "search", "shift", "slice", "some", "sort", "split",
-    "startsWith", "substr", "substring", "test", "then", "toFixed", "toLowerCase", "toString", "toUpperCase", "trim",
-    "unshift", "valueOf", "values",
+    "apply",
+    "at",
+    "bind",
+    "call",
+    "catch",
+    "charAt",
+    "concat",
+    "endsWith",
+    "entries",
+    "every",
+    "filter",
+    "finally",
+    "find",
+    "findIndex",
+    "forEach",
+    "get",
+    "has",
+    "hasOwnProperty",
+    "includes",
+    "indexOf",
+    "join",
+    "keys",
+    "map",
+    "match",
+    "pop",
+    "push",
+    "reduce",
+    "replace",
+    "reverse",
+    "search",
+    "shift",
+    "slice",
+    "some",
+    "sort",
+    "split",
+    "startsWith",
+    "substr",
+    "substring",
+    "test",
+    "then",
+    "toFixed",
+    "toLowerCase",
+    "toString",
+    "toUpperCase",
+    "trim",
+    "unshift",
+    "valueOf",
+    "values",
 ];
 
 /// Whether a name is one of theirs.
@@ -31,7 +72,14 @@ pub(super) fn is_method(name: &str) -> bool {
 
 impl Machine<'_> {
     /// Calls a method of a built-in value.
-    pub(super) fn call_method(&mut self, receiver: &Value, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    pub(super) fn call_method(
+        &mut self,
+        receiver: &Value,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let value = match receiver.single() {
             Some(Atom::Text(text)) => self.text_method(&text.clone(), name, &arguments, place, st),
             Some(Atom::Object(id)) => return self.object_method(*id, receiver, name, arguments, place, st),
@@ -99,7 +147,14 @@ impl Machine<'_> {
     }
 
     /// `get` and `has` of a `Map` or `Set` with known entries.
-    fn collection_method(&mut self, entries: &Entries, name: &str, arguments: &[Value], place: Place, st: &State) -> Value {
+    fn collection_method(
+        &mut self,
+        entries: &Entries,
+        name: &str,
+        arguments: &[Value],
+        place: Place,
+        st: &State,
+    ) -> Value {
         let key = arguments.first().and_then(Value::single);
         let (Some(key), "get" | "has") = (key, name) else { return self.unknown(Origin::Mixed(place)) };
         let mut unsure = false;

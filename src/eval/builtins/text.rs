@@ -11,7 +11,14 @@ use crate::eval::value::Value;
 
 impl Machine<'_> {
     /// Calls a method of a known text; unknown arguments give an unknown.
-    pub(super) fn text_method(&mut self, text: &Arc<str>, name: &str, arguments: &[Value], place: Place, st: &mut State) -> Value {
+    pub(super) fn text_method(
+        &mut self,
+        text: &Arc<str>,
+        name: &str,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Value {
         let first = arguments.first().and_then(Value::single).and_then(to_text);
         let known = match (name, first) {
             ("toString" | "valueOf", _) => Some(Value::text(text.clone())),
@@ -32,7 +39,8 @@ impl Machine<'_> {
                 Some(Value::object(self.make_array(parts, false, place, st)))
             }
             ("concat", _) => {
-                let parts: Vec<Value> = std::iter::once(Value::text(text.clone())).chain(arguments.iter().cloned()).collect();
+                let parts: Vec<Value> =
+                    std::iter::once(Value::text(text.clone())).chain(arguments.iter().cloned()).collect();
                 Some(self.concat(&parts, place, st))
             }
             _ => None,
