@@ -5,7 +5,7 @@ use crate::api::OutcomeClass;
 use crate::api::calls::{read_hint, sets_state, speaks};
 use crate::api::lexicon::Reading;
 use crate::eval::{Arm, ArmKind, EffectEvent, GAP};
-use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text};
+use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words};
 
 /// What an effect says.
 pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
@@ -145,6 +145,9 @@ fn unknown_call(effect: &EffectEvent) -> OutcomeClass {
     if sets_state(name) {
         return state(effect);
     }
+    if let Some(class) = told_in_words(effect) {
+        return class;
+    }
     let reading = strong(read_identifier(name));
     if reading == Some(OutcomeClass::Confirm) {
         return OutcomeClass::Confirm;
@@ -152,10 +155,17 @@ fn unknown_call(effect: &EffectEvent) -> OutcomeClass {
     if effect.carries_result {
         return OutcomeClass::Opaque;
     }
-    match reading {
-        Some(
-            class @ (OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Cancelled | OutcomeClass::Pending),
-        ) => class,
-        _ => OutcomeClass::Opaque,
-    }
+    reading.filter(|c| is_end(*c)).unwrap_or(OutcomeClass::Opaque)
+}
+
+/// What a literal says that is given to a function nobody knows: a sentence, or a single word (`'fail'`).
+///
+/// A name made of several words (`'pay_fail'`) is rather an event's, for analytics.
+fn told_in_words(effect: &EffectEvent) -> Option<OutcomeClass> {
+    let is_said = |t: &&str| !t.is_ascii() || split_words(t).len() == 1;
+    best(texts(effect).filter(is_said).filter_map(value_reading))
+}
+
+const fn is_end(class: OutcomeClass) -> bool {
+    matches!(class, OutcomeClass::Failure | OutcomeClass::Success | OutcomeClass::Cancelled | OutcomeClass::Pending)
 }

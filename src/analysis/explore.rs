@@ -13,7 +13,9 @@ use crate::ir::{FileId, ScriptId, ScriptKind};
 use crate::project::Project;
 
 /// More entries of one program are not run.
-const MAX_ENTRIES: usize = 256;
+const MAX_ENTRIES: usize = 20_000;
+/// Steps of all entries of one program together.
+const MAX_STEPS: u64 = 20_000_000;
 
 /// An entry that was run, with the state it began in.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ struct Explorer<'p> {
     pending: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
     exhausted: bool,
+    cut_short: bool,
 }
 
 /// Analyses the scripts of a file.
@@ -60,16 +63,19 @@ pub fn analyse(project: &Project, file: FileId) -> FileFacts {
     let mut realms: Vec<u32> = project.file(file).scripts.iter().map(|s| project.scripts[s.index()].realm).collect();
     realms.sort_unstable();
     realms.dedup();
-    let mut sites: Vec<Site> = realms.into_iter().flat_map(|r| analyse_realm(project, file, r)).collect();
-    sites.sort_by_key(|s| s.call);
-    FileFacts { sites }
+    let mut facts = FileFacts::default();
+    for realm in realms {
+        analyse_realm(project, file, realm, &mut facts);
+    }
+    facts.sites.sort_by_key(|s| s.call);
+    facts
 }
 
-fn analyse_realm(project: &Project, file: FileId, realm: u32) -> Vec<Site> {
+fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFacts) {
     let scripts = &project.realms[realm as usize];
     let relevance = Relevance::of(project, scripts);
     if relevance.direct.is_empty() {
-        return Vec::new();
+        return;
     }
     let mut explorer = Explorer {
         project,
@@ -80,12 +86,15 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32) -> Vec<Site> {
         pending: Vec::new(),
         instances: FxHashMap::default(),
         exhausted: false,
+        cut_short: false,
     };
     explorer.explore_all(scripts);
+    facts.cut_short |= explorer.cut_short;
     let reached = std::mem::take(&mut explorer.reached);
     let waited = readiness::waited_tests(reached.values().flatten());
     let here = |place: &Place| project.scripts[place.script.index()].file == file;
-    reached.into_iter().filter(|(place, _)| here(place)).map(|(_, reaches)| explorer.site(&reaches, &waited)).collect()
+    let sites = reached.into_iter().filter(|(place, _)| here(place));
+    facts.sites.extend(sites.map(|(_, reaches)| explorer.site(&reaches, &waited)));
 }
 
 impl Explorer<'_> {
@@ -99,14 +108,7 @@ impl Explorer<'_> {
                 self.run(Entry::Scripts(vec![handler]), loaded.clone());
             }
         }
-        while let Some(index) = self.next_pending() {
-            self.pending[index].done = true;
-            if self.runs.len() < MAX_ENTRIES {
-                self.run_pending(index);
-            } else {
-                self.exhausted = true;
-            }
-        }
+        while self.run_round() {}
         self.run_detached(loaded);
     }
 
@@ -124,21 +126,47 @@ impl Explorer<'_> {
         state
     }
 
-    /// The next function to run that nobody has called: classes first, then those whose names nobody reads.
-    fn next_pending(&self) -> Option<usize> {
-        let waiting = self
-            .pending
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| !p.done && !self.machine.entered.contains(&(p.created.script, p.created.function)));
-        let key = |p: &Pending| {
-            let class = self.machine.is_class(&p.state, p.created.object);
-            (!class, self.relevance.referenced.contains(&(p.created.script, p.created.function)))
-        };
-        waiting.min_by_key(|(index, p)| (key(p), *index)).map(|(index, _)| index)
+    /// Runs functions that nobody has called: first those that no function reads which may still run itself. False
+    /// when none is left.
+    fn run_round(&mut self) -> bool {
+        let before = self.runs.len();
+        let mut index = 0;
+        while index < self.pending.len() {
+            if self.is_waiting(index) && !self.is_awaited(index) {
+                self.run_pending(index);
+            }
+            index += 1;
+        }
+        if self.runs.len() == before {
+            // What is left waits for each other.
+            let Some(index) = (0..self.pending.len()).find(|i| self.is_waiting(*i)) else { return false };
+            self.run_pending(index);
+        }
+        self.pending.retain(|p| !p.done);
+        true
+    }
+
+    fn is_waiting(&self, index: usize) -> bool {
+        let pending = &self.pending[index];
+        !pending.done && !self.machine.entered.contains(&(pending.created.script, pending.created.function))
+    }
+
+    /// Whether a function that has not run reads this one's name: it may call it, and guard it.
+    fn is_awaited(&self, index: usize) -> bool {
+        let pending = &self.pending[index];
+        if self.machine.is_class(&pending.state, pending.created.object) {
+            return false;
+        }
+        let readers = self.relevance.referrers.get(&(pending.created.script, pending.created.function));
+        readers.is_some_and(|readers| readers.iter().any(|r| !self.machine.entered.contains(r)))
     }
 
     fn run_pending(&mut self, index: usize) {
+        self.pending[index].done = true;
+        if self.runs.len() >= MAX_ENTRIES || self.machine.steps >= MAX_STEPS {
+            self.cut_short = true;
+            return;
+        }
         let pending = &self.pending[index];
         let (object, script) = (pending.created.object, pending.created.script);
         let home = self.machine.home_of(&pending.state, object);
@@ -158,7 +186,7 @@ impl Explorer<'_> {
             return;
         }
         for (script, function) in &self.relevance.direct {
-            if !self.machine.entered.contains(&(*script, *function)) && self.runs.len() < 2 * MAX_ENTRIES {
+            if !self.machine.entered.contains(&(*script, *function)) && self.runs.len() < 2 * MAX_ENTRIES && self.machine.steps < 2 * MAX_STEPS {
                 self.run(Entry::Detached { script: *script, function: *function }, loaded.clone());
             }
         }

@@ -8,6 +8,8 @@ use crate::ir::Loc;
 pub struct FileFacts {
     /// Its call sites, by place.
     pub sites: Vec<Site>,
+    /// Whether it has more code that can lead to a payment than is followed.
+    pub cut_short: bool,
 }
 
 /// One call of a payment API.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::{certainty_of, class_of};
 use super::explore::{Reach, Run};
-use super::facts::{Condition, Effect, Outcome, Reason, Undecided};
+use super::facts::{Channel, Condition, Effect, Outcome, Reason, Undecided, Verdict};
 use super::{spelling, verdict};
-use crate::api::OutcomeClass;
+use crate::api::{CodeClass, OutcomeClass, PaymentApi};
 use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Decision, Event, EventKind, Machine, OutcomeRun, Place};
 use crate::ir::Loc;
 use crate::project::Project;
@@ -23,7 +23,28 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
         codes.iter().map(|code| ways.iter().map(|reach| run(machine, runs, reach, *code)).collect()).collect();
     let telling = telling_conditions(&ran);
     let builder = Builder { project, telling };
-    codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(api, code, runs, &ways)).collect()
+    let mut table: Vec<Outcome> =
+        codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(code, runs, &ways)).collect();
+    quieten_common_state(api, &mut table);
+    for outcome in &mut table {
+        outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), &outcome.effects, &outcome.undecided);
+    }
+    table
+}
+
+/// State that is set alike when the payment succeeded says nothing of how it ended: a lock, a spinner.
+fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
+    let succeeded = |o: &&Outcome| o.code.and_then(|c| api.code(c)).is_some_and(|c| c.class == CodeClass::Success);
+    let common: Vec<(Loc, OutcomeClass)> = table
+        .iter()
+        .find(succeeded)
+        .map(|o| o.effects.iter().filter(|e| e.channel == Channel::State).map(|e| (e.loc, e.class)).collect())
+        .unwrap_or_default();
+    for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
+        if effect.channel == Channel::State && effect.class != OutcomeClass::Opaque && common.contains(&(effect.loc, effect.class)) {
+            effect.class = OutcomeClass::Neutral;
+        }
+    }
 }
 
 /// Ways that differ in who receives the result.
@@ -85,7 +106,6 @@ struct Builder<'p> {
 impl Builder<'_> {
     fn outcome(
         &self,
-        api: &'static crate::api::PaymentApi,
         code: Option<&'static str>,
         runs: Vec<OutcomeRun>,
         ways: &[&Reach],
@@ -106,8 +126,7 @@ impl Builder<'_> {
             }
         }
         undecided.dedup();
-        let verdict = verdict::of(code.and_then(|c| api.code(c)), &effects, &undecided);
-        Outcome { code, effects, undecided, verdict }
+        Outcome { code, effects, undecided, verdict: Verdict::Ok }
     }
 
     fn add_event(&self, event: &Event, effects: &mut Vec<Effect>, undecided: &mut Vec<Undecided>) {

@@ -19,9 +19,9 @@ pub(super) struct Relevance {
     pub functions: Relevant,
     /// Functions that mention a payment API themselves.
     pub direct: Vec<(ScriptId, FnId)>,
-    /// Functions whose name somebody reads.
-    pub referenced: Relevant,
-    /// Names of properties that are written in more than one place.
+    /// Who else reads a relevant function's name.
+    pub referrers: FxHashMap<(ScriptId, FnId), Vec<(ScriptId, FnId)>>,
+    /// Which properties are assigned.
     pub assigned: Assigned,
 }
 
@@ -46,7 +46,7 @@ impl Relevance {
                 break;
             }
         }
-        relevance.note_referenced(project, scripts, &names);
+        relevance.note_referrers(project, scripts, &owners, &names);
         relevance
     }
 
@@ -92,6 +92,7 @@ impl Relevance {
                 }
             }
         }
+        self.assigned.any_of_this |= script.exprs.iter().any(|e| writes_any_of_this(script, e));
         let literals = script.properties.iter().map(|p| p.key).chain(script.members.iter().map(|m| m.key));
         for key in literals {
             if let PropertyKey::Name(name) = key {
@@ -99,8 +100,11 @@ impl Relevance {
             }
         }
         for (index, name) in script.names.iter().enumerate() {
-            if assigned[index] > 0 && assigned[index] + written[index] > 1 {
-                self.assigned.insert(name.clone());
+            if assigned[index] > 0 {
+                self.assigned.once.insert(name.clone());
+                if assigned[index] + written[index] > 1 {
+                    self.assigned.again.insert(name.clone());
+                }
             }
         }
     }
@@ -131,17 +135,25 @@ impl Relevance {
         }
     }
 
-    fn note_referenced(&mut self, project: &Project, scripts: &[ScriptId], names: &Targets) {
-        let names_of = |id: ScriptId, function: FnId| names.functions.get(&(id, function)).copied();
-        let mut read: FxHashSet<&Arc<str>> = FxHashSet::default();
-        for id in scripts {
+    /// For each relevant function, who else reads its name.
+    fn note_referrers(&mut self, project: &Project, scripts: &[ScriptId], owners: &[Vec<FnId>], names: &Targets) {
+        let mut by_binding: FxHashMap<(ScriptId, BindingId), Vec<(ScriptId, FnId)>> = FxHashMap::default();
+        let mut by_name: FxHashMap<&Arc<str>, Vec<(ScriptId, FnId)>> = FxHashMap::default();
+        for (id, owners) in scripts.iter().zip(owners) {
             let script = project.script(*id);
             let written: FxHashSet<ExprId> = script.exprs.iter().filter_map(plain_target).collect();
             for (index, expr) in script.exprs.iter().enumerate() {
+                let reader = (*id, owners[index]);
                 match *expr {
                     Expr::Member { .. } if written.contains(&ExprId(index as u32)) => {}
+                    Expr::Read(Ref::Binding(binding)) if names.bindings.contains(&(*id, binding)) => {
+                        push_new(by_binding.entry((*id, binding)).or_default(), reader);
+                    }
                     Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
-                        read.insert(script.name(name));
+                        let name = script.name(name);
+                        if names.properties.contains(name) || names.globals.contains(name) {
+                            push_new(by_name.entry(name).or_default(), reader);
+                        }
                     }
                     _ => {}
                 }
@@ -149,16 +161,22 @@ impl Relevance {
         }
         for (id, function) in &self.functions {
             let script = project.script(*id);
-            let by_binding =
-                names_of(*id, *function).map(|b| (script.binding(b).reads > 0, script.name(script.binding(b).name)));
-            let referenced = match by_binding {
-                Some((is_read, name)) => is_read || read.contains(name),
-                None => script.function(*function).name.is_some_and(|n| read.contains(script.name(n))),
-            };
-            if referenced {
-                self.referenced.insert((*id, *function));
+            let binding = names.functions.get(&(*id, *function)).copied();
+            let name = script.function(*function).name;
+            let mut readers = binding.and_then(|b| by_binding.remove(&(*id, b))).unwrap_or_default();
+            let shared = binding.is_none_or(|b| script.binding(b).owner == Script::BODY);
+            if let Some(more) = name.filter(|_| shared).and_then(|n| by_name.get(script.name(n))) {
+                readers.extend(more);
             }
+            readers.retain(|r| *r != (*id, *function));
+            self.referrers.insert((*id, *function), readers);
         }
+    }
+}
+
+fn push_new(list: &mut Vec<(ScriptId, FnId)>, item: (ScriptId, FnId)) {
+    if list.last() != Some(&item) {
+        list.push(item);
     }
 }
 
@@ -230,6 +248,21 @@ fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
         }
     }
     names
+}
+
+/// `this[key] = …` and `Object.assign(this, …)`.
+fn writes_any_of_this(script: &Script, expr: &Expr) -> bool {
+    let is_this = |e: ExprId| matches!(script.expr(e), Expr::This);
+    match *expr {
+        Expr::Assign { target: Target::Member(member), .. } => {
+            matches!(script.expr(member), Expr::Member { object, key: PropertyKey::Computed(_), .. } if is_this(object))
+        }
+        Expr::Call { callee, arguments, .. } => {
+            let assigns = matches!(script.expr(callee), Expr::Member { key: PropertyKey::Name(n), .. } if &**script.name(n) == "assign");
+            assigns && script.args(arguments).first().is_some_and(|a| is_this(a.value))
+        }
+        _ => false,
+    }
 }
 
 /// The member that an assignment writes without reading it.

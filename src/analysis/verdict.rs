@@ -24,16 +24,21 @@ fn is_false(class: Option<CodeClass>, may_have_paid: bool, effect: &Effect, effe
     }
     match effect.class {
         OutcomeClass::Failure if may_have_paid => !is_outweighed(effect, effects),
-        OutcomeClass::Failure => class == Some(CodeClass::Success) && effect.channel == Channel::Message,
+        OutcomeClass::Failure => class == Some(CodeClass::Success) && is_seen(effect.channel),
         OutcomeClass::Success => {
             let failed = matches!(
                 class,
                 Some(CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network | CodeClass::NotAllowed)
             );
-            failed && effect.channel == Channel::Message
+            failed && is_seen(effect.channel)
         }
         _ => false,
     }
+}
+
+/// Whether the customer sees it: a text, or a page.
+const fn is_seen(channel: Channel) -> bool {
+    matches!(channel, Channel::Message | Channel::Navigation)
 }
 
 /// Whether a text on the same path says that the result is not known yet.

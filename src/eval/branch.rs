@@ -46,8 +46,8 @@ impl Cause {
     pub(super) fn control_taint(&self) -> Taint {
         if self.both {
             if self.open.of_result() { Taint::RESULT } else { Taint::NONE }
-        } else if self.closed.has(Taint::CODE) {
-            Taint::CODE
+        } else if self.closed.has(Taint::BY_CODE) {
+            Taint::CHOSEN
         } else {
             Taint::NONE
         }
@@ -56,7 +56,7 @@ impl Cause {
     /// The kind of arm that each side is; none where the condition does not matter.
     fn arm_kind(&self, place: Place) -> Option<ArmKind> {
         if !self.both {
-            return self.closed.has(Taint::CODE).then_some(ArmKind::Decided);
+            return self.closed.has(Taint::BY_CODE).then_some(ArmKind::Decided);
         }
         Some(if self.open.of_result() {
             let (reason, at) = self.reason.unwrap_or((Reason::Escaped, place));
@@ -254,6 +254,9 @@ impl Machine<'_> {
     }
 
     fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
+        if *self.unknowns.origin(id) == Origin::UndocumentedCode {
+            return Some(true);
+        }
         st.facts_of(id).find_map(|fact| match fact {
             Fact::Truthy => Some(true),
             Fact::Falsy => Some(false),
@@ -362,7 +365,11 @@ impl Machine<'_> {
             (Some((a, v)), Some((b, w))) => {
                 let ready = merged_ready(before, &a, &b);
                 let mut value = v;
-                value.join(&w, self.overflow);
+                if !(a.focused && a.outcome != b.outcome) {
+                    value.join(&w, self.overflow);
+                } else if b.outcome {
+                    value = w;
+                }
                 let mut state = a.join(b, self.overflow);
                 state.ready = ready;
                 Some((state, value.tainted(cause.open)))

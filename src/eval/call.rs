@@ -7,7 +7,7 @@ use super::builtins::is_method;
 use super::expr::{Link, is_nullish};
 use super::heap::{Closure, Object, ObjectId, ObjectKind};
 use super::host::HostCall;
-use super::machine::Machine;
+use super::machine::{Exit, Machine};
 use super::member::Found;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::Origin;
@@ -166,16 +166,14 @@ impl Machine<'_> {
                 state.control = state.control.push(Arm { condition: call.callee, number: i as u32 + 2, kind });
             }
             let value = self.call_atom(atom, function.taint, this.clone(), arguments.clone(), call, &mut state);
-            if let Some(value) = value {
-                results.push((state, value));
-            }
+            results.extend(value.map(|value| Exit { state, value, place: call.place }));
         }
         if results.is_empty() && !several {
             return Some(self.unknown(Origin::Mixed(call.place)));
         }
-        let (state, value) = self.join_results(results)?;
-        *st = state;
-        Some(value.tainted(function.taint))
+        let joined = self.join_exits(results)?;
+        *st = joined.state;
+        Some(joined.value.tainted(function.taint))
     }
 
     fn call_atom(
@@ -247,7 +245,7 @@ impl Machine<'_> {
         let mut value = result?;
         // A value that a condition on the result chose inside depends on the result.
         if st.trail.depth() > trail.depth() && !matches!(value.single(), Some(Atom::Undefined)) {
-            value.taint = value.taint.with(Taint::CODE);
+            value.taint = value.taint.with(Taint::CHOSEN);
         } else {
             st.trail = trail;
         }

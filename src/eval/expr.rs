@@ -165,7 +165,7 @@ impl Machine<'_> {
             PropertyKey::Computed(expr) => {
                 let value = self.eval(expr, st)?;
                 match value.single().and_then(to_text) {
-                    Some(text) if !value.taint.has(Taint::CODE) => Ok(text),
+                    Some(text) if !value.taint.has(Taint::BY_CODE) => Ok(text),
                     _ => Err(value),
                 }
             }
@@ -186,11 +186,13 @@ impl Machine<'_> {
                 None => out = Some(found),
             }
         }
-        if key.taint.has(Taint::CODE) && base.objects().next().is_some() {
+        if key.taint.has(Taint::BY_CODE) && base.objects().next().is_some() {
             st.trail = st.trail.push(Decision { condition: place, arm: Some(place), number: 0, lookup: true });
         }
+        let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
+        let undecided = if key.taint.has(Taint::RESULT) { Taint::RESULT } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);
-        Some(out.tainted(key.taint).tainted(base.taint))
+        Some(out.tainted(chosen).tainted(undecided).tainted(base.taint))
     }
 
     /// `table[unknown]`: one of its values where the key can only be an undocumented code, else unknown.

@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::heap::{Closure, Scope};
-use super::machine::{Frame, Machine};
+use super::machine::{Exit, Frame, Machine};
 use super::state::State;
 use super::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};
@@ -24,18 +24,22 @@ impl Machine<'_> {
         if function.is_async {
             self.catchers.push(Vec::new());
         }
+        let before = st.clone();
         let end = self.exec_all(function.body, std::mem::take(st));
         let frame = self.frames.pop();
-        let mut results = frame.map(|f| f.returns).unwrap_or_default();
-        results.extend(end.map(|s| (s, Value::undefined())));
-        let returned = self.join_results(results);
+        let mut exits = frame.map(|f| f.returns).unwrap_or_default();
+        exits.extend(end.map(|state| Exit { state, value: Value::undefined(), place }));
         if !function.is_async {
-            let (state, value) = returned?;
-            *st = state;
-            return Some(value);
+            let exit = self.join_exits(exits)?;
+            *st = exit.state;
+            return Some(exit.value);
         }
-        let thrown = self.stop_catching();
-        Some(self.promise_of(returned, thrown, place, st))
+        let thrown = self.catchers.pop().unwrap_or_default();
+        let promise = self.promise_of(exits, thrown, place, st);
+        // Whoever calls it goes on at once: what it waited for is known to nobody but those who wait for it.
+        (st.ready, st.control, st.trail) = (before.ready, before.control, before.trail);
+        (st.outcome, st.facts) = (before.outcome, before.facts);
+        Some(promise)
     }
 
     fn push_activation(&mut self, closure: &Closure, this: Value, place: Place, st: &mut State) {
@@ -146,7 +150,7 @@ impl Machine<'_> {
         let end = self.exec_all(function.body, st);
         let frame = self.frames.pop();
         let returns = frame.map(|f| f.returns).unwrap_or_default();
-        let states = end.into_iter().chain(returns.into_iter().map(|(s, _)| s));
+        let states = end.into_iter().chain(returns.into_iter().map(|e| e.state));
         let mut after = self.join_states(states).unwrap_or(before);
         after.control = super::state::Control::default();
         after

@@ -119,6 +119,9 @@ impl Machine<'_> {
         if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
             return Some(value);
         }
+        if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
+            return Some(self.exported(&module.clone(), &"*".into()));
+        }
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
@@ -190,7 +193,6 @@ impl Machine<'_> {
             if function.atoms.iter().any(|a| self.is_callable(st, a)) {
                 let mut task = self.task(function.clone(), None, call.place, st);
                 task.ready = st.ready.in_listener(call.place);
-                task.event = !st.outcome;
                 self.schedule(task, st);
             }
         }
@@ -251,7 +253,7 @@ impl Machine<'_> {
         }
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
         if entry.kind == EffectKind::Request {
-            value.taint = value.taint.with(Taint::SERVER);
+            value.taint = value.taint.with(Self::answer_taint(st));
         }
         Some(value.tainted(self.result_taint(&arguments, st)))
     }
@@ -285,7 +287,7 @@ impl Machine<'_> {
                 }
             }
             CallbackWhen::ServerAnswer | CallbackWhen::ServerFailure => {
-                let answer = self.unknown(Origin::Answer(call.place)).tainted(Taint::SERVER);
+                let answer = self.unknown(Origin::Answer(call.place)).tainted(Self::answer_taint(st));
                 let count = self.unknown_arguments(function, call.place, st).len();
                 task.arguments = Some(vec![answer; count]);
                 if callback.when == CallbackWhen::ServerFailure {

@@ -27,8 +27,16 @@ const MAX_RECURSION: usize = 3;
 /// Functions from which a payment can be reached: the others need not be entries.
 pub type Relevant = FxHashSet<(ScriptId, FnId)>;
 
-/// Names of properties that code at hand assigns.
-pub type Assigned = FxHashSet<Arc<str>>;
+/// Which properties code at hand assigns: they may change between entries.
+#[derive(Clone, Debug, Default)]
+pub struct Assigned {
+    /// Names that are assigned anywhere.
+    pub once: FxHashSet<Arc<str>>,
+    /// Names that are assigned, and written in another place too.
+    pub again: FxHashSet<Arc<str>>,
+    /// Whether `this` is written under names that are not known: `Object.assign(this, …)`, `this[key] = …`.
+    pub any_of_this: bool,
+}
 
 /// What a run is for.
 #[derive(Clone, Debug)]
@@ -68,19 +76,19 @@ pub(super) struct Frame {
     /// The object whose prototype `super` starts from.
     pub home: Option<ObjectId>,
     /// States at its `return`s.
-    pub returns: Vec<(State, Value)>,
+    pub returns: Vec<Exit>,
     /// States at its `break`s and `continue`s.
     pub jumps: Vec<Jump>,
 }
 
-/// A value on its way to who catches it.
+/// A value on its way out: returned or thrown.
 #[derive(Debug)]
-pub(super) struct Thrown {
-    /// The state where it was thrown.
+pub(super) struct Exit {
+    /// The state there.
     pub state: State,
     /// The value.
     pub value: Value,
-    /// The `throw`.
+    /// The `return` or `throw`.
     pub place: Place,
 }
 
@@ -102,7 +110,7 @@ pub struct Machine<'p> {
     pub project: &'p Project,
     /// Functions whose making is recorded.
     pub relevant: &'p Relevant,
-    /// Names of properties that code at hand assigns: they may change between entries.
+    /// Which properties code at hand assigns.
     pub assigned: &'p Assigned,
     /// What the run is for.
     pub mode: Mode,
@@ -122,6 +130,8 @@ pub struct Machine<'p> {
     pub turn: u32,
     /// How many there were.
     pub(super) turns: u32,
+    /// Steps of all runs so far.
+    pub steps: u64,
     /// Whether a bound was reached in the current run.
     pub exhausted: bool,
     /// Whether the current run waited for a promise that a payment's result settles.
@@ -135,7 +145,7 @@ pub struct Machine<'p> {
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
-    pub(super) catchers: Vec<Vec<Thrown>>,
+    pub(super) catchers: Vec<Vec<Exit>>,
     /// A throw with this many catchers is caught by nobody.
     pub(super) uncaught_at: usize,
     pub(super) tries: Vec<Place>,
@@ -177,6 +187,7 @@ impl<'p> Machine<'p> {
             entered: FxHashSet::default(),
             turn: 0,
             turns: 0,
+            steps: 0,
             exhausted: false,
             awaited: false,
             consumed: FxHashSet::default(),
@@ -235,6 +246,7 @@ impl<'p> Machine<'p> {
             return false;
         }
         self.fuel -= 1;
+        self.steps += 1;
         true
     }
 
@@ -338,19 +350,16 @@ impl<'p> Machine<'p> {
     }
 
     /// Throws a value.
-    pub(super) fn throw(&mut self, thrown: Thrown) {
+    pub(super) fn throw(&mut self, thrown: Exit) {
         if let Some(catcher) = self.catchers.last_mut() {
             catcher.push(thrown);
         }
     }
 
     /// Stops catching, and joins what was thrown.
-    pub(super) fn stop_catching(&mut self) -> Option<Thrown> {
+    pub(super) fn stop_catching(&mut self) -> Option<Exit> {
         let thrown = self.catchers.pop().unwrap_or_default();
-        thrown.into_iter().reduce(|mut a, b| {
-            a.value.join(&b.value, self.overflow);
-            Thrown { state: a.state.join(b.state, self.overflow), ..a }
-        })
+        self.join_exits(thrown)
     }
 
     /// Joins states that come to one point.
@@ -358,11 +367,14 @@ impl<'p> Machine<'p> {
         states.into_iter().reduce(|a, b| a.join(b, self.overflow))
     }
 
-    /// Joins states with their values.
-    pub(super) fn join_results(&self, results: Vec<(State, Value)>) -> Option<(State, Value)> {
-        results.into_iter().reduce(|(a, mut v), (b, w)| {
-            v.join(&w, self.overflow);
-            (a.join(b, self.overflow), v)
+    /// Joins what leaves a function or a `try` in several places.
+    pub(super) fn join_exits(&self, exits: Vec<Exit>) -> Option<Exit> {
+        exits.into_iter().reduce(|mut a, b| {
+            if a.state.focused && a.state.outcome != b.state.outcome {
+                return if a.state.outcome { a } else { b };
+            }
+            a.value.join(&b.value, self.overflow);
+            Exit { state: a.state.join(b.state, self.overflow), ..a }
         })
     }
 

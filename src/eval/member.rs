@@ -77,10 +77,15 @@ impl Machine<'_> {
         })
     }
 
+    /// Whether an earlier entry left a property that others may have written since.
+    pub(super) fn may_have_changed(&self, id: ObjectId, key: &str, st: &State) -> bool {
+        let Some(cell) = self.object(st, id).filter(|o| o.turn != self.turn) else { return false };
+        self.assigned.again.contains(key) || (cell.open && self.assigned.any_of_this)
+    }
+
     /// What an earlier entry left in a property that code at hand assigns may have changed since.
     fn between_entries(&mut self, id: ObjectId, key: &Arc<str>, mut value: Value, st: &State) -> Value {
-        let old = self.object(st, id).is_some_and(|o| o.turn != self.turn);
-        if old && self.assigned.contains(key) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
+        if self.may_have_changed(id, key, st) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
             let other = self.unknown(Origin::Missing(key.clone()));
             value.join(&other, self.overflow);
         }
@@ -151,7 +156,7 @@ impl Machine<'_> {
     }
 
     /// What the scripts at hand wrote to `window.key`.
-    fn window_property(&self, key: &str, st: &State) -> Option<Value> {
+    pub(super) fn window_property(&self, key: &str, st: &State) -> Option<Value> {
         self.object(st, Self::WINDOW)?.own(key).map(|p| p.value.clone())
     }
 
@@ -172,7 +177,7 @@ impl Machine<'_> {
 
     /// `value[key] = new`.
     pub(super) fn set(&mut self, object: &Value, key: &Value, new: Value, place: Place, st: &mut State) {
-        let new = if st.under_decision() { new.tainted(Taint::CODE) } else { new };
+        let new = if st.under_decision() { new.tainted(Taint::CHOSEN) } else { new };
         let Some(key) = key.single().and_then(to_text) else {
             for id in object.objects() {
                 self.blur(id, place, st);

@@ -8,6 +8,7 @@ use super::machine::Machine;
 use super::state::{Fact, State};
 use super::unknown::{GAP, Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
+use crate::api::APIS;
 use crate::ir::{BinaryOp, UnaryOp};
 
 /// Longer texts are not built.
@@ -133,11 +134,16 @@ impl Machine<'_> {
     }
 
     fn unknown_equal(&self, id: UnknownId, known: &Atom, strict: bool, st: &State) -> Option<bool> {
+        if *self.unknowns.origin(id) == Origin::UndocumentedCode {
+            let documented = APIS.iter().flat_map(|a| a.codes).map(|c| Atom::Text(c.code.into()));
+            let equals = |code: Atom| loose_equal(&code, known) == Some(true);
+            let nothing = matches!(known, Atom::Undefined | Atom::Null);
+            return if nothing || documented.into_iter().any(equals) { Some(false) } else { None };
+        }
         let compare = |x: &Atom, y: &Atom| if strict { Some(strict_equal(x, y)) } else { loose_equal(x, y) };
         for fact in st.facts_of(id) {
             match fact {
                 Fact::Is(atom) if !matches!(atom, Atom::Unknown(_)) => return compare(atom, known),
-                // An undocumented code equals no documented one, however it is compared.
                 Fact::IsNot(atom) if compare(atom, known) == Some(true) => return Some(false),
                 Fact::Truthy if matches!(known, Atom::Undefined | Atom::Null) => return Some(false),
                 _ => {}

@@ -7,7 +7,7 @@ use super::event::{CallbackRef, EffectEvent, EventKind, KeyEvent, ParamsEvent, S
 use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::{Machine, Mode};
-use super::state::{Control, Fact, State, Trail};
+use super::state::{Control, State, Trail};
 use super::task::Task;
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
@@ -160,11 +160,7 @@ impl Machine<'_> {
         let code = match active.code {
             Some(code) => Value::text(code),
             None => {
-                let unknown = self.unknowns.make(Origin::ResultField(active.api.result_field.into()));
-                for code in active.api.codes {
-                    st.facts = st.facts.push((unknown, Fact::IsNot(Atom::Text(code.code.into()))));
-                }
-                st.facts = st.facts.push((unknown, Fact::Truthy));
+                let unknown = self.unknowns.make(Origin::UndocumentedCode);
                 Value::unknown(unknown)
             }
         };
@@ -248,12 +244,18 @@ impl Machine<'_> {
         if !matches!(cell.kind, ObjectKind::Plain) {
             return ParamsEvent::Unknown(Reason::Escaped, place);
         }
-        let keys = cell
-            .properties
-            .iter()
-            .map(|p| KeyEvent { key: p.key.clone(), value: p.value.clone(), place: Some(p.place) })
-            .collect();
-        let open = cell.open || cell.prototype.is_some();
+        let unknown = self.overflow;
+        let key_of = |p: &super::heap::PropertySlot| {
+            let mut value = p.value.clone();
+            if self.may_have_changed(id, &p.key, st) {
+                value.join(&Value::unknown(unknown), unknown);
+            }
+            KeyEvent { key: p.key.clone(), value, place: Some(p.place) }
+        };
+        let keys = cell.properties.iter().map(key_of).collect();
+        let filled_in = |api: &PaymentApi| api.order_keys.iter().any(|k| self.assigned.once.contains(*k));
+        let shared = cell.turn != self.turn && APIS.iter().any(filled_in);
+        let open = cell.open || cell.prototype.is_some() || shared;
         ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)) }
     }
 }

@@ -84,7 +84,7 @@ impl Machine<'_> {
     pub fn replay(&mut self, entry: &Entry, st: &State, active: ActiveSite) -> OutcomeRun {
         self.next_turn();
         self.begin(Mode::Outcome(active));
-        self.run_entry(entry, st.clone());
+        self.run_entry(entry, State { focused: true, ..st.clone() });
         self.finish_outcome()
     }
 

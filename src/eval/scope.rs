@@ -46,7 +46,11 @@ impl Machine<'_> {
         if let Some((script, binding)) = self.global_binding(name) {
             return self.read_binding(script, binding, st);
         }
-        self.unknown(Origin::Global(name.clone()))
+        if let Some(value) = self.window_property(name, st) {
+            return value;
+        }
+        let global = self.unknowns.make(Origin::Global(name.clone()));
+        self.refined(global, st)
     }
 
     /// The declaration of a global in the scripts that share the current one's page.
@@ -92,7 +96,12 @@ impl Machine<'_> {
         let slot = st.scopes.get(holder.0).and_then(|s| s.slot(binding)).cloned();
         let own = scope.is_some_and(|s| s == self.frame().scope);
         match slot {
-            Some(slot) if own || slot.turn == self.turn || decl.writes.len() < 2 => slot.value,
+            Some(slot) if own || slot.turn == self.turn => slot.value,
+            // A declaration without a value says nothing of what was written since.
+            Some(slot) if matches!(slot.value.single(), Some(Atom::Undefined)) && !decl.writes.is_empty() => {
+                self.read_unwritten(script, binding, st)
+            }
+            Some(slot) if decl.writes.len() < 2 => self.placeholder(script, binding, slot.value),
             Some(slot) => {
                 let mut value = slot.value;
                 self.join_writes(&mut value, script, binding, st);
@@ -100,6 +109,20 @@ impl Machine<'_> {
             }
             None => self.read_unwritten(script, binding, st),
         }
+    }
+
+    /// A global of a page whose value is nothing yet: scripts that are not at hand may have filled it in.
+    fn placeholder(&mut self, script: ScriptId, binding: BindingId, mut value: Value) -> Value {
+        let source = self.project.script(script);
+        let decl = source.binding(binding);
+        let shared = decl.owner == Script::BODY
+            && source.kind == ScriptKind::Classic
+            && matches!(decl.kind, BindingKind::Var | BindingKind::Let);
+        if shared && value.atoms.iter().all(|a| super::convert::truthy(a) == Some(false)) {
+            let global = self.unknowns.make(Origin::Global(source.name(decl.name).clone()));
+            value.join(&Value::unknown(global), self.overflow);
+        }
+        value
     }
 
     /// A name that no run at hand has written.
@@ -203,7 +226,7 @@ impl Machine<'_> {
 
     /// What a module that is not at hand exports: a payment API's object, or an unknown.
     pub(super) fn exported(&mut self, module: &Arc<str>, name: &Arc<str>) -> Value {
-        let known = APIS.iter().flat_map(|a| a.modules).find(|m| *m.module == **module);
+        let known = APIS.iter().flat_map(|a| a.modules).find(|m| is_module(module, m.module));
         match known {
             Some(m) if matches!(&**name, "default" | "*") => self.unknown(Origin::Global(m.global.into())),
             Some(m) => {
@@ -235,7 +258,7 @@ impl Machine<'_> {
         if st.ready.level >= Level::Presence && scope != Some(self.frame().scope) {
             self.guard_bindings.insert((script, binding));
         }
-        let value = if st.under_decision() { value.tainted(Taint::CODE) } else { value };
+        let value = if st.under_decision() { value.tainted(Taint::CHOSEN) } else { value };
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
         let turn = self.turn;
         if let Some(scope) = st.scopes.get_mut(holder.0) {
@@ -256,11 +279,17 @@ impl Machine<'_> {
     pub(super) fn taint_binding(&mut self, script: ScriptId, binding: BindingId, st: &mut State) {
         let holder = self.scope_of(script, binding, st).unwrap_or_else(|| self.root_scope(st));
         let Some(slot) = st.scopes.get(holder.0).and_then(|s| s.slot(binding)) else { return };
-        let (value, turn) = (slot.value.clone().tainted(Taint::CODE), slot.turn);
+        let (value, turn) = (slot.value.clone().tainted(Taint::CHOSEN), slot.turn);
         if let Some(scope) = st.scopes.get_mut(holder.0) {
             scope.put(binding, value, turn);
         }
     }
+}
+
+/// Whether a specifier names a module: by its name, or as a file that is called by it (`../lib/alipayjsapi.min`).
+fn is_module(specifier: &str, module: &str) -> bool {
+    let file = specifier.rsplit('/').next().unwrap_or(specifier);
+    specifier == module || (!module.contains('/') && specifier.contains('/') && file.starts_with(module))
 }
 
 /// Whether a name is the root of a payment API: `AlipayJSBridge`, `my`, `ap`.

@@ -3,13 +3,14 @@
 use super::Place;
 use super::event::{EffectEvent, EventKind};
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Machine, Thrown};
+use super::machine::{Machine, Exit};
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use super::ready::{Ready, meet_of_settlements};
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::analysis::Channel;
+use crate::api::APIS;
 use crate::api::calls::{is_about_orders, may_wait};
 
 impl Machine<'_> {
@@ -42,25 +43,17 @@ impl Machine<'_> {
         Some(Value::object(promise))
     }
 
-    /// The promise of an `async` function.
-    pub(super) fn promise_of(
-        &mut self,
-        returned: Option<(State, Value)>,
-        thrown: Option<Thrown>,
-        place: Place,
-        st: &mut State,
-    ) -> Value {
-        let mut base = match (&returned, &thrown) {
-            (Some((s, _)), _) => s.clone(),
-            (None, Some(thrown)) => thrown.state.clone(),
-            (None, None) => std::mem::take(st),
+    /// The promise of an `async` function, settled in each way in which the function ends.
+    pub(super) fn promise_of(&mut self, returned: Vec<Exit>, thrown: Vec<Exit>, place: Place, st: &mut State) -> Value {
+        let mut base = match returned.iter().chain(&thrown).next() {
+            Some(exit) => exit.state.clone(),
+            None => std::mem::take(st),
         };
         let promise = self.make_promise(place, &mut base);
         let cell = base.heap.get(promise.0).cloned();
+        let exits = returned.into_iter().map(|e| (e, false)).chain(thrown.into_iter().map(|e| (e, true)));
         let mut ends = Vec::new();
-        let returned = returned.map(|(state, value)| (Thrown { state, value, place }, false));
-        for (end, rejects) in returned.into_iter().chain(thrown.map(|t| (t, true))) {
-            let Thrown { mut state, value, place } = end;
+        for (Exit { mut state, value, place }, rejects) in exits {
             if let Some(cell) = &cell {
                 state.heap.set(promise.0, cell.clone());
             }
@@ -80,7 +73,7 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) {
-        let value = if st.under_decision() || st.trail.depth() > 0 { value.tainted(Taint::CODE) } else { value };
+        let value = if st.under_decision() || st.trail.depth() > 0 { value.tainted(Taint::CHOSEN) } else { value };
         self.settle(promise, rejects, value, place, st);
     }
 
@@ -202,7 +195,7 @@ impl Machine<'_> {
         let waits = self.may_wait_for_bridge(of);
         for (index, function) in arguments.into_iter().enumerate() {
             let fails = name == "catch" || index == 1;
-            let answer = self.unknown(Origin::Answer(place)).tainted(Taint::SERVER);
+            let answer = self.unknown(Origin::Answer(place)).tainted(Self::answer_taint(st));
             let mut task = self.task(function, Some(vec![answer]), place, st);
             if fails {
                 task.control = task.control.push(Arm { condition: place, number: 0, kind: ArmKind::Server });
@@ -214,6 +207,11 @@ impl Machine<'_> {
             self.schedule(task, st);
         }
         Value::object(next)
+    }
+
+    /// What a server's answer is to an outcome: only one that was asked for in it decides there.
+    pub(super) fn answer_taint(st: &State) -> Taint {
+        if st.outcome { Taint::SERVER } else { Taint::NONE }
     }
 
     /// Whether a call that is not at hand may wait for the bridge.
@@ -240,7 +238,7 @@ impl Machine<'_> {
                 }
                 let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
                 let answer = if is_call { self.unknown(Origin::Answer(place)) } else { Value::unknown(id) };
-                Some(answer.tainted(value.taint).tainted(if is_call { Taint::SERVER } else { Taint::NONE }))
+                Some(answer.tainted(value.taint).tainted(if is_call { Self::answer_taint(st) } else { Taint::NONE }))
             }
             _ => Some(value.clone()),
         }
@@ -314,11 +312,13 @@ impl Machine<'_> {
     pub(super) fn add_fields(&self, value: &Value, effect: &mut EffectEvent, st: &State) {
         for id in value.objects() {
             let Some(cell) = self.object(st, id) else { continue };
-            if matches!(cell.kind, ObjectKind::Result) {
-                effect.carries_result = true;
-                continue;
-            }
+            let is_result = matches!(cell.kind, ObjectKind::Result);
+            effect.carries_result |= is_result;
             for slot in &cell.properties {
+                // Of a result only what the code added speaks: the code itself says nothing to people.
+                if is_result && is_result_field(&slot.key) {
+                    continue;
+                }
                 effect.carries_result |= slot.value.taint.of_result();
                 match slot.value.single() {
                     Some(Atom::Text(text)) if &*slot.key != "name" => effect.texts.push(Some(text.clone())),
@@ -338,6 +338,11 @@ impl Reaction {
     fn passing(next: ObjectId, st: &State) -> Self {
         Self { resolved: None, rejected: None, either: None, next, ready: st.ready, control: st.control.clone() }
     }
+}
+
+/// Whether a result has this field by itself.
+fn is_result_field(key: &str) -> bool {
+    APIS.iter().any(|api| api.result_field == key)
 }
 
 /// The stronger of what was known and what a settlement teaches.

@@ -26,6 +26,8 @@ pub struct State {
     pub trail: Trail,
     /// Whether what happens now belongs to the outcome of a payment.
     pub outcome: bool,
+    /// Whether the run is about an outcome alone: where it meets a run without the payment, that one is dropped.
+    pub focused: bool,
 }
 
 /// A list that branches share and extend, the newest element first.
@@ -188,6 +190,7 @@ impl Default for State {
             control: Control::default(),
             trail: Trail::default(),
             outcome: false,
+            focused: false,
         }
     }
 }
@@ -196,6 +199,9 @@ impl State {
     /// Joins two runs that come to the same point.
     #[must_use]
     pub fn join(mut self, other: Self, overflow: UnknownId) -> Self {
+        if self.focused && self.outcome != other.outcome {
+            return if self.outcome { self } else { other };
+        }
         self.heap.merge(&other.heap, |mine, theirs| mine.join(theirs, overflow));
         self.scopes.merge(&other.scopes, |mine, theirs| mine.join(theirs, overflow));
         self.facts = self.facts.common(&other.facts);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Place;
 use super::branch::merged_ready;
-use super::machine::{Jump, Machine, Thrown};
+use super::machine::{Jump, Machine, Mode, Exit};
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;
@@ -82,7 +82,8 @@ impl Machine<'_> {
                     Some(value) => self.eval(value, &mut st)?,
                     None => Value::undefined(),
                 };
-                self.frame_mut().returns.push((st, value));
+                let place = self.here(self.script().stmt_span(stmt));
+                self.frame_mut().returns.push(Exit { state: st, value, place });
                 None
             }
             Stmt::Throw(value) => {
@@ -154,7 +155,7 @@ impl Machine<'_> {
             }
         });
         let mut after = self.merge_states(before, place, yes, no)?;
-        if let (Some(stmt), true) = (untaken, cause.closed.has(Taint::CODE)) {
+        if let (Some(stmt), true) = (untaken, cause.closed.has(Taint::BY_CODE)) {
             self.taint_untaken(stmt, &mut after);
         }
         Some(after)
@@ -326,7 +327,7 @@ impl Machine<'_> {
         let taint = value.taint;
         let mut exits: Vec<State> = Vec::new();
         if let Some(state) = st {
-            let decided = !both && taint.has(Taint::CODE);
+            let decided = !both && taint.has(Taint::BY_CODE);
             exits.push(if decided { self.decide(state, place, None, 0, false) } else { state });
         }
         for (index, state) in entries {
@@ -337,7 +338,7 @@ impl Machine<'_> {
         }
         let mut after = self.join_states(exits)?;
         Self::leave_arm(&mut after, place);
-        if taint.has(Taint::CODE) {
+        if taint.has(Taint::BY_CODE) {
             for case in cases {
                 for stmt in case.body.of(&script.stmt_lists) {
                     self.taint_untaken(*stmt, &mut after);
@@ -377,17 +378,15 @@ impl Machine<'_> {
             entries.extend(split.then.map(|s| (index, s)));
             rest = split.otherwise;
         }
-        if let (Some(index), Some(state)) =
-            (cases.iter().position(|c| c.test.is_none()), rest.is_some().then(|| rest.take()).flatten())
-        {
-            entries.push((index, state));
+        if let Some(index) = cases.iter().position(|c| c.test.is_none()) {
+            entries.extend(rest.take().map(|state| (index, state)));
         }
         Some((entries, rest))
     }
 
     fn enter_case(&mut self, st: State, value: &Value, place: Place, number: u32, both: bool, arm: Place) -> State {
         if !both {
-            return if value.taint.has(Taint::CODE) { self.decide(st, place, Some(arm), number, true) } else { st };
+            return if value.taint.has(Taint::BY_CODE) { self.decide(st, place, Some(arm), number, true) } else { st };
         }
         let kind = if value.taint.of_result() {
             let unknown = value.as_unknown().map(|id| self.unknowns.reason(id));
@@ -433,18 +432,8 @@ impl Machine<'_> {
         let after = self.exec(block, st);
         self.tries.pop();
         let thrown = self.stop_catching();
-        let sure = thrown.is_some();
-        let caught = self.run_handler(param, handler, thrown, before, place, after.as_ref());
-        let joined = match (after, caught) {
-            (Some(a), Some(b)) => {
-                // What only an unknown call may have thrown says nothing of the bridge.
-                let ready = if sure { a.ready.meet(b.ready) } else { a.ready };
-                let mut joined = a.join(b, self.overflow);
-                joined.ready = ready;
-                Some(joined)
-            }
-            (a, b) => a.or(b),
-        };
+        let caught = self.run_handler(param, handler, thrown, before, place);
+        let joined = self.join_options(after, caught);
         self.finish_try(finalizer, joined)
     }
 
@@ -456,46 +445,49 @@ impl Machine<'_> {
         // The block ended by `return`: its states go through the `finally` before they leave.
         let returns = std::mem::take(&mut self.frame_mut().returns);
         let mut passed = Vec::with_capacity(returns.len());
-        for (state, value) in returns {
-            if let Some(state) = self.exec(finalizer, state) {
-                passed.push((state, value));
+        for exit in returns {
+            if let Some(state) = self.exec(finalizer, exit.state) {
+                passed.push(Exit { state, ..exit });
             }
         }
         self.frame_mut().returns.extend(passed);
         None
     }
 
-    /// Runs a `catch` for what was surely thrown; else for what any unknown call in the block may throw.
+    /// Runs a `catch` for what was surely thrown.
+    ///
+    /// What a call that is not at hand may throw is no part of a result's outcome: then the handler is only explored,
+    /// for the payments in it, and leaves nothing behind.
     fn run_handler(
         &mut self,
         param: Option<BindingId>,
         handler: StmtId,
-        thrown: Option<Thrown>,
+        thrown: Option<Exit>,
         before: State,
         place: Place,
-        after: Option<&State>,
     ) -> Option<State> {
-        let (mut state, value) = match thrown {
-            Some(Thrown { mut state, value, .. }) => {
-                state.trail = state.trail_of_consumer();
-                (state, value)
+        if let Some(Exit { mut state, value, .. }) = thrown {
+            state.trail = state.trail_of_consumer();
+            if let Some(param) = param {
+                self.write(Ref::Binding(param), value, &mut state);
             }
-            None => {
-                // A call that is not at hand may throw anywhere in the block: nothing that follows is certain.
-                let mut state = match after {
-                    Some(after) => before.join(after.clone(), self.overflow),
-                    None => before,
-                };
-                state.control = state.control.push(Arm { condition: place, number: 0, kind: ArmKind::Unsure(place) });
-                let mut unknown = self.unknown(Origin::Mixed(place));
-                unknown.taint = Taint::RESULT;
-                (state, unknown)
-            }
-        };
-        if let Some(param) = param {
-            self.write(Ref::Binding(param), value, &mut state);
+            return self.exec(handler, state);
         }
-        self.exec(handler, state)
+        if matches!(self.mode, Mode::Explore) {
+            let mut state = before;
+            state.control = state.control.push(Arm { condition: place, number: 0, kind: ArmKind::Unsure(place) });
+            if let Some(param) = param {
+                let unknown = self.unknown(Origin::Mixed(place));
+                self.write(Ref::Binding(param), unknown, &mut state);
+            }
+            let (returns, jumps) = (self.frame().returns.len(), self.frame().jumps.len());
+            self.catchers.push(Vec::new());
+            self.exec(handler, state);
+            self.catchers.pop();
+            self.frame_mut().returns.truncate(returns);
+            self.frame_mut().jumps.truncate(jumps);
+        }
+        None
     }
 
     /// Throws a value: to the nearest `try`, or out of what runs.
@@ -503,7 +495,7 @@ impl Machine<'_> {
         if self.catchers.len() <= self.uncaught_at {
             self.record_handed("throw", &value, place, None, &st);
         }
-        let taint = if st.under_decision() { Taint::CODE } else { Taint::NONE };
-        self.throw(Thrown { state: st, value: value.tainted(taint), place });
+        let taint = if st.under_decision() { Taint::CHOSEN } else { Taint::NONE };
+        self.throw(Exit { state: st, value: value.tainted(taint), place });
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Place;
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Machine, Thrown};
+use super::machine::{Machine, Exit};
 use super::ready::{Level, Ready};
 use super::state::{Control, Facts, State, Trail};
 use super::unknown::{Origin, UnknownId};
@@ -136,13 +136,13 @@ impl Machine<'_> {
         &mut self,
         resolves: Option<ObjectId>,
         value: Option<Value>,
-        thrown: Option<Thrown>,
+        thrown: Option<Exit>,
         place: Place,
         before: State,
         st: &mut State,
     ) {
-        let returned = value.map(|value| Thrown { state: std::mem::take(st), value, place });
-        let mut end = |end: Option<Thrown>, rejects: bool| {
+        let returned = value.map(|value| Exit { state: std::mem::take(st), value, place });
+        let mut end = |end: Option<Exit>, rejects: bool| {
             end.map(|mut end| {
                 if let Some(promise) = resolves {
                     self.settle(promise, rejects, end.value, end.place, &mut end.state);

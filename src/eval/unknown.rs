@@ -28,6 +28,8 @@ pub enum Origin {
     Parameter(Place, u32),
     /// A field of a payment's result.
     ResultField(Arc<str>),
+    /// A result code that no table knows: it equals none that one does.
+    UndocumentedCode,
     /// A whole result as text.
     ResultText,
     /// A text of which only parts are known; U+FFFC stands for the rest.

@@ -61,6 +61,11 @@ impl Taint {
     /// State that a bridge test or a ready listener writes.
     pub const GUARD: Self = Self(16);
 
+    /// The result code chose this value among others, without flowing into it.
+    pub const CHOSEN: Self = Self(32);
+    /// Anything by which other codes give other values.
+    pub const BY_CODE: Self = Self(1 | 32);
+
     /// Both.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {

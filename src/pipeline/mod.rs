@@ -83,6 +83,9 @@ pub fn run(options: &Options) -> Run {
         match result {
             Ok(facts) => {
                 rules::check(&facts, &mut run.diagnostics);
+                if facts.cut_short {
+                    run.diagnostics.extend(rules::skipped(id, CUT_SHORT));
+                }
                 if !facts.sites.is_empty() {
                     run.facts.push((id, facts));
                 }
@@ -99,6 +102,9 @@ pub fn run(options: &Options) -> Run {
     run.project = project;
     run
 }
+
+/// Why a file was not judged whole.
+const CUT_SHORT: &str = "it has more code that can lead to a payment than is followed in one file";
 
 /// The facts of each file, or what a panic said.
 fn analyse_all(project: &Project) -> Vec<Result<FileFacts, String>> {
