@@ -186,7 +186,10 @@ impl Explorer<'_> {
             return;
         }
         for (script, function) in &self.relevance.direct {
-            if !self.machine.entered.contains(&(*script, *function)) && self.runs.len() < 2 * MAX_ENTRIES && self.machine.steps < 2 * MAX_STEPS {
+            if !self.machine.entered.contains(&(*script, *function))
+                && self.runs.len() < 2 * MAX_ENTRIES
+                && self.machine.steps < 2 * MAX_STEPS
+            {
                 self.run(Entry::Detached { script: *script, function: *function }, loaded.clone());
             }
         }

@@ -41,7 +41,10 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
         .map(|o| o.effects.iter().filter(|e| e.channel == Channel::State).map(|e| (e.loc, e.class)).collect())
         .unwrap_or_default();
     for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
-        if effect.channel == Channel::State && effect.class != OutcomeClass::Opaque && common.contains(&(effect.loc, effect.class)) {
+        if effect.channel == Channel::State
+            && effect.class != OutcomeClass::Opaque
+            && common.contains(&(effect.loc, effect.class))
+        {
             effect.class = OutcomeClass::Neutral;
         }
     }
@@ -104,12 +107,7 @@ struct Builder<'p> {
 }
 
 impl Builder<'_> {
-    fn outcome(
-        &self,
-        code: Option<&'static str>,
-        runs: Vec<OutcomeRun>,
-        ways: &[&Reach],
-    ) -> Outcome {
+    fn outcome(&self, code: Option<&'static str>, runs: Vec<OutcomeRun>, ways: &[&Reach]) -> Outcome {
         let mut effects: Vec<Effect> = Vec::new();
         let mut undecided: Vec<Undecided> = Vec::new();
         for (run, way) in runs.into_iter().zip(ways) {

@@ -113,7 +113,10 @@ impl Relevance {
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
                 Expr::Read(Ref::Binding(b)) => names.bindings.contains(&(id, b)),
-                Expr::Read(Ref::Global(name)) => names.globals.contains(script.name(name)),
+                Expr::Read(Ref::Global(name)) => {
+                    let name = script.name(name);
+                    names.globals.contains(name) || names.properties.contains(name)
+                }
                 Expr::Member { key: PropertyKey::Name(name), .. } => names.properties.contains(script.name(name)),
                 _ => false,
             };

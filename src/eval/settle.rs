@@ -3,7 +3,7 @@
 use super::Place;
 use super::event::{EffectEvent, EventKind};
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Machine, Exit};
+use super::machine::{Exit, Machine};
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use super::ready::{Ready, meet_of_settlements};
 use super::state::{Arm, ArmKind, State};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Place;
 use super::branch::merged_ready;
-use super::machine::{Jump, Machine, Mode, Exit};
+use super::machine::{Exit, Jump, Machine, Mode};
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;

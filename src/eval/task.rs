@@ -3,7 +3,7 @@
 
 use super::Place;
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Machine, Exit};
+use super::machine::{Exit, Machine};
 use super::ready::{Level, Ready};
 use super::state::{Control, Facts, State, Trail};
 use super::unknown::{Origin, UnknownId};

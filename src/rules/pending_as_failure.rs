@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Related, Role};
 use crate::ir::Loc;
 
 /// What leads to one place that is at fault.
+#[derive(Default)]
 struct Fault<'f> {
     codes: Vec<&'static ResultCode>,
     effects: Vec<&'f Effect>,
@@ -19,15 +20,17 @@ struct Fault<'f> {
 /// One finding for each place where a code that may have paid goes wrong.
 pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<Loc, Fault<'_>> = BTreeMap::new();
+    // Where no arm was taken, the first effect after a condition stands for all that follow it.
+    let mut first_effects: BTreeMap<(Loc, Option<Loc>), Loc> = BTreeMap::new();
     for site in &facts.sites {
         for outcome in &site.outcomes {
             let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| c.may_have_paid);
             let Some(code) = code else { continue };
             for effect in failures(outcome) {
-                let place = effect.arm.unwrap_or(effect.loc);
-                let fault =
-                    faults.entry(place).or_insert_with(|| Fault { codes: vec![], effects: vec![], sites: vec![] });
-                fault.add(code, effect, site);
+                let condition = effect.condition.as_ref().map(|c| c.loc);
+                let first = || *first_effects.entry((site.call, condition)).or_insert(effect.loc);
+                let place = effect.arm.unwrap_or_else(first);
+                faults.entry(place).or_default().add(code, effect, site);
             }
         }
     }
