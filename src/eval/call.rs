@@ -1,6 +1,9 @@
 //! Calls: what is called, with which `this`, and functions of the code at hand.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use rustc_hash::FxHasher;
 
 use super::Place;
 use super::builtins::is_method;
@@ -13,6 +16,9 @@ use super::state::{Arm, ArmKind, State};
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
 use crate::ir::{Argument, Expr, ExprId, List};
+
+/// A call that is repeated with the same arguments in one run adds nothing after so many times.
+const MAX_REPEATED_CALLS: u8 = 8;
 
 impl Machine<'_> {
     /// Evaluates a call.
@@ -238,6 +244,14 @@ impl Machine<'_> {
             return Some(self.cut_off(place));
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
+        let key = (closure.script, closure.function, fingerprint(&this, &arguments));
+        if let Some((count, value)) = self.calls_seen.get(&key) {
+            if *count >= MAX_REPEATED_CALLS {
+                let value = value.clone();
+                self.leave();
+                return Some(value);
+            }
+        }
         let trail = st.trail.clone();
         let control = st.control.clone();
         let result = self.run_function(closure, this, arguments, place, st);
@@ -250,6 +264,8 @@ impl Machine<'_> {
             st.trail = trail;
         }
         st.control = st.control.common(&control);
+        let seen = self.calls_seen.entry(key).or_insert((0, Value::undefined()));
+        *seen = (seen.0.saturating_add(1), value.clone());
         Some(value)
     }
 
@@ -285,6 +301,26 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// A number that is the same for the same `this` and arguments.
+fn fingerprint(this: &Value, arguments: &[Value]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for value in std::iter::once(this).chain(arguments) {
+        for atom in &value.atoms {
+            std::mem::discriminant(atom).hash(&mut hasher);
+            match atom {
+                Atom::Undefined | Atom::Null => {}
+                Atom::Bool(b) => b.hash(&mut hasher),
+                Atom::Number(n) => n.to_bits().hash(&mut hasher),
+                Atom::Text(text) => text.hash(&mut hasher),
+                Atom::Object(id) => id.hash(&mut hasher),
+                Atom::Unknown(id) => id.hash(&mut hasher),
+            }
+        }
+        u8::MAX.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// What a callee turned out to be.

@@ -347,3 +347,28 @@ impl Scope {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+
+    #[test]
+    fn merging_takes_what_is_missing_and_joins_what_differs() {
+        let mut base: Store<u32> = Store::default();
+        for i in 0..100 {
+            base.set(i, i);
+        }
+        let (mut left, mut right) = (base.clone(), base.clone());
+        left.set(7, 70);
+        right.set(7, 700);
+        right.set(120, 1);
+        let mut joined = Vec::new();
+        left.merge(&right, |mine, theirs| {
+            joined.push((*mine, *theirs));
+            *mine += theirs;
+        });
+        assert_eq!(joined, [(70, 700)]);
+        assert_eq!((left.get(7), left.get(120), left.get(8)), (Some(&770), Some(&1), Some(&8)));
+        assert_eq!((base.get(7), base.get(120)), (Some(&7), None));
+    }
+}

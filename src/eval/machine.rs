@@ -151,6 +151,8 @@ pub struct Machine<'p> {
     pub(super) tries: Vec<Place>,
     pub(super) tasks: VecDeque<Task>,
     pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
+    /// How often a function was called with the same arguments in the current run, and what came of it last.
+    pub(super) calls_seen: FxHashMap<(ScriptId, FnId, u64), (u8, Value)>,
     pub(super) executors: u32,
     pub(super) fuel: u32,
     pub(super) depth: u32,
@@ -201,6 +203,7 @@ impl<'p> Machine<'p> {
             tries: Vec::new(),
             tasks: VecDeque::new(),
             tasks_seen: FxHashMap::default(),
+            calls_seen: FxHashMap::default(),
             executors: 0,
             fuel: FUEL,
             depth: 0,
@@ -222,6 +225,7 @@ impl<'p> Machine<'p> {
         self.awaited = false;
         self.tasks.clear();
         self.tasks_seen.clear();
+        self.calls_seen.clear();
         self.frames.clear();
         self.uncaught_at = 1;
         self.tries.clear();

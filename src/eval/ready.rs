@@ -154,3 +154,59 @@ pub fn meet_of_settlements(states: &[Ready]) -> Option<Ready> {
     }
     Some(met)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{ScriptId, Span};
+
+    fn place(start: u32) -> Place {
+        Place { script: ScriptId(0), span: Span::new(start, start + 1) }
+    }
+
+    #[test]
+    fn a_test_whose_failing_arm_listens_is_ready_altogether() {
+        let holds = Ready::UNGUARDED.after_test(place(1));
+        let late = Ready::UNGUARDED.after_failed_test(place(1)).in_listener(place(2));
+        assert_eq!(late.level, Level::Ready);
+        assert_eq!(holds.meet(late).level, Level::Ready);
+        assert_eq!(late.meet(holds).level, Level::Ready);
+    }
+
+    #[test]
+    fn tests_in_two_places_are_no_more_than_tests() {
+        let holds = Ready::UNGUARDED.after_test(place(1));
+        let late = Ready::UNGUARDED.after_failed_test(place(5)).in_listener(place(2));
+        assert_eq!(holds.meet(late).level, Level::Presence);
+    }
+
+    #[test]
+    fn a_listener_without_a_test_is_an_event() {
+        assert_eq!(Ready::UNGUARDED.in_listener(place(2)).level, Level::Event);
+    }
+
+    #[test]
+    fn unknown_met_with_unguarded_is_unguarded_and_with_anything_else_unknown() {
+        let unknown = Ready::UNGUARDED.after_unknown(place(3));
+        assert_eq!(unknown.meet(Ready::UNGUARDED).level, Level::Unguarded);
+        assert_eq!(unknown.meet(Ready::UNGUARDED.after_test(place(1))).level, Level::Unknown);
+    }
+
+    #[test]
+    fn a_timer_guards_only_when_it_comes_back_to_the_test() {
+        let retry = Ready::UNGUARDED.after_failed_test(place(1)).in_timer(false);
+        assert_eq!(retry.level, Level::Unguarded);
+        assert_eq!(retry.after_test(place(1)).level, Level::Ready);
+        assert_eq!(retry.after_test(place(9)).level, Level::Presence);
+        assert_eq!(Ready::UNGUARDED.in_timer(true).after_test(place(9)).level, Level::Ready);
+    }
+
+    #[test]
+    fn a_timer_that_gives_up_waiting_leaves_a_test() {
+        let late = Ready::UNGUARDED.after_failed_test(place(1)).in_listener(place(2));
+        let given_up = Ready::UNGUARDED.after_failed_test(place(1)).in_timer(false);
+        assert_eq!(meet_of_settlements(&[late, given_up]).map(|r| r.level), Some(Level::Presence));
+        assert_eq!(meet_of_settlements(&[given_up]).map(|r| r.level), Some(Level::Unguarded));
+        assert_eq!(meet_of_settlements(&[]).map(|r| r.level), None);
+    }
+}

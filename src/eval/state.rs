@@ -234,3 +234,24 @@ impl State {
         self.control.iter().any(|a| a.kind == ArmKind::Decided)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Chain;
+
+    #[test]
+    fn lists_share_what_they_both_extend() {
+        let base = Chain::default().push(1).push(2);
+        let (left, right) = (base.push(3).push(4), base.push(5));
+        assert!(left.common(&right).same(&base));
+        assert!(left.common(&left).same(&left));
+        assert_eq!(left.common(&Chain::default()).depth(), 0);
+        assert_eq!(left.iter().copied().collect::<Vec<_>>(), [4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn long_lists_are_dropped_without_recursion() {
+        let long = (0..1_000_000).fold(Chain::default(), |chain, i| chain.push(i));
+        assert_eq!(long.depth(), 1_000_000);
+    }
+}
