@@ -144,7 +144,8 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         }
     }
     Ok(format!(
-        "pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {} }};\n",
+        "/// What words in texts and in identifiers say of a payment.\n\
+         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {} }};\n",
         list(rows.phrases),
         list(rows.traditional),
         texts(&rows.about_payment),

@@ -5,8 +5,8 @@
 
 use std::convert::Infallible;
 
-use html5gum::Tokenizer;
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{Emitter, ForwardingEmitter, Tokenizer};
 
 use super::mime::Declared;
 use super::{RawScript, attribute};
@@ -16,26 +16,34 @@ use crate::ir::Span;
 #[must_use]
 pub fn scripts_of_page(text: &str) -> Vec<RawScript> {
     let mut page = Page { text, scripts: Vec::new(), tag: None, open_script: None };
-    let emitter = CallbackEmitter::<_, Infallible, usize>::new(|event: CallbackEvent<'_>, span| {
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span| {
         page.event(event, span);
         None
     });
-    let mut tokenizer = Tokenizer::new_with_emitter(text, switching(emitter));
-    for result in tokenizer.by_ref() {
-        let Ok(_) = result;
-    }
-    drop(tokenizer);
+    // Makes the tokenizer read the text of scripts, styles and the like as browsers do.
+    emitter.naively_switch_states(true);
+    let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
     page.close_script(text.len(), false);
     page.scripts
 }
 
-/// Makes the tokenizer read the text of scripts, styles and the like as browsers do.
-fn switching<F>(mut emitter: CallbackEmitter<F, Infallible, usize>) -> CallbackEmitter<F, Infallible, usize>
-where
-    F: FnMut(CallbackEvent<'_>, html5gum::Span<usize>) -> Option<Infallible>,
-{
-    emitter.naively_switch_states(true);
-    emitter
+/// Drops texts, comments and complaints before they are copied or even looked for.
+struct TagsOnly<F: Callback<Infallible, usize>>(CallbackEmitter<F, Infallible, usize>);
+
+impl<F: Callback<Infallible, usize>> ForwardingEmitter for TagsOnly<F> {
+    type Token = Infallible;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+
+    fn emit_error(&mut self, _: html5gum::Error) {}
+    fn emit_string(&mut self, _: &[u8]) {}
+    fn push_comment(&mut self, _: &[u8]) {}
 }
 
 /// Attributes that count beside event handlers.

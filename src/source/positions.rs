@@ -30,7 +30,7 @@ pub struct Point {
 }
 
 /// How many bytes lie between two counts of UTF-16 units: keeps columns cheap in bundles of one line.
-const MARK_BYTES: usize = 4096;
+const MARK_BYTES: usize = 1024;
 
 /// A file's text with the means to convert offsets. Lines are looked for when first asked for.
 #[derive(Clone, Default)]
@@ -44,7 +44,7 @@ pub struct Positions {
 struct Index {
     /// Where each line starts; the first is 0.
     line_starts: Vec<u32>,
-    /// How many UTF-16 units lie before each multiple of `MARK_BYTES`.
+    /// How many UTF-16 units lie before each multiple of `MARK_BYTES`; empty where no line is longer than that.
     marks: Vec<u32>,
 }
 
@@ -69,7 +69,7 @@ impl Positions {
         let offset = self.boundary(offset);
         let line = index.line_of(offset);
         let (start, end) = self.line_bounds(line);
-        let column = self.units_before(offset.min(end)).saturating_sub(self.units_before(start));
+        let column = self.units_between(start, offset.min(end));
         Point { line: Line(line as u32 + 1), column: Utf16Column(column + 1) }
     }
 
@@ -118,8 +118,16 @@ impl Positions {
         (start, start + content.len() as u32)
     }
 
-    fn units_before(&self, offset: u32) -> u32 {
-        let offset = offset as usize;
+    /// How many UTF-16 units lie between two places of a line. It looks at no more than two times `MARK_BYTES`.
+    fn units_between(&self, start: u32, end: u32) -> u32 {
+        let (start, end) = (start as usize, end as usize);
+        if end.saturating_sub(start) <= MARK_BYTES {
+            return units(self.text.as_bytes().get(start..end).unwrap_or_default());
+        }
+        self.units_before(end).saturating_sub(self.units_before(start))
+    }
+
+    fn units_before(&self, offset: usize) -> u32 {
         let mark = offset / MARK_BYTES;
         let before = self.index().marks.get(mark).copied().unwrap_or_default();
         before + units(self.text.as_bytes().get(mark * MARK_BYTES..offset).unwrap_or_default())
@@ -135,12 +143,7 @@ impl Index {
                 line_starts.push(at as u32 + 1);
             }
         }
-        let mut marks = vec![0];
-        let mut count = 0;
-        for block in text.chunks(MARK_BYTES) {
-            count += units(block);
-            marks.push(count);
-        }
+        let marks = if has_long_line(&line_starts, text.len()) { marks(text) } else { Vec::new() };
         Self { line_starts, marks }
     }
 
@@ -149,8 +152,26 @@ impl Index {
     }
 }
 
+fn has_long_line(line_starts: &[u32], text_length: usize) -> bool {
+    let ends = line_starts.iter().skip(1).map(|&start| start as usize).chain([text_length]);
+    line_starts.iter().zip(ends).any(|(&start, end)| end - start as usize > MARK_BYTES)
+}
+
+fn marks(text: &[u8]) -> Vec<u32> {
+    let mut marks = vec![0];
+    let mut count = 0;
+    for block in text.chunks(MARK_BYTES) {
+        count += units(block);
+        marks.push(count);
+    }
+    marks
+}
+
 /// How many UTF-16 units the characters that begin in these bytes take: two where UTF-8 takes four bytes.
 fn units(bytes: &[u8]) -> u32 {
+    if bytes.is_ascii() {
+        return bytes.len() as u32;
+    }
     bytes.iter().map(|&byte| u32::from(byte & 0xC0 != 0x80) + u32::from(byte >= 0xF0)).sum()
 }
 

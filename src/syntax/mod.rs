@@ -24,7 +24,7 @@ use parse::Source;
 pub struct Parsed {
     /// The script; empty where nothing could be read.
     pub script: Script,
-    /// Its comments, by place.
+    /// Its comments that name this program, by place: others say nothing to it.
     pub comments: Vec<Comment>,
     /// What could not be read.
     pub problems: Vec<Problem>,
@@ -107,18 +107,19 @@ mod tests {
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
         let start = text.find(part).expect("the part is in the text") as u32;
         let span = Span::new(start, start + part.len() as u32);
-        let source = RawScript { span, kind: Some(kind), language: Language::JavaScript, decoded: None };
+        let source =
+            RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
         on_large_stack(|| parse(text, &source)).expect("a thread")
     }
 
     #[test]
     fn places_are_places_in_the_file() {
-        let page = "<p>中文</p><script>var a = 1 // b\n</script>";
-        let parsed = parse_part(page, "var a = 1 // b\n", ScriptKind::Classic);
+        let page = "<p>中文</p><script>var a = 1 // paylint\n</script>";
+        let parsed = parse_part(page, "var a = 1 // paylint\n", ScriptKind::Classic);
         let at = |span: Span| &page[span.start as usize..span.end as usize];
         assert_eq!(at(parsed.script.expr_spans[0]), "1");
         assert_eq!(at(parsed.script.bindings[0].span), "a");
-        assert_eq!((at(parsed.comments[0].span), parsed.comments[0].text.as_str()), ("// b", " b"));
+        assert_eq!((at(parsed.comments[0].span), parsed.comments[0].text.as_str()), ("// paylint", " paylint"));
         let wrong = parse_part("<script>a(;</script>", "a(;", ScriptKind::Classic);
         assert_eq!(wrong.problems[0].span, Span::new(10, 11));
     }
@@ -145,6 +146,7 @@ mod tests {
             span: Span::new(12, 31),
             kind: Some(ScriptKind::Handler),
             language: Language::JavaScript,
+            unclosed: false,
             decoded,
         };
         let script = on_large_stack(|| parse(page, &source)).expect("a thread").script;
@@ -156,17 +158,20 @@ mod tests {
     fn html_comments_and_a_hashbang_are_comments() {
         assert_eq!(js("<!-- a\nb(c)\n--> d\ne <!-- f"), "@b(@c); @e");
         assert_eq!(js("#!/usr/bin/env node\nlet a = '<!--'"), "let a = \"<!--\"");
-        let parsed = parse_js("<!-- a\nb");
-        assert_eq!((parsed.comments.len(), parsed.comments[0].span), (1, Span::new(0, 6)));
-        assert_eq!(parsed.script.expr_spans[0], Span::new(7, 8));
+        let parsed = parse_js("<!-- paylint\nb");
+        assert_eq!((parsed.comments.len(), parsed.comments[0].span), (1, Span::new(0, 12)));
+        assert_eq!(parsed.script.expr_spans[0], Span::new(13, 14));
     }
 
     #[test]
     fn comments_come_in_order_and_once() {
-        let parsed = parse_js("/* a */ f(/* b */ c /* d */); // e\n// g\nif (h) { /* i */ }");
-        let texts: Vec<&str> = parsed.comments.iter().map(|comment| comment.text.trim()).collect();
-        assert_eq!(texts, ["a", "b", "d", "e", "g", "i"]);
-        assert_eq!(parse_js("// only").comments.len(), 1);
+        let text = "/* paylint a */ f(/* paylint b */ c /* paylint d */); // paylint e\n// paylint g\n// other\n\
+                    if (h) { /* paylint i */ }";
+        let comments = parse_js(text).comments;
+        let texts: Vec<&str> =
+            comments.iter().filter_map(|comment| comment.text.trim().strip_prefix("paylint ")).collect();
+        assert_eq!((texts, comments.len()), (vec!["a", "b", "d", "e", "g", "i"], 6));
+        assert_eq!(parse_js("// paylint").comments.len(), 1);
     }
 
     #[test]

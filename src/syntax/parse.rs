@@ -1,5 +1,8 @@
 //! One run of the parser: its configuration, the text it is given, and what it hands back. It lowers nothing.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use swc_common::comments::SingleThreadedComments;
 use swc_common::{BytePos, Spanned};
 use swc_ecma_ast::{EsVersion, Program};
@@ -9,6 +12,13 @@ use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax, TsSyntax};
 use super::{Comment, depth};
 use crate::ir::{ScriptKind, Span};
 use crate::source::{DecodedAttribute, Language};
+
+/// Comments without this word say nothing to this program.
+const DIRECTIVE: &str = "paylint";
+
+/// The marks of HTML that begin comments of one line in a script.
+const HTML_OPEN: &str = "<!--";
+const HTML_CLOSE: &str = "-->";
 
 /// The text of a script, and how its offsets become offsets of the file.
 pub(super) struct Source<'a> {
@@ -72,18 +82,17 @@ impl<'a> Source<'a> {
 pub(super) struct Tree {
     /// Its tree.
     pub(super) program: Program,
-    /// The comments, by place.
+    /// The comments, by place; none where no comment can matter.
     comments: Vec<swc_common::comments::Comment>,
     /// What the parser complained of and yet read.
     pub(super) recovered: Vec<Error>,
 }
 
 impl Tree {
-    /// The comments, by place in the file.
+    /// The comments that name this program, by place in the file.
     pub(super) fn comments(&self, source: &Source<'_>) -> Vec<Comment> {
-        let comment =
-            |c: &swc_common::comments::Comment| Comment { span: source.place(c.span), text: c.text.to_string() };
-        self.comments.iter().map(comment).collect()
+        let directives = self.comments.iter().filter(|comment| comment.text.contains(DIRECTIVE));
+        directives.map(|c| Comment { span: source.place(c.span), text: c.text.to_string() }).collect()
     }
 }
 
@@ -149,7 +158,7 @@ fn as_line_comments(text: &str, source: &Source<'_>, comments: &[swc_common::com
     for comment in comments {
         let start = source.offset(comment.span.lo);
         // The parser's comment begins behind the `<`, or behind the whole `-->`.
-        for (mark, before, line) in [("<!--", 1, "//--"), ("-->", 3, "// ")] {
+        for (mark, before, line) in [(HTML_OPEN, 1, "//--"), (HTML_CLOSE, 3, "// ")] {
             let range = start.wrapping_sub(before)..start.wrapping_sub(before).wrapping_add(mark.len());
             if text.get(range.clone()) == Some(mark) {
                 edited.get_or_insert_with(|| text.to_owned()).replace_range(range, line);
@@ -160,8 +169,8 @@ fn as_line_comments(text: &str, source: &Source<'_>, comments: &[swc_common::com
 }
 
 fn run(text: &str, source: &Source<'_>, kind: Option<ScriptKind>, syntax: Syntax) -> Result<Tree, Failure> {
-    let comments = SingleThreadedComments::default();
-    let mut parser = parser(text, source, syntax, Some(&comments));
+    let comments = may_have_comments(text).then(SingleThreadedComments::default);
+    let mut parser = parser(text, source, syntax, comments.as_ref());
     let program = match kind {
         None => parser.parse_program(),
         Some(ScriptKind::Module) => parser.parse_module().map(Program::Module),
@@ -170,7 +179,14 @@ fn run(text: &str, source: &Source<'_>, kind: Option<ScriptKind>, syntax: Syntax
     let recovered = parser.take_errors();
     drop(parser);
     let program = program.map_err(Failure::Wrong)?;
-    Ok(Tree { program, comments: in_order(&comments), recovered })
+    Ok(Tree { program, comments: comments.as_ref().map(in_order).unwrap_or_default(), recovered })
+}
+
+/// Whether there may be comments that matter: the parser copies each, so it is asked to only then.
+fn may_have_comments(text: &str) -> bool {
+    static MARKS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| [DIRECTIVE, HTML_OPEN, HTML_CLOSE].map(Finder::new));
+    MARKS.iter().any(|mark| mark.find(text.as_bytes()).is_some())
 }
 
 /// The offset in the text where the top-level statement begins that the parser cannot read.

@@ -7,7 +7,12 @@ impl Scanner<'_> {
     /// Looks at one token, comment or blank.
     pub(super) fn token(&mut self) {
         match self.peek(0) {
-            b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+            b' ' | b'\t' | b'\n' | b'\r' => {
+                self.at += 1;
+                while self.peek(0) == b' ' {
+                    self.at += 1;
+                }
+            }
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'\\' | b'#' | 0x80..=0xff => self.word(),
             b'0'..=b'9' => self.number(),
             quote @ (b'"' | b'\'') => self.string(quote),

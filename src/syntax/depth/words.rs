@@ -5,7 +5,10 @@ use super::{Before, Kind, Pending, Scanner};
 impl Scanner<'_> {
     pub(super) fn word(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let length = rest.iter().skip(1).take_while(|&&b| is_word_byte(b)).count() + 1;
+        let mut length = 1;
+        while rest.get(length).is_some_and(|&b| IS_WORD_BYTE[b as usize]) {
+            length += 1;
+        }
         let word = &rest[..length];
         if self.before == Before::Dot || word[0] == b'#' {
             return self.step(length, Before::Operand);
@@ -112,6 +115,17 @@ impl Scanner<'_> {
     }
 }
 
+/// `is_word_byte` as a table: most bytes of a text are in words.
+static IS_WORD_BYTE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = is_word_byte(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
 pub(super) const fn is_word_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | b'\\' | 0x80..)
 }
@@ -146,7 +160,8 @@ enum Class {
 }
 
 fn class_of(word: &[u8]) -> Class {
-    if !(2..=10).contains(&word.len()) {
+    let may_be_keyword = matches!(word, [b'a'..=b'y', b'a'..=b'z', ..]) && word.len() <= 10;
+    if !may_be_keyword {
         return Class::Name;
     }
     match word {

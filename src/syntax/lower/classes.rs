@@ -5,9 +5,9 @@ use swc_ecma_ast::{
     self as tree, ClassMember, Decorator, Expr as Tree, MethodKind, ParamOrTsParamProp, Pat, TsParamPropParam,
 };
 
-use super::Lowerer;
 use super::functions::Head;
 use super::objects::name_of;
+use super::{Lowerer, word};
 use crate::ir::{
     AssignOp, BindingId, BindingKind, Class, ClassId, Expr, ExprId, FnId, FnKind, List, Member, MemberKind, NameId,
     PropertyKey, Ref, Span, Stmt, Target, Write,
@@ -177,7 +177,7 @@ impl Lowerer<'_> {
         let open = self.open(Head::plain(None, FnKind::Method, span));
         self.body(&block.body.stmts);
         let function = Some(self.close(&open));
-        let key = PropertyKey::Name(self.words.empty);
+        let key = PropertyKey::Name(word::EMPTY);
         Member { key, kind: MemberKind::StaticBlock, is_static: true, function }
     }
 
@@ -193,8 +193,7 @@ impl Lowerer<'_> {
         let mut open = self.open(Head::plain(name, FnKind::Constructor, span));
         let patterns: Vec<std::borrow::Cow<'_, Pat>> = tree.params.iter().map(pattern_of).collect();
         self.params(patterns.iter().map(|pattern| &**pattern), &mut open);
-        let declared = super::hoist::Declared::of_stmts(&body.stmts);
-        self.hoist_body(&declared.found, &declared.lexicals);
+        self.hoist_stmts(&body.stmts);
         let before = if derived { after_super(&body.stmts) } else { 0 };
         let (first, rest) = body.stmts.split_at(before);
         first.iter().for_each(|stmt| self.stmt(stmt));

@@ -3,8 +3,8 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{self as tree, AssignTarget, AssignTargetPat, Callee, Expr as Tree, Lit, MemberProp, SuperProp};
 
-use super::Lowerer;
 use super::patterns::Shape;
+use super::{Lowerer, word};
 use crate::ir::{
     Argument, AssignOp, BinaryOp, Expr, ExprId, LogicalOp, NameId, PropertyKey, Ref, Span, Target, UnaryOp, Write,
 };
@@ -72,9 +72,9 @@ impl Lowerer<'_> {
         let span = self.span(ident.span);
         let reference = self.resolve(ident);
         match reference {
-            Ref::Global(name) if name == self.words.undefined => self.push(Expr::Undefined, span),
-            Ref::Global(name) if name == self.words.not_a_number => self.push(Expr::Number(f64::NAN), span),
-            Ref::Global(name) if name == self.words.infinity => self.push(Expr::Number(f64::INFINITY), span),
+            Ref::Global(name) if name == word::UNDEFINED => self.push(Expr::Undefined, span),
+            Ref::Global(name) if name == word::NOT_A_NUMBER => self.push(Expr::Number(f64::NAN), span),
+            Ref::Global(name) if name == word::INFINITY => self.push(Expr::Number(f64::INFINITY), span),
             _ => self.read(reference, span),
         }
     }

@@ -2,7 +2,7 @@
 
 use swc_ecma_ast::{ArrowExpr, ArrowFunctionBody, Expr as Tree, FnDecl, FnExpr, Lit, Pat, Stmt as TreeStmt};
 
-use super::hoist::{Declared, is_real_function, names_of};
+use super::hoist::{is_real_function, names_of};
 use super::patterns::{Sink, Value};
 use super::{Frame, Lowerer, blank_function};
 use crate::ir::{
@@ -145,8 +145,7 @@ impl Lowerer<'_> {
         if has_use_strict(stmts) {
             self.frame_mut().strict = true;
         }
-        let declared = Declared::of_stmts(stmts);
-        self.hoist_body(&declared.found, &declared.lexicals);
+        self.hoist_stmts(stmts);
         stmts.iter().for_each(|stmt| self.stmt(stmt));
     }
 
@@ -241,8 +240,7 @@ impl Lowerer<'_> {
         let fn_kind = if kind == ScriptKind::Handler { FnKind::Handler } else { FnKind::Script };
         let open = self.open(Head::plain(None, fn_kind, span));
         self.frame_mut().strict = has_use_strict(stmts);
-        let declared = Declared::of_stmts(stmts);
-        self.hoist_body(&declared.found, &declared.lexicals);
+        self.hoist_stmts(stmts);
         if kind == ScriptKind::Classic {
             let bindings = self.script.bindings.iter().enumerate();
             self.script.globals = bindings.map(|(id, binding)| (binding.name, BindingId(id as u32))).collect();

@@ -1,78 +1,128 @@
-//! The first look over statements: which names they declare. It goes down into statements, never into expressions
-//! or functions, so all looks together are one walk over the tree.
+//! The first look over a body: which names it declares. It goes down into statements, never into expressions or
+//! functions, so all looks together are one walk over the tree.
 
 use swc_ecma_ast::{
-    Decl, DefaultDecl, FnDecl, Ident, ModuleDecl, ModuleItem, ObjectPatProp, Pat, Stmt, TsModuleDecl, TsModuleName,
-    TsNamespaceBody, VarDecl, VarDeclKind, VarDeclOrExpr,
+    BindingIdent, Decl, DefaultDecl, Expr, FnDecl, Ident, ModuleDecl, ModuleItem, Pat, Stmt, TsModuleDecl,
+    TsModuleName, TsNamespaceBody, TsTypeAnn, VarDecl, VarDeclKind,
 };
+use swc_ecma_visit::{Visit, VisitWith};
 
-use crate::ir::BindingKind;
+use super::Lowerer;
+use crate::ir::{BindingKind, NameId, Span};
 
-/// A name that is declared for the whole function.
+/// A name where it is declared.
 #[derive(Clone, Copy)]
-pub(super) enum Found<'t> {
-    /// By `var`.
-    Var(&'t Ident),
-    /// By a function declaration at the top of the body.
-    Function(&'t Ident),
-    /// By a function declaration in a block.
-    BlockFunction(&'t Ident),
+pub(super) struct Declared {
+    pub(super) name: NameId,
+    pub(super) span: Span,
+    pub(super) by: By,
 }
 
-/// Names that a scope declares for itself.
-pub(super) type Lexicals<'t> = Vec<(&'t Ident, BindingKind)>;
-
-/// What a body declares: for the whole of it, and in its outermost scope.
-#[derive(Default)]
-pub(super) struct Declared<'t> {
-    pub(super) found: Vec<Found<'t>>,
-    pub(super) lexicals: Lexicals<'t>,
+/// What declares a name, and so for which scope.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// `var`: for the whole function.
+    Var,
+    /// A function declaration at the top of the body: for the whole function.
+    Function,
+    /// A function declaration in a block: for the whole function in sloppy code.
+    BlockFunction,
+    /// `let`, `class` and the like: for the body's outermost scope.
+    Lexical(BindingKind),
 }
 
-impl<'t> Declared<'t> {
-    pub(super) fn of_stmts(stmts: &'t [Stmt]) -> Self {
-        let mut declared = Self::default();
-        stmts.iter().for_each(|stmt| declared.add_stmt(stmt));
-        declared
+impl Lowerer<'_> {
+    /// Declares what the statements of a function's (or script's) body declare for the whole of it.
+    pub(super) fn hoist_stmts(&mut self, stmts: &[Stmt]) {
+        let mut look = Look { lowerer: self, declared: Vec::new(), at_top: true };
+        stmts.iter().for_each(|stmt| look.add_stmt(stmt));
+        let declared = look.declared;
+        self.declare_hoisted(&declared);
     }
 
-    pub(super) fn of_items(items: &'t [ModuleItem]) -> Self {
-        let mut declared = Self::default();
+    /// Declares what a module or namespace declares.
+    pub(super) fn hoist_items(&mut self, items: &[ModuleItem]) {
+        let mut look = Look { lowerer: self, declared: Vec::new(), at_top: true };
         for item in items {
             match item {
-                ModuleItem::Stmt(stmt) => declared.add_stmt(stmt),
-                ModuleItem::ModuleDecl(decl) => declared.add_module_decl(decl),
+                ModuleItem::Stmt(stmt) => look.add_stmt(stmt),
+                ModuleItem::ModuleDecl(decl) => look.add_module_decl(decl),
             }
         }
-        declared
+        let declared = look.declared;
+        self.declare_hoisted(&declared);
+    }
+}
+
+/// The state of a look over one body.
+struct Look<'l, 'a> {
+    lowerer: &'l mut Lowerer<'a>,
+    declared: Vec<Declared>,
+    /// No block has been entered.
+    at_top: bool,
+}
+
+impl Look<'_, '_> {
+    fn add(&mut self, ident: &Ident, by: By) {
+        let declared = Declared { name: self.lowerer.name(&ident.sym), span: self.lowerer.span(ident.span), by };
+        self.declared.push(declared);
     }
 
-    fn add_stmt(&mut self, stmt: &'t Stmt) {
-        vars_of_stmt(stmt, true, &mut self.found);
-        lexicals_of_stmt(stmt, &mut self.lexicals);
+    fn add_stmt(&mut self, stmt: &Stmt) {
+        self.visit_stmt(stmt);
+        lexicals_of_stmt(stmt, &mut |ident, kind| self.add(ident, By::Lexical(kind)));
     }
 
-    fn add_module_decl(&mut self, decl: &'t ModuleDecl) {
+    fn add_module_decl(&mut self, decl: &ModuleDecl) {
         match decl {
             ModuleDecl::ExportDecl(export) => {
-                vars_of_decl(&export.decl, true, &mut self.found);
-                lexicals_of_decl(&export.decl, &mut self.lexicals);
+                self.visit_decl(&export.decl);
+                lexicals_of_decl(&export.decl, &mut |ident, kind| self.add(ident, By::Lexical(kind)));
             }
             ModuleDecl::ExportDefaultDecl(export) => match &export.decl {
                 DefaultDecl::Fn(function) if function.function.body.is_some() => {
-                    self.found.extend(function.ident.iter().map(Found::Function));
+                    function.ident.iter().for_each(|ident| self.add(ident, By::Function));
                 }
                 DefaultDecl::Class(class) => {
-                    self.lexicals.extend(class.ident.iter().map(|ident| (ident, BindingKind::Class)));
+                    class.ident.iter().for_each(|ident| self.add(ident, By::Lexical(BindingKind::Class)));
                 }
                 _ => {}
             },
             ModuleDecl::TsImportEquals(import) if !import.is_type_only => {
-                self.lexicals.push((&import.id, BindingKind::Const));
+                self.add(&import.id, By::Lexical(BindingKind::Const));
             }
             _ => {}
         }
     }
+}
+
+impl Visit for Look<'_, '_> {
+    fn visit_stmt(&mut self, stmt: &Stmt) {
+        let before = self.at_top;
+        self.at_top &= matches!(stmt, Stmt::Decl(_) | Stmt::Labeled(_));
+        stmt.visit_children_with(self);
+        self.at_top = before;
+    }
+
+    fn visit_decl(&mut self, decl: &Decl) {
+        match decl {
+            Decl::Var(decl) => self.visit_var_decl(decl),
+            Decl::Fn(function) if is_real_function(function) => {
+                self.add(&function.ident, if self.at_top { By::Function } else { By::BlockFunction });
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_var_decl(&mut self, decl: &VarDecl) {
+        if decl.kind == VarDeclKind::Var && !decl.declare {
+            decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| self.add(ident, By::Var)));
+        }
+    }
+
+    // Nothing in these is declared by the statement around them.
+    fn visit_expr(&mut self, _: &Expr) {}
+    fn visit_pat(&mut self, _: &Pat) {}
 }
 
 /// A statement behind its labels.
@@ -88,118 +138,39 @@ pub(super) fn is_real_function(function: &FnDecl) -> bool {
     !function.declare && function.function.body.is_some()
 }
 
-fn vars_of_stmt<'t>(stmt: &'t Stmt, top: bool, found: &mut Vec<Found<'t>>) {
-    match stmt {
-        Stmt::Decl(decl) => vars_of_decl(decl, top, found),
-        Stmt::Block(block) => vars_of_stmts(&block.stmts, found),
-        Stmt::Labeled(labeled) => vars_of_stmt(&labeled.body, top, found),
-        Stmt::With(with) => vars_of_stmt(&with.body, false, found),
-        Stmt::While(each) => vars_of_stmt(&each.body, false, found),
-        Stmt::DoWhile(each) => vars_of_stmt(&each.body, false, found),
-        Stmt::If(branch) => vars_of_if(branch, found),
-        Stmt::For(each) => {
-            if let Some(VarDeclOrExpr::VarDecl(decl)) = &each.init {
-                vars_of_var(decl, found);
-            }
-            vars_of_stmt(&each.body, false, found);
-        }
-        Stmt::ForIn(each) => {
-            vars_of_head(&each.left, found);
-            vars_of_stmt(&each.body, false, found);
-        }
-        Stmt::ForOf(each) => {
-            vars_of_head(&each.left, found);
-            vars_of_stmt(&each.body, false, found);
-        }
-        Stmt::Switch(switch) => switch.cases.iter().for_each(|case| vars_of_stmts(&case.cons, found)),
-        Stmt::Try(attempt) => {
-            vars_of_stmts(&attempt.block.stmts, found);
-            if let Some(handler) = &attempt.handler {
-                vars_of_stmts(&handler.body.stmts, found);
-            }
-            if let Some(finalizer) = &attempt.finalizer {
-                vars_of_stmts(&finalizer.stmts, found);
-            }
-        }
-        Stmt::Empty(_)
-        | Stmt::Debugger(_)
-        | Stmt::Return(_)
-        | Stmt::Break(_)
-        | Stmt::Continue(_)
-        | Stmt::Throw(_)
-        | Stmt::Expr(_) => {}
-    }
-}
-
-fn vars_of_if<'t>(mut branch: &'t swc_ecma_ast::IfStmt, found: &mut Vec<Found<'t>>) {
-    loop {
-        vars_of_stmt(&branch.cons, false, found);
-        match branch.alt.as_deref() {
-            Some(Stmt::If(next)) => branch = next,
-            Some(other) => return vars_of_stmt(other, false, found),
-            None => return,
-        }
-    }
-}
-
-fn vars_of_stmts<'t>(stmts: &'t [Stmt], found: &mut Vec<Found<'t>>) {
-    stmts.iter().for_each(|stmt| vars_of_stmt(stmt, false, found));
-}
-
-fn vars_of_head<'t>(head: &'t swc_ecma_ast::ForHead, found: &mut Vec<Found<'t>>) {
-    if let swc_ecma_ast::ForHead::VarDecl(decl) = head {
-        vars_of_var(decl, found);
-    }
-}
-
-fn vars_of_decl<'t>(decl: &'t Decl, top: bool, found: &mut Vec<Found<'t>>) {
-    match decl {
-        Decl::Var(decl) => vars_of_var(decl, found),
-        Decl::Fn(function) if is_real_function(function) => {
-            let ident = &function.ident;
-            found.push(if top { Found::Function(ident) } else { Found::BlockFunction(ident) });
-        }
-        _ => {}
-    }
-}
-
-fn vars_of_var<'t>(decl: &'t VarDecl, found: &mut Vec<Found<'t>>) {
-    if decl.kind == VarDeclKind::Var && !decl.declare {
-        decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| found.push(Found::Var(ident))));
-    }
-}
-
-/// Adds what a statement declares in the scope that it stands in, functions and `var` excepted.
-pub(super) fn lexicals_of_stmt<'t>(stmt: &'t Stmt, lexicals: &mut Lexicals<'t>) {
+/// Calls `each` for what a statement declares in the scope that it stands in, functions and `var` excepted.
+pub(super) fn lexicals_of_stmt(stmt: &Stmt, each: &mut impl FnMut(&Ident, BindingKind)) {
     if let Stmt::Decl(decl) = stmt {
-        lexicals_of_decl(decl, lexicals);
+        lexicals_of_decl(decl, each);
     }
 }
 
-fn lexicals_of_decl<'t>(decl: &'t Decl, lexicals: &mut Lexicals<'t>) {
+fn lexicals_of_decl(decl: &Decl, each: &mut impl FnMut(&Ident, BindingKind)) {
     match decl {
-        Decl::Var(decl) => lexicals_of_var(decl, lexicals),
+        Decl::Var(decl) => lexicals_of_var(decl, each),
         Decl::Using(using) => {
-            for decl in &using.decls {
-                names_of(&decl.name, &mut |ident| lexicals.push((ident, BindingKind::Const)));
+            using.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| each(ident, BindingKind::Const)));
+        }
+        Decl::Class(class) if !class.declare => each(&class.ident, BindingKind::Class),
+        Decl::TsEnum(decl) if !decl.declare => each(&decl.id, BindingKind::Enum),
+        Decl::TsModule(decl) => {
+            if let Some((ident, _)) = real_namespace(decl) {
+                each(ident, BindingKind::Enum);
             }
         }
-        Decl::Class(class) if !class.declare => lexicals.push((&class.ident, BindingKind::Class)),
-        Decl::TsEnum(decl) if !decl.declare => lexicals.push((&decl.id, BindingKind::Enum)),
-        Decl::TsModule(decl) => lexicals.extend(real_namespace(decl).map(|(ident, _)| (ident, BindingKind::Enum))),
         _ => {}
     }
 }
 
-/// Adds the names of a `let` or `const`.
-pub(super) fn lexicals_of_var<'t>(decl: &'t VarDecl, lexicals: &mut Lexicals<'t>) {
+/// Calls `each` for the names of a `let` or `const`.
+pub(super) fn lexicals_of_var(decl: &VarDecl, each: &mut impl FnMut(&Ident, BindingKind)) {
     let kind = match decl.kind {
         VarDeclKind::Let => BindingKind::Let,
         VarDeclKind::Const => BindingKind::Const,
         VarDeclKind::Var => return,
     };
     if !decl.declare {
-        decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| lexicals.push((ident, kind))));
+        decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| each(ident, kind)));
     }
 }
 
@@ -226,21 +197,18 @@ fn is_value(item: &ModuleItem) -> bool {
 }
 
 /// Calls `each` for every name that a pattern binds.
-pub(super) fn names_of<'t>(pattern: &'t Pat, each: &mut impl FnMut(&'t Ident)) {
-    match pattern {
-        Pat::Ident(ident) => each(&ident.id),
-        Pat::Array(array) => array.elems.iter().flatten().for_each(|element| names_of(element, each)),
-        Pat::Rest(rest) => names_of(&rest.arg, each),
-        Pat::Assign(assign) => names_of(&assign.left, each),
-        Pat::Object(object) => {
-            for property in &object.props {
-                match property {
-                    ObjectPatProp::KeyValue(property) => names_of(&property.value, each),
-                    ObjectPatProp::Assign(property) => each(&property.key.id),
-                    ObjectPatProp::Rest(rest) => names_of(&rest.arg, each),
-                }
-            }
-        }
-        Pat::Invalid(_) | Pat::Expr(_) => {}
+pub(super) fn names_of(pattern: &Pat, each: &mut impl FnMut(&Ident)) {
+    Names(each).visit_pat(pattern);
+}
+
+struct Names<'f, F>(&'f mut F);
+
+impl<F: FnMut(&Ident)> Visit for Names<'_, F> {
+    fn visit_binding_ident(&mut self, ident: &BindingIdent) {
+        (self.0)(&ident.id);
     }
+
+    // Default values, computed keys and types bind nothing.
+    fn visit_expr(&mut self, _: &Expr) {}
+    fn visit_ts_type_ann(&mut self, _: &TsTypeAnn) {}
 }

@@ -6,7 +6,7 @@ use swc_ecma_ast::{
     JSXFragment, JSXMemberExpr, JSXObject,
 };
 
-use super::Lowerer;
+use super::{Lowerer, word};
 use crate::ir::{Argument, Expr, ExprId, Property, PropertyKey, PropertyKind, Ref, Span};
 
 impl Lowerer<'_> {
@@ -48,7 +48,7 @@ impl Lowerer<'_> {
     }
 
     fn jsx_callee(&mut self, span: Span) -> ExprId {
-        self.push(Expr::Read(Ref::Global(self.words.jsx)), span)
+        self.push(Expr::Read(Ref::Global(word::JSX)), span)
     }
 
     fn jsx_argument(&mut self, value: ExprId) {

@@ -37,11 +37,9 @@ impl Lowerer<'_> {
         let span = self.span(init.span());
         match init {
             VarDeclOrExpr::VarDecl(decl) => {
-                let mut lexicals = Vec::new();
-                lexicals_of_var(decl, &mut lexicals);
-                for (ident, kind) in lexicals {
+                lexicals_of_var(decl, &mut |ident, kind| {
                     self.declare_ident(ident, kind);
-                }
+                });
                 self.var(decl);
             }
             VarDeclOrExpr::Expr(value) => {

@@ -19,7 +19,7 @@ mod patterns;
 mod scopes;
 mod statements;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::Program;
@@ -104,7 +104,6 @@ struct Lowerer<'a> {
     writes: Vec<(BindingId, Write)>,
     /// A function's own binding in its block, and the one of the same name in the function around.
     twins: FxHashMap<BindingId, BindingId>,
-    words: Words,
     // Lists under construction, one above the other.
     stmts: Vec<StmtId>,
     exprs: Vec<ExprId>,
@@ -113,57 +112,65 @@ struct Lowerer<'a> {
     cases: Vec<Case>,
 }
 
-/// Names that lowering itself asks for.
-struct Words {
-    empty: NameId,
-    undefined: NameId,
-    not_a_number: NameId,
-    infinity: NameId,
-    arguments: NameId,
-    jsx: NameId,
-    default: NameId,
+/// Names that lowering itself asks for: the first of every script, in the order of `word`'s ids. Most scripts are
+/// the few characters of a handler, so they are made once for all.
+static WORDS: LazyLock<[Arc<str>; 7]> =
+    LazyLock::new(|| ["", "undefined", "NaN", "Infinity", "arguments", "jsx", "default"].map(Arc::from));
+
+/// The ids of `WORDS`.
+mod word {
+    use crate::ir::NameId;
+
+    pub(super) const EMPTY: NameId = NameId(0);
+    pub(super) const UNDEFINED: NameId = NameId(1);
+    pub(super) const NOT_A_NUMBER: NameId = NameId(2);
+    pub(super) const INFINITY: NameId = NameId(3);
+    pub(super) const ARGUMENTS: NameId = NameId(4);
+    pub(super) const JSX: NameId = NameId(5);
+    pub(super) const DEFAULT: NameId = NameId(6);
+}
+
+/// Measured on small files; long ones repeat their names.
+const BYTES_PER_NAME: usize = 32;
+const MANY_NAMES: usize = 4_096;
+
+/// A script with room for what a text of this length usually becomes.
+fn with_room(text_length: usize, names: usize) -> Script {
+    let mut script = Script::default();
+    script.names.reserve(names);
+    // Measured on bundles: about one expression for ten bytes.
+    script.exprs.reserve(text_length / 10);
+    script.expr_spans.reserve(text_length / 10);
+    script.stmts.reserve(text_length / 64);
+    script.stmt_spans.reserve(text_length / 64);
+    script.stmt_lists.reserve(text_length / 64);
+    script.arguments.reserve(text_length / 64);
+    script.bindings.reserve(text_length / 128);
+    script
 }
 
 impl<'a> Lowerer<'a> {
     fn new(lowering: Lowering<'a>) -> Self {
-        let mut script = Script::default();
-        // Measured on bundles: about one expression for ten bytes.
-        let expected = lowering.text.len() / 10;
-        script.exprs.reserve(expected);
-        script.expr_spans.reserve(expected);
+        let text_length = lowering.text.len();
+        let names = (text_length / BYTES_PER_NAME).min(MANY_NAMES) + WORDS.len();
         let mut lowerer = Self {
             lowering,
-            script,
-            name_ids: FxHashMap::default(),
-            visible: Vec::new(),
+            script: with_room(text_length, names),
+            name_ids: FxHashMap::with_capacity_and_hasher(names, Default::default()),
+            visible: Vec::with_capacity(names),
             undo: Vec::new(),
             frames: Vec::new(),
             writes: Vec::new(),
             twins: FxHashMap::default(),
-            words: Words {
-                empty: NameId(0),
-                undefined: NameId(0),
-                not_a_number: NameId(0),
-                infinity: NameId(0),
-                arguments: NameId(0),
-                jsx: NameId(0),
-                default: NameId(0),
-            },
             stmts: Vec::new(),
             exprs: Vec::new(),
             arguments: Vec::new(),
             properties: Vec::new(),
             cases: Vec::new(),
         };
-        lowerer.words = Words {
-            empty: lowerer.name(""),
-            undefined: lowerer.name("undefined"),
-            not_a_number: lowerer.name("NaN"),
-            infinity: lowerer.name("Infinity"),
-            arguments: lowerer.name("arguments"),
-            jsx: lowerer.name("jsx"),
-            default: lowerer.name("default"),
-        };
+        for word in WORDS.iter() {
+            lowerer.new_name(Arc::clone(word));
+        }
         lowerer
     }
 
@@ -189,8 +196,11 @@ impl<'a> Lowerer<'a> {
         if let Some(&id) = self.name_ids.get(text) {
             return id;
         }
+        self.new_name(text.into())
+    }
+
+    fn new_name(&mut self, text: Arc<str>) -> NameId {
         let id = NameId(self.script.names.len() as u32);
-        let text: Arc<str> = text.into();
         self.script.names.push(Arc::clone(&text));
         self.name_ids.insert(text, id);
         self.visible.push(None);

@@ -6,10 +6,9 @@ use swc_ecma_ast::{
     TsEntityName, TsModuleRef,
 };
 
-use super::Lowerer;
 use super::functions::Head;
-use super::hoist::Declared;
 use super::namespaces::names_of_decl;
+use super::{Lowerer, word};
 use crate::ir::{
     Argument, AssignOp, BindingKind, Export, Expr, ExprId, FnKind, Import, ImportedName, List, NameId, PropertyKey,
     Ref, ScriptKind, Span, Stmt, Target, Write,
@@ -26,8 +25,7 @@ impl Lowerer<'_> {
                 self.import(import);
             }
         }
-        let declared = Declared::of_items(items);
-        self.hoist_body(&declared.found, &declared.lexicals);
+        self.hoist_items(items);
         for item in items {
             match item {
                 ModuleItem::Stmt(stmt) => self.stmt(stmt),
@@ -67,7 +65,7 @@ impl Lowerer<'_> {
     }
 
     fn imported(&self, name: NameId) -> ImportedName {
-        if name == self.words.default { ImportedName::Default } else { ImportedName::Named(name) }
+        if name == word::DEFAULT { ImportedName::Default } else { ImportedName::Named(name) }
     }
 
     fn export_name(&mut self, name: &ModuleExportName) -> NameId {
@@ -87,7 +85,7 @@ impl Lowerer<'_> {
             ModuleDecl::ExportNamed(export) => self.export_named(export),
             ModuleDecl::ExportDefaultDecl(export) => self.export_default_decl(export),
             ModuleDecl::ExportDefaultExpr(export) => {
-                let value = self.expr_named(&export.expr, Some(self.words.default));
+                let value = self.expr_named(&export.expr, Some(word::DEFAULT));
                 let span = self.span(export.span);
                 self.export_default(value, span);
             }
@@ -111,7 +109,7 @@ impl Lowerer<'_> {
                     let span = self.span(ident.span);
                     self.read_binding(binding, span)
                 }
-                None => self.function_expression(function, Some(self.words.default)),
+                None => self.function_expression(function, Some(word::DEFAULT)),
             },
             DefaultDecl::Class(class) => match &class.ident {
                 Some(ident) => {
@@ -119,7 +117,7 @@ impl Lowerer<'_> {
                     let span = self.span(ident.span);
                     self.read_binding(binding, span)
                 }
-                None => self.class_expression(class, Some(self.words.default)),
+                None => self.class_expression(class, Some(word::DEFAULT)),
             },
             DefaultDecl::TsInterfaceDecl(_) => return,
         };
@@ -127,12 +125,10 @@ impl Lowerer<'_> {
     }
 
     fn export_names_of(&mut self, decl: &tree::Decl) {
-        let mut idents = Vec::new();
-        names_of_decl(decl, &mut idents);
-        for ident in idents {
+        names_of_decl(decl, &mut |ident| {
             let name = self.name(&ident.sym);
             self.export_binding(ident, name);
-        }
+        });
     }
 
     /// Exports what `ident` means, if it is something that exists when the program runs.
@@ -169,7 +165,7 @@ impl Lowerer<'_> {
                 }
                 (ExportSpecifier::Default(default), Some(source)) => {
                     let exported = self.name(&default.exported.sym);
-                    let name = Some(self.words.default);
+                    let name = Some(word::DEFAULT);
                     self.script.exports.push(Export::From { exported, name, source });
                 }
                 (ExportSpecifier::Namespace(_) | ExportSpecifier::Default(_), None) => {}

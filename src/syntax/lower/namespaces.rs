@@ -4,7 +4,7 @@ use swc_ecma_ast::{Decl, Ident, ModuleDecl, ModuleItem, TsModuleDecl, TsNamespac
 
 use super::Lowerer;
 use super::functions::Head;
-use super::hoist::{Declared, names_of, real_namespace};
+use super::hoist::{names_of, real_namespace};
 use crate::ir::{Expr, ExprId, FnKind, List, Property, PropertyKey, PropertyKind, Ref, Span, Stmt, Write};
 
 impl Lowerer<'_> {
@@ -39,25 +39,24 @@ impl Lowerer<'_> {
     }
 
     fn namespace_items(&mut self, items: &[ModuleItem]) {
-        let declared = Declared::of_items(items);
-        self.hoist_body(&declared.found, &declared.lexicals);
+        self.hoist_items(items);
         let mut exported = Vec::new();
         for item in items {
             match item {
                 ModuleItem::Stmt(stmt) => self.stmt(stmt),
                 ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
                     self.decl(&export.decl);
-                    names_of_decl(&export.decl, &mut exported);
+                    names_of_decl(&export.decl, &mut |ident| exported.push(ident.clone()));
                 }
                 // A namespace has no other exports.
                 ModuleItem::ModuleDecl(_) => {}
             }
         }
         for ident in exported {
-            if let Ref::Binding(binding) = self.resolve(ident) {
+            if let Ref::Binding(binding) = self.resolve(&ident) {
                 let span = self.span(ident.span);
                 let value = self.read_binding(binding, span);
-                self.export_from_namespace(ident, value);
+                self.export_from_namespace(&ident, value);
             }
         }
     }
@@ -69,19 +68,19 @@ impl Lowerer<'_> {
     }
 }
 
-/// Adds the names that a declaration declares.
-pub(super) fn names_of_decl<'t>(decl: &'t Decl, idents: &mut Vec<&'t Ident>) {
+/// Calls `each` for the names that a declaration declares.
+pub(super) fn names_of_decl(decl: &Decl, each: &mut impl FnMut(&Ident)) {
     match decl {
-        Decl::Var(decl) if !decl.declare => {
-            decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| idents.push(ident)));
+        Decl::Var(decl) if !decl.declare => decl.decls.iter().for_each(|decl| names_of(&decl.name, each)),
+        Decl::Using(decl) => decl.decls.iter().for_each(|decl| names_of(&decl.name, each)),
+        Decl::Fn(function) => each(&function.ident),
+        Decl::Class(class) => each(&class.ident),
+        Decl::TsEnum(decl) => each(&decl.id),
+        Decl::TsModule(decl) => {
+            if let Some((ident, _)) = real_namespace(decl) {
+                each(ident);
+            }
         }
-        Decl::Using(decl) => {
-            decl.decls.iter().for_each(|decl| names_of(&decl.name, &mut |ident| idents.push(ident)));
-        }
-        Decl::Fn(function) => idents.push(&function.ident),
-        Decl::Class(class) => idents.push(&class.ident),
-        Decl::TsEnum(decl) => idents.push(&decl.id),
-        Decl::TsModule(decl) => idents.extend(real_namespace(decl).map(|(ident, _)| ident)),
         Decl::Var(_) | Decl::TsInterface(_) | Decl::TsTypeAlias(_) => {}
     }
 }

@@ -3,8 +3,8 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{Expr as Tree, Lit, ObjectLit, Prop, PropName, PropOrSpread};
 
-use super::Lowerer;
 use super::functions::Head;
+use super::{Lowerer, word};
 use crate::ir::{Expr, ExprId, FnKind, NameId, Property, PropertyKey, PropertyKind, Span};
 
 impl Lowerer<'_> {
@@ -27,7 +27,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn spread_property(&self, value: ExprId, span: Span) -> Property {
-        Property { kind: PropertyKind::Spread, key: PropertyKey::Name(self.words.empty), value, key_span: span }
+        Property { kind: PropertyKind::Spread, key: PropertyKey::Name(word::EMPTY), value, key_span: span }
     }
 
     fn property(&mut self, property: &Prop) -> Property {

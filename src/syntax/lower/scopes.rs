@@ -2,8 +2,8 @@
 
 use swc_ecma_ast::{Decl, Ident, Stmt};
 
-use super::Lowerer;
-use super::hoist::{self, Found};
+use super::hoist::{self, By, Declared};
+use super::{Lowerer, word};
 use crate::ir::{Binding, BindingId, BindingKind, Expr, ExprId, FnKind, List, NameId, Ref, Span, Write};
 
 /// How far to go back when a scope is left.
@@ -37,7 +37,7 @@ impl Lowerer<'_> {
 
     /// Makes a binding that no reference finds.
     pub(super) fn temporary(&mut self, kind: BindingKind, span: Span) -> BindingId {
-        self.nameless(self.words.empty, kind, span)
+        self.nameless(word::EMPTY, kind, span)
     }
 
     fn nameless(&mut self, name: NameId, kind: BindingKind, span: Span) -> BindingId {
@@ -55,11 +55,10 @@ impl Lowerer<'_> {
     }
 
     /// Declares a name of the function's own scope, unless it is there already. No block may be open.
-    pub(super) fn declare_once(&mut self, ident: &Ident, kind: BindingKind) -> BindingId {
-        let name = self.name(&ident.sym);
-        match self.visible[name.index()] {
+    fn declare_once(&mut self, declared: &Declared, kind: BindingKind) -> BindingId {
+        match self.visible[declared.name.index()] {
             Some(known) if self.is_of_function(known) => known,
-            _ => self.declare(name, kind, self.span(ident.span)),
+            _ => self.declare(declared.name, kind, declared.span),
         }
     }
 
@@ -70,7 +69,7 @@ impl Lowerer<'_> {
 
     /// Forgets what `arguments` means outside; it is made when the function uses it.
     pub(super) fn hide_arguments(&mut self) {
-        self.show(self.words.arguments, None);
+        self.show(word::ARGUMENTS, None);
     }
 
     fn own_arguments(&mut self, span: Span) -> Option<BindingId> {
@@ -80,10 +79,10 @@ impl Lowerer<'_> {
         if !has_own(kind) {
             return None;
         }
-        let id = self.nameless(self.words.arguments, BindingKind::Arguments, span);
+        let id = self.nameless(word::ARGUMENTS, BindingKind::Arguments, span);
         self.script.bindings[id.index()].owner = owner;
         // Not `show`: it stays until that function is left, whose `hide_arguments` puts the old meaning back.
-        self.visible[self.words.arguments.index()] = Some(id);
+        self.visible[word::ARGUMENTS.index()] = Some(id);
         self.script.functions[owner.index()].arguments = Some(id);
         self.write(id, Write::Other);
         Some(id)
@@ -95,7 +94,7 @@ impl Lowerer<'_> {
         if let Some(binding) = self.visible[name.index()] {
             return Ref::Binding(binding);
         }
-        if name == self.words.arguments {
+        if name == word::ARGUMENTS {
             let span = self.span(ident.span);
             if let Some(binding) = self.own_arguments(span) {
                 return Ref::Binding(binding);
@@ -115,42 +114,44 @@ impl Lowerer<'_> {
         self.read(Ref::Binding(binding), span)
     }
 
-    /// Declares what the statements of a function's (or script's) body declare for the whole of it.
-    pub(super) fn hoist_body<'t>(&mut self, found: &[Found<'t>], lexicals: &[(&'t Ident, BindingKind)]) {
+    /// Declares what a body declares for the whole of it: first what may be declared twice.
+    pub(super) fn declare_hoisted(&mut self, all: &[Declared]) {
         let before = self.script.bindings.len();
-        for found in found {
-            match *found {
-                Found::Var(ident) => drop(self.declare_once(ident, BindingKind::Var)),
-                Found::Function(ident) => drop(self.declare_once(ident, BindingKind::Function)),
-                Found::BlockFunction(_) => {}
+        for declared in all {
+            match declared.by {
+                By::Var => drop(self.declare_once(declared, BindingKind::Var)),
+                By::Function => drop(self.declare_once(declared, BindingKind::Function)),
+                By::BlockFunction | By::Lexical(_) => {}
             }
         }
-        for &(ident, kind) in lexicals {
-            self.declare_once(ident, kind);
+        for declared in all {
+            if let By::Lexical(kind) = declared.by {
+                self.declare_once(declared, kind);
+            }
         }
-        if !self.frame().strict && found.iter().any(|found| matches!(found, Found::BlockFunction(_))) {
-            self.hoist_out_of_blocks(found, before, lexicals);
+        if !self.frame().strict && all.iter().any(|declared| declared.by == By::BlockFunction) {
+            self.hoist_out_of_blocks(all, before);
         }
     }
 
     /// Sloppy code sees a function of a block in the whole function, unless something else bears its name there.
-    fn hoist_out_of_blocks(&mut self, found: &[Found<'_>], before: usize, lexicals: &[(&Ident, BindingKind)]) {
-        let mut times = rustc_hash::FxHashMap::<&str, u32>::default();
-        for found in found {
-            match found {
-                Found::BlockFunction(ident) | Found::Function(ident) => *times.entry(&ident.sym).or_default() += 1,
-                Found::Var(_) => {}
+    fn hoist_out_of_blocks(&mut self, all: &[Declared], before: usize) {
+        let mut times = rustc_hash::FxHashMap::<NameId, u32>::default();
+        let mut taken = rustc_hash::FxHashSet::<NameId>::default();
+        for declared in all {
+            match declared.by {
+                By::BlockFunction | By::Function => *times.entry(declared.name).or_default() += 1,
+                By::Lexical(_) => drop(taken.insert(declared.name)),
+                By::Var => {}
             }
         }
-        let taken: rustc_hash::FxHashSet<&str> = lexicals.iter().map(|(ident, _)| &*ident.sym).collect();
-        for found in found {
-            let Found::BlockFunction(ident) = found else { continue };
-            if taken.contains(&*ident.sym) {
+        for declared in all {
+            if declared.by != By::BlockFunction || taken.contains(&declared.name) {
                 continue;
             }
-            let alone = times.get(&*ident.sym) == Some(&1);
+            let alone = times.get(&declared.name) == Some(&1);
             let kind = if alone { BindingKind::Function } else { BindingKind::Var };
-            let binding = self.declare_once(ident, kind);
+            let binding = self.declare_once(declared, kind);
             let is_param = binding.index() < before;
             if alone && !is_param {
                 self.frame_mut().from_blocks.insert(binding);
@@ -159,18 +160,18 @@ impl Lowerer<'_> {
     }
 
     /// Declares what a block declares.
-    pub(super) fn hoist_block<'t>(&mut self, stmts: impl Iterator<Item = &'t Stmt>) {
-        let mut lexicals = Vec::new();
-        for stmt in stmts {
-            hoist::lexicals_of_stmt(stmt, &mut lexicals);
+    pub(super) fn hoist_block<'t>(&mut self, stmts: impl Iterator<Item = &'t Stmt> + Clone) {
+        for stmt in stmts.clone() {
             if let Some(Decl::Fn(function)) = hoist::unlabelled(stmt).as_decl()
                 && hoist::is_real_function(function)
             {
                 self.declare_function_of_block(&function.ident);
             }
         }
-        for (ident, kind) in lexicals {
-            self.declare_ident(ident, kind);
+        for stmt in stmts {
+            hoist::lexicals_of_stmt(stmt, &mut |ident, kind| {
+                self.declare_ident(ident, kind);
+            });
         }
     }
 
