@@ -64,8 +64,11 @@ impl Index {
 
     /// The longest phrase that a text begins with, and its length in bytes.
     fn longest_at(&self, rest: &str) -> Option<(usize, &'static Phrase)> {
-        let phrases = self.by_start.get(&start_of(rest))?;
-        phrases.iter().find(|(text, _)| rest.starts_with(&**text)).map(|(text, phrase)| (text.len(), *phrase))
+        let start = start_of(rest);
+        // A phrase of one character has nothing in the second place.
+        let candidates = [start, [start[0], char::default()]];
+        let mut phrases = candidates.iter().filter_map(|start| self.by_start.get(start)).flatten();
+        phrases.find(|(text, _)| rest.starts_with(&**text)).map(|(text, phrase)| (text.len(), *phrase))
     }
 }
 
