@@ -21,7 +21,7 @@ pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
 }
 
 /// Whether an effect surely follows: the least sure of the arms that it stands in.
-pub(super) fn certainty_of(effect: &EffectEvent, arms: &[Arm]) -> Certainty {
+pub(super) fn certainty_of(effect: &EffectEvent, arms: &[&Arm]) -> Certainty {
     let of_arm = |arm: &Arm| match arm.kind {
         ArmKind::Decided | ArmKind::Either => None,
         ArmKind::Undecided(..) => Some(Certainty::Undecided),
@@ -29,7 +29,7 @@ pub(super) fn certainty_of(effect: &EffectEvent, arms: &[Arm]) -> Certainty {
         ArmKind::UserChoice => Some(Certainty::UserChoice),
         ArmKind::Unsure(_) => Some(Certainty::Unsure),
     };
-    let least = arms.iter().find_map(of_arm);
+    let least = arms.iter().copied().find_map(of_arm);
     least.unwrap_or(if effect.undecided {
         Certainty::Undecided
     } else if effect.carries_answer {

@@ -7,7 +7,7 @@ use super::explore::{Reach, Run};
 use super::facts::{Channel, Condition, Effect, Outcome, Reason, Undecided, Verdict};
 use super::{spelling, verdict};
 use crate::api::{CodeClass, OutcomeClass, PaymentApi};
-use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Decision, Event, EventKind, Machine, OutcomeRun, Place};
+use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Decision, Event, Machine, OutcomeRun, Place};
 use crate::ir::Loc;
 use crate::project::Project;
 
@@ -128,46 +128,42 @@ impl Builder<'_> {
     }
 
     fn add_event(&self, event: &Event, effects: &mut Vec<Effect>, undecided: &mut Vec<Undecided>) {
-        let arms: Vec<Arm> = event.control.iter().cloned().collect();
-        let EventKind::Effect(effect) = &event.kind else {
-            if let EventKind::Opaque(reason) = event.kind {
-                undecided.push(Undecided { reason, loc: self.loc(event.place) });
-            }
-            return;
-        };
+        let effect = &event.effect;
+        let arms: Vec<&Arm> = event.control.iter().collect();
         for arm in &arms {
             if let ArmKind::Undecided(reason, at) = arm.kind {
                 push_new(undecided, Undecided { reason, loc: self.loc(at) });
             }
         }
         let class = class_of(effect);
+        let loc = self.loc(event.place);
         if class == OutcomeClass::Opaque {
-            push_new(undecided, Undecided { reason: Reason::ExternalCall, loc: self.loc(event.place) });
+            push_new(undecided, Undecided { reason: Reason::ExternalCall, loc });
         }
         let telling = event.trail.iter().find(|d| d.lookup || self.telling.contains(&d.condition));
         let decision = telling.or_else(|| event.trail.iter().next()).copied();
-        let made = Effect {
+        let arm = decision.and_then(|d| d.arm).map(|a| self.loc(a));
+        let certainty = certainty_of(effect, &arms);
+        let text = effect.texts.iter().flatten().next();
+        let known = |e: &Effect| {
+            let same = e.loc == loc && e.class == class && e.certainty == certainty && e.arm == arm;
+            same && e.text.as_deref() == text.map(|t| &**t)
+        };
+        if effects.iter().any(known) {
+            return;
+        }
+        effects.push(Effect {
             class,
             channel: effect.channel,
-            loc: self.loc(event.place),
+            loc,
             spelling: spelling::of(self.project, event.place),
-            text: effect.texts.iter().flatten().next().map(|t| t.to_string()),
+            text: text.map(|t| t.to_string()),
             condition: decision.map(|d| self.condition(&d)),
-            arm: decision.and_then(|d| d.arm).map(|a| self.loc(a)),
-            certainty: certainty_of(effect, &arms),
-            path: arms.iter().rev().map(|a| (a.condition.span.start, a.number)).collect(),
+            arm,
+            certainty,
+            path: arms.iter().rev().map(|a| (condition_number(a), a.number)).collect(),
             carries_result: effect.carries_result,
-        };
-        let known = |e: &Effect| {
-            e.loc == made.loc
-                && e.class == made.class
-                && e.certainty == made.certainty
-                && e.text == made.text
-                && e.arm == made.arm
-        };
-        if !effects.iter().any(known) {
-            effects.push(made);
-        }
+        });
     }
 
     fn condition(&self, decision: &Decision) -> Condition {
@@ -177,6 +173,11 @@ impl Builder<'_> {
     fn loc(&self, place: Place) -> Loc {
         spelling::loc(self.project, place)
     }
+}
+
+/// A number for a condition: another one for each range of a file.
+const fn condition_number(arm: &Arm) -> u32 {
+    arm.condition.span.start ^ arm.condition.span.end.rotate_left(16)
 }
 
 fn push_new(list: &mut Vec<Undecided>, item: Undecided) {

@@ -110,14 +110,12 @@ impl Relevance {
     }
 
     fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
+        let hot = names.in_script(script, id);
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
-                Expr::Read(Ref::Binding(b)) => names.bindings.contains(&(id, b)),
-                Expr::Read(Ref::Global(name)) => {
-                    let name = script.name(name);
-                    names.globals.contains(name) || names.properties.contains(name)
-                }
-                Expr::Member { key: PropertyKey::Name(name), .. } => names.properties.contains(script.name(name)),
+                Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
+                Expr::Read(Ref::Global(name)) => hot.globals[name.index()],
+                Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
                 _ => false,
             };
             if refers && !self.functions.contains(&(id, owners[index])) {
@@ -144,19 +142,18 @@ impl Relevance {
         let mut by_name: FxHashMap<&Arc<str>, Vec<(ScriptId, FnId)>> = FxHashMap::default();
         for (id, owners) in scripts.iter().zip(owners) {
             let script = project.script(*id);
+            let hot = names.in_script(script, *id);
             let written: FxHashSet<ExprId> = script.exprs.iter().filter_map(plain_target).collect();
             for (index, expr) in script.exprs.iter().enumerate() {
                 let reader = (*id, owners[index]);
                 match *expr {
-                    Expr::Member { .. } if written.contains(&ExprId(index as u32)) => {}
-                    Expr::Read(Ref::Binding(binding)) if names.bindings.contains(&(*id, binding)) => {
+                    Expr::Read(Ref::Binding(binding)) if hot.bindings[binding.index()] => {
                         push_new(by_binding.entry((*id, binding)).or_default(), reader);
                     }
-                    Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
-                        let name = script.name(name);
-                        if names.properties.contains(name) || names.globals.contains(name) {
-                            push_new(by_name.entry(name).or_default(), reader);
-                        }
+                    Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name))
+                        if hot.globals[name.index()] && !written.contains(&ExprId(index as u32)) =>
+                    {
+                        push_new(by_name.entry(script.name(name)).or_default(), reader);
                     }
                     _ => {}
                 }
@@ -196,7 +193,24 @@ struct Targets {
     mentions: Vec<(ScriptId, crate::ir::Span)>,
 }
 
+/// The names of one script, by id, that lead to relevant functions.
+struct Hot {
+    bindings: Vec<bool>,
+    globals: Vec<bool>,
+    properties: Vec<bool>,
+}
+
 impl Targets {
+    fn in_script(&self, script: &Script, id: ScriptId) -> Hot {
+        let mut bindings = vec![false; script.bindings.len()];
+        for (_, binding) in self.bindings.iter().filter(|(script, _)| *script == id) {
+            bindings[binding.index()] = true;
+        }
+        let properties: Vec<bool> = script.names.iter().map(|n| self.properties.contains(n)).collect();
+        let globals = script.names.iter().zip(&properties).map(|(n, hot)| *hot || self.globals.contains(n)).collect();
+        Hot { bindings, globals, properties }
+    }
+
     fn len(&self) -> usize {
         self.bindings.len() + self.globals.len() + self.properties.len()
     }

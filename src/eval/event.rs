@@ -15,23 +15,14 @@ use crate::ir::{FnId, ScriptId};
 /// Something that a run does in the outcome of a payment.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// What.
-    pub kind: EventKind,
+    /// What, not yet classed.
+    pub effect: EffectEvent,
     /// Where.
     pub place: Place,
     /// In which arms.
     pub control: Control,
     /// After which decisions on the result.
     pub trail: Trail,
-}
-
-/// Kinds of events.
-#[derive(Clone, Debug)]
-pub enum EventKind {
-    /// An effect.
-    Effect(EffectEvent),
-    /// Something could not be followed.
-    Opaque(Reason),
 }
 
 /// An effect, not yet classed.

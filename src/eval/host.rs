@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Place;
 use super::builtins::is_method;
-use super::event::{EffectEvent, EventKind};
+use super::event::EffectEvent;
 use super::heap::ObjectKind;
 use super::machine::Machine;
 use super::payment::is_path;
@@ -344,7 +344,7 @@ impl Machine<'_> {
                 effect.carries_result |= value.taint.of_result();
             }
         }
-        self.record(st, call.place, EventKind::Effect(effect));
+        self.record(st, call.place, effect);
     }
 
     fn add_text(&self, value: &Value, at: &ArgumentPath, effect: &mut EffectEvent, st: &State) {
@@ -423,7 +423,7 @@ impl Machine<'_> {
             effect.carries_answer |= said.carries_answer;
             self.add_fields(value, &mut effect, st);
         }
-        self.record(st, call.place, EventKind::Effect(effect));
+        self.record(st, call.place, effect);
     }
 
     /// Whether a function was given by a caller who is not at hand.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
-use super::event::{Event, EventKind, SiteEvent};
+use super::event::{EffectEvent, Event, SiteEvent};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::payment::ActiveSite;
 use super::state::State;
@@ -347,9 +347,9 @@ impl<'p> Machine<'p> {
     }
 
     /// Records an event of an outcome.
-    pub(super) fn record(&mut self, st: &State, place: Place, kind: EventKind) {
+    pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
-            self.events.push(Event { kind, place, control: st.control.clone(), trail: st.trail.clone() });
+            self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Place;
 use super::builtins::is_method;
 use super::convert::to_text;
-use super::event::{EffectEvent, EventKind};
+use super::event::EffectEvent;
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::machine::Machine;
 use super::ready::Level;
@@ -272,7 +272,7 @@ impl Machine<'_> {
             _ => Channel::State,
         };
         let event = EffectEvent { channel, call: None, path, ..self.effect_of(new, st) };
-        self.record(st, place, EventKind::Effect(event));
+        self.record(st, place, event);
     }
 
     /// What a value says, as an effect of no particular kind.

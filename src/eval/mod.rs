@@ -30,7 +30,7 @@ mod task;
 mod unknown;
 mod value;
 
-pub use event::{CallbackRef, EffectEvent, Event, EventKind, KeyEvent, ParamsEvent, SiteEvent};
+pub use event::{CallbackRef, EffectEvent, Event, KeyEvent, ParamsEvent, SiteEvent};
 pub use heap::{ObjectId, ObjectKind};
 pub use machine::{Assigned, Created, Machine, Mode, Relevant};
 pub use payment::ActiveSite;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Place;
-use super::event::{CallbackRef, EffectEvent, EventKind, KeyEvent, ParamsEvent, SiteEvent};
+use super::event::{CallbackRef, EffectEvent, KeyEvent, ParamsEvent, SiteEvent};
 use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::{Machine, Mode};
@@ -60,7 +60,7 @@ impl Machine<'_> {
     ) -> Value {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
             let effect = EffectEvent { channel: Channel::Payment, ..self.effect_of(&Value::undefined(), st) };
-            self.record(st, call.place, EventKind::Effect(effect));
+            self.record(st, call.place, effect);
             return self.unknown(Origin::Call(call.place, None));
         }
         let callbacks = self.callbacks_of(form, arguments, call, st);

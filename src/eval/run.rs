@@ -189,10 +189,7 @@ impl Machine<'_> {
     fn finish_outcome(&mut self) -> OutcomeRun {
         let consumed = std::mem::take(&mut self.consumed);
         let mut events = std::mem::take(&mut self.events);
-        events.retain(|event| match &event.kind {
-            super::event::EventKind::Effect(effect) => effect.handed.is_none_or(|p| !consumed.contains(&p)),
-            super::event::EventKind::Opaque(_) => true,
-        });
+        events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
         OutcomeRun { events, decisions: std::mem::take(&mut self.decisions), exhausted: self.exhausted }
     }
 

@@ -1,7 +1,7 @@
 //! Promises in a run: making, settling, waiting, `then`.
 
 use super::Place;
-use super::event::{EffectEvent, EventKind};
+use super::event::EffectEvent;
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::machine::{Exit, Machine};
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
@@ -305,7 +305,7 @@ impl Machine<'_> {
             ..self.effect_of(value, st)
         };
         self.add_fields(value, &mut effect, st);
-        self.record(st, place, EventKind::Effect(effect));
+        self.record(st, place, effect);
     }
 
     /// The texts among an object's own properties: `reject({msg: '…'})`, `new Error('…')`.
