@@ -222,11 +222,10 @@ impl Machine<'_> {
         if let Expr::Member { object, key, .. } = self.script().expr(operand) {
             let base = self.eval(object, st)?;
             let key = self.key(key, st)?;
-            if let (Some(id), Ok(key)) = (base.as_object(), key) {
-                if let Some(cell) = st.heap.get_mut(id.0) {
+            if let (Some(id), Ok(key)) = (base.as_object(), key)
+                && let Some(cell) = st.heap.get_mut(id.0) {
                     cell.remove(&key);
                 }
-            }
         }
         Some(Value::bool(true))
     }

@@ -125,21 +125,19 @@ impl Machine<'_> {
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
-        if let Some(of) = self.receiver_of(id) {
-            if matches!(&*last, "then" | "catch" | "finally") {
+        if let Some(of) = self.receiver_of(id)
+            && matches!(&*last, "then" | "catch" | "finally") {
                 return Some(self.unknown_then(of, &last, arguments, call.place, st));
             }
-        }
         let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
         let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
         if let Some(entry) = find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
             return self.call_effect(entry, id, path, arguments, call, st);
         }
-        if let Some(global) = self.unknowns.global_path(id) {
-            if let Some(value) = self.call_global(&global, &arguments, call.place, st) {
+        if let Some(global) = self.unknowns.global_path(id)
+            && let Some(value) = self.call_global(&global, &arguments, call.place, st) {
                 return value;
             }
-        }
         if let (Some(of), "call" | "apply" | "bind") = (self.receiver_of(id), &*last) {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
         }
@@ -236,12 +234,11 @@ impl Machine<'_> {
         self.record_effect(entry, path.clone(), &arguments, call, st);
         let mut given = Vec::new();
         for callback in entry.callbacks {
-            if let Some(function) = self.argument_at(&callback.at, &arguments, st) {
-                if function.atoms.iter().any(|a| self.is_callable(st, a)) {
+            if let Some(function) = self.argument_at(&callback.at, &arguments, st)
+                && function.atoms.iter().any(|a| self.is_callable(st, a)) {
                     given.extend(function.objects());
                     self.schedule_callback(entry, callback, &path, &function, call, st);
                 }
-            }
         }
         for argument in &arguments {
             if !argument.objects().any(|o| given.contains(&o)) {

@@ -121,11 +121,10 @@ impl Machine<'_> {
             if let Some(slot) = cell.own(key) {
                 return if slot.getter { Found::Getter(slot.value.clone()) } else { Found::Value(slot.value.clone()) };
             }
-            if key == "length" {
-                if let Some(length) = cell.length() {
+            if key == "length"
+                && let Some(length) = cell.length() {
                     return Found::Value(Value::number(length as f64));
                 }
-            }
             open |= cell.open || matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
@@ -202,11 +201,10 @@ impl Machine<'_> {
         self.adopt(&new, id, st);
         self.note_stored(&new, st);
         let mut new = new;
-        if !exact {
-            if let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
+        if !exact
+            && let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
                 new.join(&old.value, self.overflow);
             }
-        }
         let turn = self.turn;
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.put(key.clone(), new, place);
