@@ -46,8 +46,7 @@ fn meanings<'a>(apis: &'a [PaymentApi], code: &str) -> Vec<Meaning<'a>> {
 }
 
 fn same_meaning(a: &ResultCode, b: &ResultCode) -> bool {
-    (a.meaning, a.class, a.undetermined, a.advice, a.listed)
-        == (b.meaning, b.class, b.undetermined, b.advice, b.listed)
+    (a.meaning, a.class, a.undetermined, a.advice, a.listed) == (b.meaning, b.class, b.undetermined, b.advice, b.listed)
 }
 
 fn write_code(code: &str, meanings: &[Meaning<'_>], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -161,10 +160,8 @@ mod tests {
         const OTHER: ResultCode = ResultCode { meaning: "pending", ..CODE };
         let apis = [api("Bridge", &[CODE]), api("Kit", &[OTHER]), api("Mini", &[CODE]), api("None", &[])];
         let found = meanings(&apis, "8000");
-        let titles: Vec<(&str, Vec<&str>)> = found
-            .iter()
-            .map(|m| (m.entry.meaning, m.apis.iter().map(|(title, _)| *title).collect()))
-            .collect();
+        let titles: Vec<(&str, Vec<&str>)> =
+            found.iter().map(|m| (m.entry.meaning, m.apis.iter().map(|(title, _)| *title).collect())).collect();
         assert_eq!(titles, [("in process", vec!["Bridge", "Mini"]), ("pending", vec!["Kit"])]);
     }
 

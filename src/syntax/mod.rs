@@ -107,7 +107,8 @@ mod tests {
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
         let start = text.find(part).expect("the part is in the text") as u32;
         let span = Span::new(start, start + part.len() as u32);
-        let source = RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
+        let source =
+            RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
         on_large_stack(|| parse(text, &source)).expect("a thread")
     }
 
