@@ -103,9 +103,9 @@ struct Code {
     code: String,
     meaning: String,
     class: Class,
-    may_have_paid: bool,
+    undetermined: bool,
     advice: String,
-    legacy: bool,
+    listed: Listed,
     source: String,
 }
 
@@ -119,6 +119,15 @@ enum Class {
     Cancelled,
     Network,
     NotAllowed,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+enum Listed {
+    Everywhere,
+    NotInOlderPages,
+    OnlyInOlderPages,
+    NotInAllPages,
 }
 
 /// The constant `APIS`.
@@ -207,9 +216,9 @@ fn check_codes(file: &str, codes: &[Code]) -> Result<(), DocumentError> {
         if !seen.insert(&code.code) {
             return Err(DocumentError::new(file, key("code"), format!("`{}` is there already", code.code)));
         }
-        if code.may_have_paid != matches!(code.class, Class::Pending | Class::Unknown) {
+        if code.undetermined != matches!(code.class, Class::Pending | Class::Unknown) {
             let problem = "must be true for the classes `pending` and `unknown`, and only for them";
-            return Err(DocumentError::new(file, key("mayHavePaid"), problem));
+            return Err(DocumentError::new(file, key("undetermined"), problem));
         }
     }
     Ok(())
@@ -303,13 +312,13 @@ impl Field {
 impl Code {
     fn literal(&self) -> String {
         format!(
-            "ResultCode {{ code: {}, meaning: {}, class: CodeClass::{:?}, may_have_paid: {}, advice: {}, legacy: {}, source: {} }}",
+            "ResultCode {{ code: {}, meaning: {}, class: CodeClass::{:?}, undetermined: {}, advice: {}, listed: Listed::{:?}, source: {} }}",
             text(&self.code),
             text(&self.meaning),
             self.class,
-            self.may_have_paid,
+            self.undetermined,
             text(&self.advice),
-            self.legacy,
+            self.listed,
             text(&self.source),
         )
     }

@@ -59,6 +59,7 @@ struct Names {
     silent_names: Vec<String>,
     waiting_names: Vec<String>,
     order_names: Vec<String>,
+    reporting_names: Vec<String>,
 }
 
 #[derive(Deserialize, Debug, Clone, Copy)]
@@ -115,13 +116,14 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     Ok(format!(
         "/// What calls and writes do that a user sees, and what names say of it.\n\
          pub static EFFECTS: EffectTable = EffectTable {{ calls: {}, writes: {}, speaking_names: {}, silent_names: {}, \
-         waiting_names: {}, order_names: {} }};\n",
+         waiting_names: {}, order_names: {}, reporting_names: {} }};\n",
         list(rows.calls.into_iter().map(|row| row.literal)),
         list(rows.writes.into_iter().map(|row| row.literal)),
         texts(&names.speaking_names),
         texts(&names.silent_names),
         texts(&names.waiting_names),
         texts(&names.order_names),
+        texts(&names.reporting_names),
     ))
 }
 
@@ -135,6 +137,7 @@ fn read_names(document: &Document) -> Result<Names, DocumentError> {
         ("silentNames", &names.silent_names),
         ("waitingNames", &names.waiting_names),
         ("orderNames", &names.order_names),
+        ("reportingNames", &names.reporting_names),
     ];
     for (key, words) in lists {
         for (i, word) in words.iter().enumerate() {

@@ -40,6 +40,7 @@ struct Traditional {
 struct Identifiers {
     about: String,
     source: String,
+    locks: Vec<String>,
     words: Vec<WordGroup>,
 }
 
@@ -76,6 +77,7 @@ enum WordSays {
     Confirm,
     Failure,
     Cancelled,
+    Cancel,
     Neutral,
     Ask,
     Payment,
@@ -112,6 +114,7 @@ impl WordSays {
             Self::Confirm => "WordClass::Outcome(OutcomeClass::Confirm)",
             Self::Failure => "WordClass::Outcome(OutcomeClass::Failure)",
             Self::Cancelled => "WordClass::Outcome(OutcomeClass::Cancelled)",
+            Self::Cancel => "WordClass::Cancel",
             Self::Neutral => "WordClass::Outcome(OutcomeClass::Neutral)",
             Self::Ask => "WordClass::Ask",
             Self::Payment => "WordClass::Payment",
@@ -129,6 +132,7 @@ struct Rows {
     traditional: Vec<String>,
     about_payment: Vec<String>,
     words: Vec<String>,
+    locks: Vec<String>,
     /// Where each text was seen first.
     seen: HashMap<String, String>,
 }
@@ -145,11 +149,12 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     }
     Ok(format!(
         "/// What words in texts and in identifiers say of a payment.\n\
-         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {} }};\n",
+         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {} }};\n",
         list(rows.phrases),
         list(rows.traditional),
         texts(&rows.about_payment),
         list(rows.words),
+        texts(&rows.locks),
     ))
 }
 
@@ -200,6 +205,10 @@ impl Rows {
         let file = &document.file;
         require_text(file, "about", &identifiers.about)?;
         require_text(file, "source", &identifiers.source)?;
+        for (i, word) in identifiers.locks.into_iter().enumerate() {
+            self.note(file, &format!("locks[{i}]"), "lock", &word)?;
+            self.locks.push(word);
+        }
         for (i, group) in identifiers.words.iter().enumerate() {
             for (j, word) in group.texts.iter().enumerate() {
                 self.note(file, &format!("words[{i}].texts[{j}]"), "word", word)?;

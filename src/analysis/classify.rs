@@ -2,17 +2,17 @@
 
 use super::facts::{Certainty, Channel};
 use crate::api::OutcomeClass;
-use crate::api::calls::{read_hint, sets_state, speaks};
+use crate::api::calls::{read_hint, reports, sets_state, speaks};
 use crate::api::lexicon::Reading;
 use crate::eval::{Arm, ArmKind, EffectEvent, GAP};
-use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words};
+use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words, takes_back};
 
 /// What an effect says.
 pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
     match effect.channel {
         Channel::Message => message(effect),
         Channel::Navigation => navigation(effect),
-        Channel::Request => OutcomeClass::Confirm,
+        Channel::Request => request(effect),
         Channel::Payment => OutcomeClass::Retries,
         Channel::State => state(effect),
         Channel::HandedOn => handed_on(effect),
@@ -71,6 +71,13 @@ fn message(effect: &EffectEvent) -> OutcomeClass {
     } else {
         OutcomeClass::Neutral
     }
+}
+
+/// A question to the server, unless it takes the order back.
+fn request(effect: &EffectEvent) -> OutcomeClass {
+    let name = effect.path.last().map_or("", |n| n);
+    let back = texts(effect).chain([name]).any(takes_back);
+    if back { OutcomeClass::Opaque } else { OutcomeClass::Confirm }
 }
 
 fn navigation(effect: &EffectEvent) -> OutcomeClass {
@@ -144,6 +151,9 @@ fn unknown_call(effect: &EffectEvent) -> OutcomeClass {
     }
     if sets_state(name) {
         return state(effect);
+    }
+    if reports(name) {
+        return OutcomeClass::Neutral;
     }
     if let Some(class) = told_in_words(effect) {
         return class;

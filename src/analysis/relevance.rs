@@ -86,9 +86,10 @@ impl Relevance {
         for expr in &script.exprs {
             if let Expr::Assign { target: Target::Member(member), .. }
             | Expr::Update { target: Target::Member(member), .. } = *expr
-                && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member) {
-                    assigned[name.index()] += 1;
-                }
+                && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
+            {
+                assigned[name.index()] += 1;
+            }
         }
         self.assigned.any_of_this |= script.exprs.iter().any(|e| writes_any_of_this(script, e));
         let literals = script.properties.iter().map(|p| p.key).chain(script.members.iter().map(|m| m.key));

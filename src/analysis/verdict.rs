@@ -6,11 +6,11 @@ use crate::api::{CodeClass, OutcomeClass, ResultCode};
 /// The verdict of a code's effects; of a code that nobody documented nothing is a fault.
 pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Undecided]) -> Verdict {
     let class = code.map(|c| c.class);
-    let may_have_paid = code.is_some_and(|c| c.may_have_paid);
-    if let Some(index) = effects.iter().position(|e| is_false(class, may_have_paid, e, effects)) {
+    let undetermined = code.is_some_and(|c| c.undetermined);
+    if let Some(index) = effects.iter().position(|e| is_false(class, undetermined, e, effects)) {
         return Verdict::Fault(index);
     }
-    let answered = effects.iter().any(|e| e.certainty == Certainty::Certain && answers(class, may_have_paid, e));
+    let answered = effects.iter().any(|e| e.certainty == Certainty::Certain && answers(class, undetermined, e));
     match undecided.first() {
         Some(first) if !answered => Verdict::Undecided(first.clone()),
         _ => Verdict::Ok,
@@ -18,12 +18,12 @@ pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Und
 }
 
 /// Whether an effect surely tells the customer something that is not so.
-fn is_false(class: Option<CodeClass>, may_have_paid: bool, effect: &Effect, effects: &[Effect]) -> bool {
+fn is_false(class: Option<CodeClass>, undetermined: bool, effect: &Effect, effects: &[Effect]) -> bool {
     if effect.certainty != Certainty::Certain {
         return false;
     }
     match effect.class {
-        OutcomeClass::Failure if may_have_paid => !is_outweighed(effect, effects),
+        OutcomeClass::Failure if undetermined => !is_outweighed(effect, effects),
         OutcomeClass::Failure => class == Some(CodeClass::Success) && is_seen(effect.channel),
         OutcomeClass::Success => {
             let failed = matches!(
@@ -55,11 +55,11 @@ fn same_path(a: &Effect, b: &Effect) -> bool {
 }
 
 /// Whether an effect is a fitting answer to a code, whatever else happens.
-fn answers(class: Option<CodeClass>, may_have_paid: bool, effect: &Effect) -> bool {
+fn answers(class: Option<CodeClass>, undetermined: bool, effect: &Effect) -> bool {
     match effect.class {
-        OutcomeClass::Pending | OutcomeClass::Confirm => may_have_paid || class == Some(CodeClass::Success),
+        OutcomeClass::Pending | OutcomeClass::Confirm => undetermined || class == Some(CodeClass::Success),
         OutcomeClass::Success => class == Some(CodeClass::Success),
-        OutcomeClass::Failure | OutcomeClass::Cancelled => !may_have_paid && class != Some(CodeClass::Success),
+        OutcomeClass::Failure | OutcomeClass::Cancelled => !undetermined && class != Some(CodeClass::Success),
         _ => false,
     }
 }

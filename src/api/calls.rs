@@ -58,6 +58,14 @@ pub fn is_about_orders(name: &str) -> bool {
     LIST.get_or_init(|| Names::new(EFFECTS.order_names)).hit(&split_words(name))
 }
 
+/// Whether a function of this name (not at hand) only reports to analytics, whatever words it is given: `trackPay`,
+/// `payLogger`.
+#[must_use]
+pub fn reports(name: &str) -> bool {
+    static LIST: OnceLock<Names> = OnceLock::new();
+    LIST.get_or_init(|| Names::new(EFFECTS.reporting_names)).hit(&split_words(name))
+}
+
 /// Whether a function of this name (not at hand) sets a state: `setPayStatus`; not `setTimeout`.
 #[must_use]
 pub fn sets_state(name: &str) -> bool {
@@ -225,6 +233,39 @@ mod tests {
     }
 
     #[test]
+    fn done_and_its_kin_are_requests_only_on_a_request() {
+        for path in [
+            "$.ajax().done",
+            "$.ajax().always",
+            "$.ajax().done().fail",
+            "$.post().done",
+            "jQuery.getJSON().done",
+            "ajax().done",
+            "*.request().fail",
+            "$.get().fail",
+            "$http.post().success",
+            "$.ajax().success",
+        ] {
+            assert_eq!(kind(path), Some(EffectKind::Request), "{path}");
+        }
+        for path in ["*.done", "order.done", "done", "*.always", "toast.get().fail", "*.success", "*.get().error"] {
+            assert_eq!(kind(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn methods_of_a_projects_own_objects_are_not_swallowed() {
+        assert_eq!(kind("orders.put"), None);
+        assert_eq!(kind("*.cancel.button"), None);
+        assert_eq!(kind("*.orders.subscribe"), Some(EffectKind::Listener));
+        assert_eq!(kind("*.$api.msg"), Some(EffectKind::Message));
+        assert_eq!(kind("api.toast"), Some(EffectKind::Message));
+        assert_eq!(kind("*.$api.payOrder"), Some(EffectKind::Request));
+        assert!(find_write(&["shop", "location"]).is_none());
+        assert!(find_write(&["top", "location"]).is_some());
+    }
+
+    #[test]
     fn a_method_states_its_outcome() {
         assert_eq!(call("Toast.fail").and_then(|c| c.says), Some(OutcomeClass::Failure));
         assert_eq!(call("message.success").and_then(|c| c.says), Some(OutcomeClass::Success));
@@ -274,6 +315,12 @@ mod tests {
         }
         assert!(may_wait("onBridgeReady") && may_wait("alipayReady") && !may_wait("submitOrder"));
         assert!(is_about_orders("createOrder") && is_about_orders("getPayInfo") && !is_about_orders("whenReady"));
+        for name in ["trackPay", "payLogger", "reportEvent", "sendStats", "traceTradePay", "logError", "埋点"] {
+            assert!(reports(name), "{name}");
+        }
+        for name in ["login", "catalog", "status", "showToast", "payFail", "startPay"] {
+            assert!(!reports(name), "{name}");
+        }
         assert!(sets_state("setPayStatus") && !sets_state("setTimeout") && !sets_state("settle") && !sets_state("set"));
     }
 }

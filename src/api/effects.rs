@@ -15,6 +15,8 @@ pub struct EffectTable {
     pub waiting_names: &'static [&'static str],
     /// Words of function names by which a function (not at hand) is about orders and requests, which guard nothing.
     pub order_names: &'static [&'static str],
+    /// Words of function names by which a function (not at hand) only reports to analytics: `track`, `logger`.
+    pub reporting_names: &'static [&'static str],
 }
 
 /// One kind of call.

@@ -13,6 +13,8 @@ pub struct Lexicon {
     pub about_payment: &'static [&'static str],
     /// Words of identifiers, paths and values, in lower case.
     pub words: &'static [Word],
+    /// Words by which a flag guards a button or a step and says nothing of the payment: `payFlag`, `isPaying`.
+    pub locks: &'static [&'static str],
 }
 
 /// A phrase and what it says.
@@ -67,8 +69,10 @@ pub enum WordClass {
     Ask,
     /// An object of payment (`order`, `pay`, `trade`).
     Payment,
-    /// A verb of taking back an order (`cancel`, `revoke`, `close`).
+    /// A verb of taking back an order that says nothing by itself (`revoke`, `close`).
     TakeBack,
+    /// `cancel`: by itself it says that the payment was cancelled, as a request it takes the order back.
+    Cancel,
     /// Turns the outcome that follows (`is`-less negations: `not`, `un`).
     Negation,
     /// Nothing: it hides an outcome word beside it (`cancel-text`, `process-env`).

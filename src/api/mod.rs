@@ -169,14 +169,28 @@ pub struct ResultCode {
     pub meaning: &'static str,
     /// What kind of end it is.
     pub class: CodeClass,
-    /// Whether the customer may have paid though the code does not say so: the codes that the rules of pending judge.
-    pub may_have_paid: bool,
+    /// Whether nobody knows yet if it is paid: the codes that the rules of pending judge. False for 9000, which reports
+    /// success.
+    pub undetermined: bool,
     /// What the merchant should do.
     pub advice: &'static str,
-    /// Named only by older vendor pages, or not by all.
-    pub legacy: bool,
+    /// Which of the vendor's pages name it.
+    pub listed: Listed,
     /// Where it is documented.
     pub source: &'static str,
+}
+
+/// Which of the vendor's pages name a result code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Listed {
+    /// All that list the API's codes.
+    Everywhere,
+    /// Today's; older ones lack it, so that code written after them has forgotten it.
+    NotInOlderPages,
+    /// Older ones; today's lack it.
+    OnlyInOlderPages,
+    /// Some of today's.
+    NotInAllPages,
 }
 
 /// Kinds of ends of a payment.
@@ -260,10 +274,10 @@ mod tests {
     }
 
     #[test]
-    fn exactly_8000_and_6004_may_have_been_paid() {
+    fn exactly_8000_and_6004_are_undetermined() {
         for api in APIS {
-            let may: Vec<&str> = api.codes.iter().filter(|c| c.may_have_paid).map(|c| c.code).collect();
-            assert_eq!(may, ["8000", "6004"], "{}", api.id);
+            let codes: Vec<&str> = api.codes.iter().filter(|c| c.undetermined).map(|c| c.code).collect();
+            assert_eq!(codes, ["8000", "6004"], "{}", api.id);
             assert_eq!(api.code("9000").map(|c| c.class), Some(CodeClass::Success));
             assert_eq!(api.code("5000"), None);
         }
@@ -276,6 +290,21 @@ mod tests {
         assert_eq!(codes(api("alipay-h5-library")), [&common[..], &["99", "7001"]].concat());
         assert_eq!(codes(api("alipay-mini-program")), [&common[..], &["99", "4"]].concat());
         assert_eq!(codes(api("taro")), [&common[..], &["4"]].concat());
+    }
+
+    #[test]
+    fn each_code_says_which_pages_name_it() {
+        for api in APIS {
+            for code in api.codes {
+                let expected = match (api.id, code.code) {
+                    (_, "6004") => Listed::NotInOlderPages,
+                    (_, "7001") => Listed::OnlyInOlderPages,
+                    ("alipay-mini-program", "99" | "4") => Listed::NotInAllPages,
+                    _ => Listed::Everywhere,
+                };
+                assert_eq!(code.listed, expected, "{} {}", api.id, code.code);
+            }
+        }
     }
 
     #[test]

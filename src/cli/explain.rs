@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use super::args::ExplainArgs;
 use super::{CliError, ExitStatus, output, suggest};
-use crate::api::{APIS, CodeClass, PaymentApi, ResultCode};
+use crate::api::{APIS, CodeClass, Listed, PaymentApi, ResultCode};
 use crate::report::escape::visible;
+use crate::report::table::cell;
 use crate::report::{Paint, markdown};
 use crate::rules::{PAGES, Rule};
 
@@ -25,43 +26,65 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     Ok(ExitStatus::Clean)
 }
 
-/// What a code says, and the titles of the APIs that say so.
-type Meaning<'a> = (&'a ResultCode, Vec<&'a str>);
+/// What a code says, and the APIs that say so with the entry of each.
+struct Meaning<'a> {
+    entry: &'a ResultCode,
+    apis: Vec<(&'a str, &'a ResultCode)>,
+}
 
 /// The meanings of a code; APIs that agree on it stand together.
 fn meanings<'a>(apis: &'a [PaymentApi], code: &str) -> Vec<Meaning<'a>> {
     let mut meanings: Vec<Meaning<'a>> = Vec::new();
     for api in apis {
         let Some(entry) = api.codes.iter().find(|c| c.code == code) else { continue };
-        match meanings.iter_mut().find(|(known, _)| same_meaning(known, entry)) {
-            Some((_, titles)) => titles.push(api.title),
-            None => meanings.push((entry, vec![api.title])),
+        match meanings.iter_mut().find(|known| same_meaning(known.entry, entry)) {
+            Some(known) => known.apis.push((api.title, entry)),
+            None => meanings.push(Meaning { entry, apis: vec![(api.title, entry)] }),
         }
     }
     meanings
 }
 
 fn same_meaning(a: &ResultCode, b: &ResultCode) -> bool {
-    (a.meaning, a.class, a.may_have_paid, a.advice, a.legacy)
-        == (b.meaning, b.class, b.may_have_paid, b.advice, b.legacy)
+    (a.meaning, a.class, a.undetermined, a.advice, a.listed) == (b.meaning, b.class, b.undetermined, b.advice, b.listed)
 }
 
 fn write_code(code: &str, meanings: &[Meaning<'_>], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    for (entry, titles) in meanings {
-        let legacy = if entry.legacy { " (older documentation only)" } else { "" };
-        writeln!(out, "{}", paint.bold(&format!("{code}: {}{legacy}", entry.meaning)))?;
+    for Meaning { entry, apis } in meanings {
+        writeln!(out, "{}", paint.bold(&format!("{code}: {}", entry.meaning)))?;
         writeln!(out)?;
-        writeln!(out, "  given by    {}", titles.join(", "))?;
-        writeln!(out, "  means       {}", class_in_words(entry.class, entry.may_have_paid))?;
-        writeln!(out, "  what to do  {}", entry.advice)?;
-        writeln!(out, "  source      {}", entry.source)?;
+        write_field("means", [class_in_words(entry.class, entry.undetermined)], out)?;
+        write_field("listed", listed_in_words(entry.listed), out)?;
+        write_field("what to do", [entry.advice], out)?;
+        write_field("given by", apis.iter().map(|(title, _)| title), out)?;
+        write_field("sources", sources(apis), out)?;
         writeln!(out)?;
     }
     let codes: Vec<&str> = known_codes().collect();
     writeln!(out, "Result codes: {}", codes.join(", "))
 }
 
-fn class_in_words(class: CodeClass, may_have_paid: bool) -> String {
+/// A field, each of its values on a line of its own.
+fn write_field<T: AsRef<str>>(name: &str, values: impl IntoIterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
+    for (index, value) in values.into_iter().enumerate() {
+        let name = if index == 0 { name } else { "" };
+        writeln!(out, "  {}  {}", cell(name, "what to do".len()), value.as_ref())?;
+    }
+    Ok(())
+}
+
+/// Each source once, in the order of the APIs.
+fn sources<'a>(apis: &[(&str, &'a ResultCode)]) -> Vec<&'a str> {
+    let mut sources: Vec<&str> = Vec::new();
+    for source in apis.iter().flat_map(|(_, entry)| entry.source.split("; ")) {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    sources
+}
+
+fn class_in_words(class: CodeClass, undetermined: bool) -> String {
     let class = match class {
         CodeClass::Success => "success",
         CodeClass::Pending => "pending",
@@ -71,7 +94,17 @@ fn class_in_words(class: CodeClass, may_have_paid: bool) -> String {
         CodeClass::Network => "network error",
         CodeClass::NotAllowed => "not allowed",
     };
-    if may_have_paid { format!("{class}: the customer may have paid") } else { class.to_owned() }
+    if undetermined { format!("{class}: nobody knows yet, the customer may have paid") } else { class.to_owned() }
+}
+
+/// Which of the vendor's pages name a code; none where all do.
+const fn listed_in_words(listed: Listed) -> Option<&'static str> {
+    match listed {
+        Listed::Everywhere => None,
+        Listed::NotInOlderPages => Some("by the vendor's pages of today; older ones lack it"),
+        Listed::OnlyInOlderPages => Some("only by older pages of the vendor; those of today lack it"),
+        Listed::NotInAllPages => Some("not by all of the vendor's pages"),
+    }
 }
 
 /// Every code of every API once, in the order of the tables.
@@ -99,9 +132,9 @@ mod tests {
         code: "8000",
         meaning: "in process",
         class: CodeClass::Pending,
-        may_have_paid: true,
+        undetermined: true,
         advice: "Ask your server.",
-        legacy: false,
+        listed: Listed::Everywhere,
         source: "https://example.org/codes",
     };
 
@@ -127,18 +160,35 @@ mod tests {
         const OTHER: ResultCode = ResultCode { meaning: "pending", ..CODE };
         let apis = [api("Bridge", &[CODE]), api("Kit", &[OTHER]), api("Mini", &[CODE]), api("None", &[])];
         let found = meanings(&apis, "8000");
-        let titles: Vec<_> = found.iter().map(|(code, titles)| (code.meaning, titles.clone())).collect();
+        let titles: Vec<(&str, Vec<&str>)> =
+            found.iter().map(|m| (m.entry.meaning, m.apis.iter().map(|(title, _)| *title).collect())).collect();
         assert_eq!(titles, [("in process", vec!["Bridge", "Mini"]), ("pending", vec!["Kit"])]);
+    }
+
+    fn shown(apis: &[PaymentApi], code: &str) -> String {
+        let mut out = Vec::new();
+        write_code(code, &meanings(apis, code), Paint::new(false), &mut out).expect("a vector takes all");
+        String::from_utf8(out).expect("text")
     }
 
     #[test]
     fn a_code_says_what_to_do() {
-        let mut out = Vec::new();
-        write_code("8000", &[(&CODE, vec!["Bridge"])], Paint::new(false), &mut out).expect("a vector takes all");
-        let text = String::from_utf8(out).expect("text");
+        let text = shown(&[api("Bridge", &[CODE]), api("Mini", &[CODE])], "8000");
         assert!(text.starts_with("8000: in process\n"), "{text}");
-        assert!(text.contains("  means       pending: the customer may have paid\n"), "{text}");
+        assert!(text.contains("  means       pending: nobody knows yet, the customer may have paid\n"), "{text}");
         assert!(text.contains("  what to do  Ask your server.\n"), "{text}");
+        assert!(text.contains("  given by    Bridge\n              Mini\n"), "{text}");
+        assert!(text.contains("  sources     https://example.org/codes\n\n"), "{text}");
+        assert!(!text.contains("listed"), "{text}");
+    }
+
+    #[test]
+    fn a_code_says_which_pages_name_it() {
+        assert!(shown(APIS, "6004").contains("  listed      by the vendor's pages of today; older ones lack it\n"));
+        assert!(shown(APIS, "7001").contains("  listed      only by older pages of the vendor"));
+        // Of the APIs that give 99 only the mini-program's pages disagree.
+        assert_eq!(shown(APIS, "99").matches("  listed      not by all of the vendor's pages\n").count(), 1);
+        assert!(!shown(APIS, "9000").contains("listed"));
     }
 
     #[test]

@@ -78,9 +78,10 @@ impl Machine<'_> {
         let function = match self.key(key, st)? {
             Ok(name) => {
                 if let Some(atom) = base.single().filter(|_| is_method(&name))
-                    && self.is_built_in(atom, &name, st) {
-                        return Some(Callee::BuiltIn { receiver: base, name });
-                    }
+                    && self.is_built_in(atom, &name, st)
+                {
+                    return Some(Callee::BuiltIn { receiver: base, name });
+                }
                 let place = self.here(key_span);
                 self.get(&base, &name, place, st)?
             }
@@ -245,11 +246,12 @@ impl Machine<'_> {
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
         let key = (closure.script, closure.function, fingerprint(&this, &arguments));
         if let Some((count, value)) = self.calls_seen.get(&key)
-            && *count >= MAX_REPEATED_CALLS {
-                let value = value.clone();
-                self.leave();
-                return Some(value);
-            }
+            && *count >= MAX_REPEATED_CALLS
+        {
+            let value = value.clone();
+            self.leave();
+            return Some(value);
+        }
         let trail = st.trail.clone();
         let control = st.control.clone();
         let result = self.run_function(closure, this, arguments, place, st);

@@ -223,9 +223,10 @@ impl Machine<'_> {
             let base = self.eval(object, st)?;
             let key = self.key(key, st)?;
             if let (Some(id), Ok(key)) = (base.as_object(), key)
-                && let Some(cell) = st.heap.get_mut(id.0) {
-                    cell.remove(&key);
-                }
+                && let Some(cell) = st.heap.get_mut(id.0)
+            {
+                cell.remove(&key);
+            }
         }
         Some(Value::bool(true))
     }

@@ -126,18 +126,20 @@ impl Machine<'_> {
             return Some(Value::undefined());
         }
         if let Some(of) = self.receiver_of(id)
-            && matches!(&*last, "then" | "catch" | "finally") {
-                return Some(self.unknown_then(of, &last, arguments, call.place, st));
-            }
+            && matches!(&*last, "then" | "catch" | "finally")
+        {
+            return Some(self.unknown_then(of, &last, arguments, call.place, st));
+        }
         let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
         let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
         if let Some(entry) = find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
             return self.call_effect(entry, id, path, arguments, call, st);
         }
         if let Some(global) = self.unknowns.global_path(id)
-            && let Some(value) = self.call_global(&global, &arguments, call.place, st) {
-                return value;
-            }
+            && let Some(value) = self.call_global(&global, &arguments, call.place, st)
+        {
+            return value;
+        }
         if let (Some(of), "call" | "apply" | "bind") = (self.receiver_of(id), &*last) {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
         }
@@ -235,10 +237,11 @@ impl Machine<'_> {
         let mut given = Vec::new();
         for callback in entry.callbacks {
             if let Some(function) = self.argument_at(&callback.at, &arguments, st)
-                && function.atoms.iter().any(|a| self.is_callable(st, a)) {
-                    given.extend(function.objects());
-                    self.schedule_callback(entry, callback, &path, &function, call, st);
-                }
+                && function.atoms.iter().any(|a| self.is_callable(st, a))
+            {
+                given.extend(function.objects());
+                self.schedule_callback(entry, callback, &path, &function, call, st);
+            }
         }
         for argument in &arguments {
             if !argument.objects().any(|o| given.contains(&o)) {

@@ -122,9 +122,10 @@ impl Machine<'_> {
                 return if slot.getter { Found::Getter(slot.value.clone()) } else { Found::Value(slot.value.clone()) };
             }
             if key == "length"
-                && let Some(length) = cell.length() {
-                    return Found::Value(Value::number(length as f64));
-                }
+                && let Some(length) = cell.length()
+            {
+                return Found::Value(Value::number(length as f64));
+            }
             open |= cell.open || matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
@@ -201,10 +202,9 @@ impl Machine<'_> {
         self.adopt(&new, id, st);
         self.note_stored(&new, st);
         let mut new = new;
-        if !exact
-            && let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
-                new.join(&old.value, self.overflow);
-            }
+        if !exact && let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
+            new.join(&old.value, self.overflow);
+        }
         let turn = self.turn;
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.put(key.clone(), new, place);

@@ -80,10 +80,11 @@ impl Machine<'_> {
     /// Settles a promise; a promise given as value settles it in its stead.
     pub(super) fn settle(&mut self, promise: ObjectId, rejects: bool, value: Value, place: Place, st: &mut State) {
         if !rejects
-            && let Some(inner) = value.as_object().filter(|id| *id != promise && self.promise_in(*id, st).is_some()) {
-                self.react(inner, Reaction::passing(promise, st), place, st);
-                return;
-            }
+            && let Some(inner) = value.as_object().filter(|id| *id != promise && self.promise_in(*id, st).is_some())
+        {
+            self.react(inner, Reaction::passing(promise, st), place, st);
+            return;
+        }
         let settlement = Settlement {
             value,
             rejected: rejects,

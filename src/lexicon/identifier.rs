@@ -19,9 +19,12 @@ pub fn read_identifier(name: &str) -> Option<Reading> {
 }
 
 /// What a property or parameter of this name says when it is set to a boolean: `isFail = false` says nothing,
-/// `paySuccess: false` says that it failed.
+/// `paySuccess: false` says that it failed, `payFlag` only locks a button.
 #[must_use]
 pub fn read_flag(name: &str, value: bool) -> Option<Reading> {
+    if name.len() > LONGEST || is_lock(&split_words(name)) {
+        return None;
+    }
     let reading = read_identifier(name);
     if value {
         return reading;
@@ -35,6 +38,14 @@ pub fn read_flag(name: &str, value: bool) -> Option<Reading> {
     }
 }
 
+/// Whether a flag of these words guards a button or a step: `isPaying`, `canPay`; not `payFailFlag`, which says how the
+/// payment ended.
+fn is_lock(words: &[String]) -> bool {
+    let is_lock_word = |word: &&String| LEXICON.locks.contains(&word.as_str());
+    let rest: Vec<String> = words.iter().filter(|w| !is_lock_word(w)).cloned().collect();
+    rest.len() < words.len() && !judge(&rest).is_some_and(|r| is_end(r.class))
+}
+
 /// `pay`, `payStatus`, `payResult`: names whose `false` says that nothing was paid, unlike `payVisible`.
 fn holds_pay_state(words: &[String]) -> bool {
     let is_pay = |word: &String| word == "pay" || word == "payment";
@@ -42,7 +53,7 @@ fn holds_pay_state(words: &[String]) -> bool {
         [only] => is_pay(only),
         _ => {
             words.iter().any(is_pay)
-                && words.last().is_some_and(|word| matches!(word.as_str(), "status" | "state" | "result" | "flag"))
+                && words.last().is_some_and(|word| matches!(word.as_str(), "status" | "state" | "result"))
         }
     }
 }
@@ -68,7 +79,7 @@ pub fn read_path(url: &str) -> Option<Reading> {
 }
 
 /// The part of an address after its scheme and host.
-fn without_host(url: &str) -> &str {
+pub(super) fn without_host(url: &str) -> &str {
     let Some((before, after)) = url.split_once("//") else { return url };
     if !before.is_empty() && !before.ends_with(':') {
         return url;
@@ -188,7 +199,7 @@ fn lexicon() -> &'static Words {
 }
 
 /// The classes of words, the longest entry at each place.
-fn classes(words: &[String]) -> Vec<WordClass> {
+pub(super) fn classes(words: &[String]) -> Vec<WordClass> {
     let lexicon = lexicon();
     let mut found = Vec::new();
     let mut rest = words;
@@ -219,6 +230,8 @@ fn judge(words: &[String]) -> Option<Reading> {
             WordClass::Outcome(OutcomeClass::Success) if turned => outcomes.push(OutcomeClass::Failure),
             WordClass::Outcome(_) if turned => {}
             WordClass::Outcome(outcome) => outcomes.push(outcome),
+            WordClass::Cancel if turned => {}
+            WordClass::Cancel => outcomes.push(OutcomeClass::Cancelled),
             WordClass::Ask => asks = true,
             WordClass::Payment => pays = true,
             WordClass::TakeBack => takes_back = true,
@@ -387,6 +400,31 @@ mod tests {
         for name in ["success", "paySuccess", "isSuccess", "payStatus", "pay", "isPaid"] {
             assert_eq!(read_flag(name, false), Some(surely(Failure)), "{name}");
         }
+    }
+
+    #[test]
+    fn a_lock_is_no_state_of_the_payment() {
+        for name in [
+            "payFlag",
+            "orderPayFlag",
+            "cleanPayFlag",
+            "canPay",
+            "needPay",
+            "isPaying",
+            "paying",
+            "payLock",
+            "payLoading",
+            "payDisabled",
+            "isPayBtnDisabled",
+            "clickFlag",
+            "canCancel",
+        ] {
+            assert_eq!((read_flag(name, true), read_flag(name, false)), (None, None), "{name}");
+        }
+        assert_eq!(read_flag("payFailFlag", true), Some(surely(Failure)));
+        assert_eq!(read_flag("paySuccessFlag", false), Some(surely(Failure)));
+        assert_eq!(read_flag("isPaid", true), Some(surely(Success)));
+        assert_eq!(read_identifier("paying"), Some(surely(Pending)));
     }
 
     #[test]

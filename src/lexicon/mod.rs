@@ -3,9 +3,11 @@
 
 mod identifier;
 mod normal;
+mod request;
 mod text;
 
 pub use identifier::{read_flag, read_identifier, read_path, split_words};
+pub use request::takes_back;
 pub use text::read_text;
 
 use crate::api::OutcomeClass;

@@ -424,6 +424,126 @@ mod tests {
         assert_eq!(read_text(&"支付失败".repeat(2000)), None);
     }
 
+    /// Texts as shops write them; `None` for those that say nothing sure of the payment's end.
+    #[test]
+    fn realistic_texts() {
+        let table: &[(Option<OutcomeClass>, &[&str])] = &[
+            (
+                Some(Failure),
+                &[
+                    "支付失败，请稍后重试",
+                    "支付失败！请返回重新支付",
+                    "很抱歉，您的支付失败了",
+                    "抱歉，支付没有成功，请重新支付",
+                    "订单支付失败，订单号：2024010112345",
+                    "交易失败，请更换支付方式",
+                    "付款未成功，请重新付款",
+                    "支付宝支付失败",
+                    "支付失败：系统繁忙",
+                    "您的订单支付失败，请重新下单",
+                    "扣款失败，账户余额不足",
+                    "未完成支付，请重新支付",
+                    "支付遇到错误，支付失败",
+                    "充值失败 请联系客服",
+                    "付款失敗，請重新付款",
+                    "Sorry, your payment failed. Please try again.",
+                    "Payment was not completed. Please pay again.",
+                    "We could not process your payment",
+                    "Your card was declined",
+                    "Payment unsuccessful, please retry",
+                    "支付出错啦，请重试",
+                    "支付异常，支付失败",
+                    "抱歉，支付未成功",
+                    "支付验证失败，支付失败",
+                ],
+            ),
+            (
+                Some(Pending),
+                &[
+                    "支付结果未可知",
+                    "支付结果未知，请在订单列表查看",
+                    "支付结果确认中，请稍后查看订单",
+                    "正在确认支付结果，请稍候",
+                    "正在查询支付结果...",
+                    "订单正在处理中，请勿重复支付",
+                    "支付处理中，请稍后到“我的订单”查看",
+                    "支付结果未知，请查询商户订单列表中订单的支付状态",
+                    "正在处理中，支付结果未知（有可能已经支付成功），请查询商户订单列表中订单的支付状态",
+                    "如果您已付款，请勿重复支付",
+                    "支付结果获取中",
+                    "支付结果待确认，请以订单状态为准",
+                    "暂未查询到支付结果，请稍后刷新",
+                    "支付已提交，正在等待银行确认",
+                    "支付状态未知，请稍后查看",
+                    "支付可能已成功，请查看订单",
+                    "未能确认支付结果",
+                    "支付结果暂时无法确认",
+                    "Your payment is still processing",
+                    "We are confirming your payment",
+                    "Payment status unknown, please check your order",
+                    "Your payment is being processed. Do not pay again.",
+                    "We don't know yet whether your payment went through",
+                    "付款處理中，請稍後查看訂單",
+                ],
+            ),
+            (
+                Some(Success),
+                &[
+                    "支付成功！",
+                    "恭喜，付款成功，正在跳转",
+                    "订单支付成功，感谢您的购买",
+                    "Payment successful! Thank you.",
+                    "支付成功，即将跳转",
+                    "充值成功，已到账",
+                ],
+            ),
+            (
+                Some(Cancelled),
+                &[
+                    "您已取消支付",
+                    "用户中途取消",
+                    "支付已取消，订单已为您保留",
+                    "您取消了本次支付",
+                    "Payment cancelled by user",
+                    "你已放弃付款",
+                ],
+            ),
+            (
+                None,
+                &[
+                    "提交订单失败",
+                    "无失败",
+                    "获取支付信息失败，请重试",
+                    "网络异常，请检查网络",
+                    "支付未完成",
+                    "请在支付宝客户端内打开",
+                    "优惠券领取失败",
+                    "没有失败的订单",
+                    "支付失败的订单可在订单列表中查看",
+                    "查询支付结果失败",
+                    "支付密码错误",
+                    "订单创建失败",
+                    "库存不足，下单失败",
+                    "登录失败，请重新登录",
+                    "确定要放弃支付吗？",
+                    "支付剩余时间 14:59",
+                    "请确认是否已支付成功",
+                    "Loading payment, please wait",
+                    "Failed to load order",
+                    "No payment method found",
+                ],
+            ),
+        ];
+        let sure = |text: &str| read_text(text).filter(|r| !r.weak && r.class != Neutral).map(|r| r.class);
+        let wrong: Vec<String> = table
+            .iter()
+            .flat_map(|(expected, texts)| texts.iter().map(move |text| (*expected, *text)))
+            .filter(|(expected, text)| sure(text) != *expected)
+            .map(|(expected, text)| format!("{text}: {:?} and not {expected:?}", read_text(text)))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
     #[test]
     fn retry_adds_to_the_class() {
         for text in [

@@ -86,7 +86,7 @@ struct Outcome<'a> {
     code: Option<&'static str>,
     meaning: Option<&'static str>,
     class: Option<&'static str>,
-    may_have_paid: bool,
+    undetermined: bool,
     verdict: Verdict<'a>,
     effects: Vec<Effect<'a>>,
     undecided: Vec<Undecided<'a>>,
@@ -196,7 +196,7 @@ fn outcome<'a>(project: &'a Project, site: &facts::Site, outcome: &'a facts::Out
         code: outcome.code,
         meaning: entry.map(|c| c.meaning),
         class: entry.map(|c| class(c.class)),
-        may_have_paid: entry.is_some_and(|c| c.may_have_paid),
+        undetermined: entry.is_some_and(|c| c.undetermined),
         verdict: match &outcome.verdict {
             facts::Verdict::Ok => Verdict::Ok,
             facts::Verdict::Fault(effect) => Verdict::Fault { effect: *effect },

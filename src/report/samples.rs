@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::*;
-use crate::api::{CodeClass, OutcomeClass, PaymentApi, ResultCode};
+use crate::api::{CodeClass, Listed, OutcomeClass, PaymentApi, ResultCode};
 use crate::diagnostic::{Category, Diagnostic, Related, Role, Severity};
 use crate::ir::{FileId, Loc, Span};
 use crate::project::{File, Project};
@@ -44,8 +44,8 @@ pub(crate) static API: PaymentApi = PaymentApi {
     sources: &[],
 };
 
-const fn code(code: &'static str, meaning: &'static str, class: CodeClass, may_have_paid: bool) -> ResultCode {
-    ResultCode { code, meaning, class, may_have_paid, advice: "Ask.", legacy: false, source: "sample" }
+const fn code(code: &'static str, meaning: &'static str, class: CodeClass, undetermined: bool) -> ResultCode {
+    ResultCode { code, meaning, class, undetermined, advice: "Ask.", listed: Listed::Everywhere, source: "sample" }
 }
 
 /// A project of files with these texts.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Rule;
 use super::words::{join_words, plural};
 use crate::analysis::{Certainty, Channel, Effect, FileFacts, Outcome, Site, is_outweighed};
-use crate::api::{OutcomeClass, PaymentApi, ResultCode};
+use crate::api::{Listed, OutcomeClass, PaymentApi, ResultCode};
 use crate::diagnostic::{Diagnostic, Related, Role};
 use crate::ir::Loc;
 
@@ -24,7 +24,7 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
     let mut first_effects: BTreeMap<(Loc, Option<Loc>), Loc> = BTreeMap::new();
     for site in &facts.sites {
         for outcome in &site.outcomes {
-            let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| c.may_have_paid);
+            let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| c.undetermined);
             let Some(code) = code else { continue };
             for effect in failures(outcome) {
                 let condition = effect.condition.as_ref().map(|c| c.loc);
@@ -68,8 +68,8 @@ impl<'f> Fault<'f> {
             ("site", &self.sites[0].spelling),
         ];
         let mut message = rule.text(plural(self.codes.len(), "message.one", "message.many")).fill(values);
-        if self.only_legacy() {
-            message = format!("{message} ({})", rule.text("message.legacy").fill(&[]));
+        if self.only_forgotten() {
+            message = format!("{message}. {}", rule.text("message.forgotten").fill(&[]));
         }
         Diagnostic {
             rule,
@@ -88,10 +88,10 @@ impl<'f> Fault<'f> {
     }
 
     /// Whether only codes go wrong that older vendor pages do not list, though the others are handled.
-    fn only_legacy(&self) -> bool {
+    fn only_forgotten(&self) -> bool {
         let api: &PaymentApi = self.sites[0].api;
-        let others = api.codes.iter().any(|c| c.may_have_paid && !c.legacy);
-        others && self.codes.iter().all(|c| c.legacy)
+        let others = api.codes.iter().any(|c| c.undetermined && !is_forgotten(c));
+        others && self.codes.iter().all(|c| is_forgotten(c))
     }
 
     fn related(&self, rule: &'static Rule, values: &[(&str, &str)]) -> Vec<Related> {
@@ -108,12 +108,18 @@ impl<'f> Fault<'f> {
     }
 }
 
+/// Whether pages that code may have been written after lack a code.
+fn is_forgotten(code: &ResultCode) -> bool {
+    code.listed == Listed::NotInOlderPages
+}
+
 /// The page's text for what happens to the customer.
 fn consequence_of(channel: Channel) -> &'static str {
     match channel {
         Channel::Navigation => "consequence.navigation",
         Channel::HandedOn => "consequence.handed-on",
         Channel::State => "consequence.state",
-        Channel::Message | Channel::Request | Channel::Payment | Channel::Call => "consequence.message",
+        Channel::Call => "consequence.call",
+        Channel::Message | Channel::Request | Channel::Payment => "consequence.message",
     }
 }
