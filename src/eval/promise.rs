@@ -52,6 +52,8 @@ pub struct Reaction {
     pub ready: Ready,
     /// Under which conditions it was registered.
     pub control: Control,
+    /// Where it was registered.
+    pub place: Place,
 }
 
 impl Promise {

@@ -82,7 +82,7 @@ impl Machine<'_> {
         if !rejects
             && let Some(inner) = value.as_object().filter(|id| *id != promise && self.promise_in(*id, st).is_some())
         {
-            self.react(inner, Reaction::passing(promise, st), place, st);
+            self.react(inner, Reaction::passing(promise, place, st), st);
             return;
         }
         let settlement = Settlement {
@@ -104,7 +104,7 @@ impl Machine<'_> {
         }
         state.settlements.push(settlement.clone());
         for reaction in state.reactions.clone() {
-            self.run_reaction(promise, &reaction, &settlement, place, st);
+            self.run_reaction(promise, &reaction, &settlement, st);
         }
     }
 
@@ -117,22 +117,15 @@ impl Machine<'_> {
     }
 
     /// Registers a reaction, and runs it for what has settled the promise already.
-    fn react(&mut self, promise: ObjectId, reaction: Reaction, place: Place, st: &mut State) {
+    fn react(&mut self, promise: ObjectId, reaction: Reaction, st: &mut State) {
         let Some(Object { kind: ObjectKind::Promise(state), .. }) = st.heap.get_mut(promise.0) else { return };
         state.reactions.push(reaction.clone());
         for settlement in state.settlements.clone() {
-            self.run_reaction(promise, &reaction, &settlement, place, st);
+            self.run_reaction(promise, &reaction, &settlement, st);
         }
     }
 
-    fn run_reaction(
-        &mut self,
-        promise: ObjectId,
-        reaction: &Reaction,
-        settlement: &Settlement,
-        place: Place,
-        st: &mut State,
-    ) {
+    fn run_reaction(&mut self, promise: ObjectId, reaction: &Reaction, settlement: &Settlement, st: &mut State) {
         self.consumed.insert(promise);
         let handler = if settlement.rejected { &reaction.rejected } else { &reaction.resolved };
         let handler = handler.as_ref().or(reaction.either.as_ref());
@@ -140,7 +133,7 @@ impl Machine<'_> {
         let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
         if let Some(handler) = callable {
             let arguments = if reaction.either.is_some() { Vec::new() } else { vec![settlement.value.clone()] };
-            let mut task = self.task(handler.clone(), Some(arguments), place, st);
+            let mut task = self.task(handler.clone(), Some(arguments), reaction.place, st);
             task.ready = stronger(reaction.ready.later(), settlement.ready);
             task.control = settlement.control.clone();
             task.trail = settlement.trail.clone();
@@ -172,13 +165,13 @@ impl Machine<'_> {
         let mut arguments = arguments.into_iter();
         let (first, second) = (arguments.next(), arguments.next());
         let next = self.make_promise(place, st);
-        let mut reaction = Reaction::passing(next, st);
+        let mut reaction = Reaction::passing(next, place, st);
         match name {
             "then" => (reaction.resolved, reaction.rejected) = (first, second),
             "catch" => reaction.rejected = first,
             _ => reaction.either = first,
         }
-        self.react(promise, reaction, place, st);
+        self.react(promise, reaction, st);
         Value::object(next)
     }
 
@@ -335,8 +328,8 @@ impl Machine<'_> {
 
 impl Reaction {
     /// A reaction that does nothing but settle the next promise alike.
-    fn passing(next: ObjectId, st: &State) -> Self {
-        Self { resolved: None, rejected: None, either: None, next, ready: st.ready, control: st.control.clone() }
+    fn passing(next: ObjectId, place: Place, st: &State) -> Self {
+        Self { resolved: None, rejected: None, either: None, next, ready: st.ready, control: st.control.clone(), place }
     }
 }
 

@@ -17,6 +17,9 @@ const MAX_ROUNDS: usize = 64;
 /// Rounds of a loop whose condition is not known.
 const OPEN_ROUNDS: usize = 2;
 
+/// The cases where a switch may begin, each with its state; and the state that none of them takes.
+type CaseStates = (Vec<(usize, State)>, Option<State>);
+
 /// The parts of a `for` loop.
 #[derive(Clone, Copy)]
 struct LoopParts {
@@ -359,13 +362,7 @@ impl Machine<'_> {
     }
 
     /// The cases where a switch may begin, each with its state; and the state that none of them takes.
-    fn possible_cases(
-        &mut self,
-        value: &Value,
-        discriminant: ExprId,
-        cases: &[Case],
-        st: State,
-    ) -> Option<(Vec<(usize, State)>, Option<State>)> {
+    fn possible_cases(&mut self, value: &Value, discriminant: ExprId, cases: &[Case], st: State) -> Option<CaseStates> {
         let mut entries = Vec::new();
         let mut rest = Some(st);
         for (index, case) in cases.iter().enumerate() {
