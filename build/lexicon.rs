@@ -148,7 +148,7 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         }
     }
     Ok(format!(
-        "pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {} }};\n",
+        "/// The outcome lexicon.\npub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {} }};\n",
         list(rows.phrases),
         list(rows.traditional),
         texts(&rows.about_payment),
