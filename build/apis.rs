@@ -138,7 +138,10 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         check(&document.file, &api)?;
         entries.push(api.literal(&document.stem));
     }
-    Ok(format!("/// Every payment API.\npub static APIS: &[PaymentApi] = {};\n", list(entries)))
+    Ok(format!(
+        "/// The payment APIs, by name of their documents.\npub static APIS: &[PaymentApi] = {};\n",
+        list(entries)
+    ))
 }
 
 fn check(file: &str, api: &Api) -> Result<(), DocumentError> {

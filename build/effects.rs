@@ -114,7 +114,8 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     rows.calls.sort_by_key(|row| Reverse(row.rank));
     rows.writes.sort_by_key(|row| Reverse(row.rank));
     Ok(format!(
-        "/// The table of effect calls.\npub static EFFECTS: EffectTable = EffectTable {{ calls: {}, writes: {}, speaking_names: {}, silent_names: {}, \
+        "/// What calls and writes do that a user sees, and what names say of it.\n\
+         pub static EFFECTS: EffectTable = EffectTable {{ calls: {}, writes: {}, speaking_names: {}, silent_names: {}, \
          waiting_names: {}, order_names: {}, reporting_names: {} }};\n",
         list(rows.calls.into_iter().map(|row| row.literal)),
         list(rows.writes.into_iter().map(|row| row.literal)),

@@ -148,7 +148,8 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         }
     }
     Ok(format!(
-        "/// The outcome lexicon.\npub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {} }};\n",
+        "/// What words in texts and in identifiers say of a payment.\n\
+         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {} }};\n",
         list(rows.phrases),
         list(rows.traditional),
         texts(&rows.about_payment),

@@ -47,7 +47,7 @@ enum Fixable {
 /// The constant `PAGES`.
 pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> {
     let rules: Result<Vec<String>, _> = documents.iter().map(rule).collect();
-    Ok(format!("/// Every rule, by id.\npub static PAGES: &[Rule] = {};\n", list(rules?)))
+    Ok(format!("/// The rules, by id.\npub static PAGES: &[Rule] = {};\n", list(rules?)))
 }
 
 fn rule(document: &Document) -> Result<String, DocumentError> {
