@@ -395,3 +395,59 @@ fn output_that_can_not_be_written_is_exit_code_2() -> Outcome {
     assert!(stderr.starts_with("error: standard output can't be written: "), "{stderr}");
     Ok(())
 }
+
+#[test]
+fn a_bundle_on_one_line_prints_lines_that_can_be_read() -> Outcome {
+    let long = "a_name_that_no_minifier_has_shortened".repeat(4);
+    let mut bundle = String::from("!function(){");
+    for number in 0..30 {
+        bundle.push_str(&format!(
+            "function {long}{number}(e,o){{AlipayJSBridge.call(\"tradePay\",{{tradeNO:e.{long}}},function(t){{\
+             \"9000\"==t.resultCode?{long}Toast(\"支付成功\"):\"6001\"==t.resultCode||o.{long}(t)?{long}(t,e):\
+             (this.{long}=t.memo,{long}Toast(\"{}支付失败\"+{long}(e)+t.memo))}})}}",
+            "很抱歉，".repeat(40)
+        ));
+        bundle.push_str(&format!("window.{long}{number}={long}{number};"));
+    }
+    bundle.push_str("}();");
+    let dir = tree(&[("dist/app.js", bundle.as_bytes())])?;
+    for args in [&["."][..], &["audit"]] {
+        let ran = run(dir.path(), args)?;
+        assert!(ran.stdout.lines().count() > 100, "{}", ran.stdout);
+        for line in ran.stdout.lines() {
+            assert!(line.chars().count() <= 200, "{} characters: {line}", line.chars().count());
+        }
+    }
+    Ok(())
+}
+
+/// The message of the only finding in a mini-program's result callback with this body.
+fn only_message(body: &str) -> Outcome<String> {
+    let code = format!("function pay(no) {{ my.tradePay({{ tradeNO: no, success(res) {{ {body} }} }}); }}\n");
+    let dir = tree(&[("pay.js", code.as_bytes())])?;
+    let document: Value = serde_json::from_str(&run(dir.path(), &["--format", "json", "pay.js"])?.stdout)?;
+    assert_eq!(document["findings"].as_array().map(Vec::len), Some(1), "{document:#}");
+    Ok(document["findings"][0]["message"].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_finding_tells_the_words_that_the_call_does_not_show() -> Outcome {
+    let hidden = only_message("const text = '支付失败'; if (res.resultCode !== '9000') alert(text);")?;
+    assert!(hidden.contains("reach `alert(text)` (\"支付失败\"): a customer who may have paid is told"), "{hidden}");
+    let shown = only_message("if (res.resultCode !== '9000') alert('支付失败');")?;
+    assert!(shown.contains("reach `alert('支付失败')`: "), "{shown}");
+    let partly = only_message("const url = '/pay/fail?no=' + no; if (res.resultCode !== '9000') location.href = url;")?;
+    assert!(partly.contains(" (\"/pay/fail?no=…\"): a customer who may have paid is sent to"), "{partly}");
+    Ok(())
+}
+
+#[test]
+fn a_finding_about_6004_alone_says_that_older_pages_lack_it() -> Outcome {
+    let only = only_message(
+        "if (res.resultCode === '8000') alert('支付处理中'); else if (res.resultCode !== '9000') alert('支付失败');",
+    )?;
+    assert!(only.contains("result code 6004 ") && only.contains(". Older vendor pages do not list 6004"), "{only}");
+    let both = only_message("if (res.resultCode !== '9000') alert('支付失败');")?;
+    assert!(!both.contains("Older"), "{both}");
+    Ok(())
+}

@@ -1,6 +1,8 @@
 //! Whole outputs of the program for a few fixtures, as a user sees them. They guard the look of reports; what is
 //! found is for the fixtures' marks.
 
+#![expect(clippy::expect_used, reason = "a test whose ground is missing can only fail")]
+
 use assert_cmd::cargo::cargo_bin_cmd;
 
 /// What the program prints without colours, and how it ends.

@@ -20,6 +20,12 @@ pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
     }
 }
 
+/// How an effect reaches somebody; a function that is not at hand speaks where its name says so.
+pub(super) fn channel_of(effect: &EffectEvent) -> Channel {
+    let speaking = effect.channel == Channel::Call && effect.path.last().is_some_and(|name| speaks(name));
+    if speaking { Channel::Message } else { effect.channel }
+}
+
 /// Whether an effect surely follows: the least sure of the arms that it stands in.
 pub(super) fn certainty_of(effect: &EffectEvent, arms: &[&Arm]) -> Certainty {
     let of_arm = |arm: &Arm| match arm.kind {

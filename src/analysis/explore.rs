@@ -80,7 +80,7 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFa
     let mut explorer = Explorer {
         project,
         relevance: &relevance,
-        machine: Machine::new(project, &relevance.functions, &relevance.assigned),
+        machine: Machine::new(project, realm, &relevance.functions, &relevance.assigned),
         runs: Vec::new(),
         reached: BTreeMap::new(),
         pending: Vec::new(),

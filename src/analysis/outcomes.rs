@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classify::{certainty_of, class_of};
+use super::classify::{certainty_of, channel_of, class_of};
 use super::explore::{Reach, Run};
 use super::facts::{Channel, Condition, Effect, Outcome, Reason, Undecided, Verdict};
 use super::{spelling, verdict};
@@ -138,7 +138,8 @@ impl Builder<'_> {
         let class = class_of(effect);
         let loc = self.loc(event.place);
         if class == OutcomeClass::Opaque {
-            push_new(undecided, Undecided { reason: Reason::ExternalCall, loc });
+            let reason = if effect.channel == Channel::Call { Reason::ExternalCall } else { Reason::Escaped };
+            push_new(undecided, Undecided { reason, loc });
         }
         let telling = event.trail.iter().find(|d| d.lookup || self.telling.contains(&d.condition));
         let decision = telling.or_else(|| event.trail.iter().next()).copied();
@@ -154,7 +155,7 @@ impl Builder<'_> {
         }
         effects.push(Effect {
             class,
-            channel: effect.channel,
+            channel: channel_of(effect),
             loc,
             spelling: spelling::of(self.project, event.place),
             text: text.map(|t| t.to_string()),

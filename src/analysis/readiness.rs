@@ -117,8 +117,8 @@ fn route(project: &Project, event: &SiteEvent) -> Vec<Evidence> {
         let name = decl.name.map(|n| source.name(n).to_string());
         // An entry's call is the function itself: nobody at hand calls it.
         let what = match (name, call.span == decl.span) {
-            (Some(name), true) => format!("`{name}` is run by whoever calls it"),
-            (None, true) => "this function is run by whoever calls it".to_owned(),
+            (Some(name), true) => format!("`{name}` is called from code that is not at hand"),
+            (None, true) => "this function is called from code that is not at hand".to_owned(),
             (Some(name), false) => format!("`{name}` is called here"),
             (None, false) => "a function is called here".to_owned(),
         };

@@ -8,27 +8,28 @@ use crate::diagnostic::Severity;
 
 const EXAMPLES: &str = "\
 Examples:
-  paylint                                    lint the current folder
-  paylint --format json src pay.html         as JSON, for programs
-  paylint --stdin-filename pay.js - <pay.js  what an editor holds in memory
-  paylint audit src                          every payment call and what it does for each result code
-  paylint explain pending-as-failure         what a rule finds, why, and how to mend it
-  paylint explain 8000                       what a result code means and what to do
-  paylint ./audit                            lint a folder that bears a command's name
+  paylint                             lint the current folder
+  paylint --format json src pay.html  as JSON, for programs
+  paylint audit src                   what each payment call does, code by code
+  paylint explain pending-as-failure  what a rule finds, why, how to mend it
+  paylint explain 8000                what a result code means, what to do
+  paylint ./audit                     lint a folder named like a command
+  paylint --stdin-filename pay.js - <pay.js
+                                      lint what an editor holds in memory
 
 Exit codes:
   0  nothing found at the failing level
   1  something found
-  2  the run itself went wrong: bad arguments, a path that can't be read, an internal fault";
+  2  the run failed: bad arguments, a path that can't be read, an own fault";
 
 const AUDIT_EXAMPLES: &str = "\
 Examples:
-  paylint audit                                every payment call under the current folder
+  paylint audit                                calls in the current folder
   paylint audit --format json src >audit.json  as JSON, for programs
 
 Exit codes:
   0  the audit is complete, whatever it shows
-  2  the run itself went wrong";
+  2  the run failed";
 
 /// Finds Alipay in-app payment calls (tradePay) in JavaScript, TypeScript and HTML, and tells which of them lose
 /// payments or tell customers something false.
@@ -186,6 +187,13 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn examples_fit_a_narrow_terminal() {
+        for line in EXAMPLES.lines().chain(AUDIT_EXAMPLES.lines()) {
+            assert!(line.len() < 80, "{line}");
+        }
     }
 
     #[test]

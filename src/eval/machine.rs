@@ -108,6 +108,8 @@ pub(super) struct Jump {
 pub struct Machine<'p> {
     /// What is at hand.
     pub project: &'p Project,
+    /// Names that the scripts of the page declare globally.
+    pub(super) globals: FxHashMap<Arc<str>, (ScriptId, BindingId)>,
     /// Functions whose making is recorded.
     pub relevant: &'p Relevant,
     /// Which properties code at hand assigns.
@@ -171,13 +173,14 @@ impl Machine<'_> {
 }
 
 impl<'p> Machine<'p> {
-    /// A machine for the project.
+    /// A machine for the scripts of one page.
     #[must_use]
-    pub fn new(project: &'p Project, relevant: &'p Relevant, assigned: &'p Assigned) -> Self {
+    pub fn new(project: &'p Project, realm: u32, relevant: &'p Relevant, assigned: &'p Assigned) -> Self {
         let mut unknowns = Unknowns::default();
         let overflow = unknowns.make(Origin::Overflow);
         Self {
             project,
+            globals: globals_of(project, realm),
             relevant,
             assigned,
             mode: Mode::Explore,
@@ -399,4 +402,16 @@ impl<'p> Machine<'p> {
     pub(super) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
         self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
     }
+}
+
+/// The names that scripts of a page declare globally; the first declaration counts.
+fn globals_of(project: &Project, realm: u32) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
+    let mut globals = FxHashMap::default();
+    for id in &project.realms[realm as usize] {
+        let script = project.script(*id);
+        for (name, binding) in &script.globals {
+            globals.entry(script.name(*name).clone()).or_insert((*id, *binding));
+        }
+    }
+    globals
 }

@@ -55,12 +55,7 @@ impl Machine<'_> {
 
     /// The declaration of a global in the scripts that share the current one's page.
     pub(super) fn global_binding(&self, name: &str) -> Option<(ScriptId, BindingId)> {
-        let entry = &self.project.scripts[self.frame().script.index()];
-        self.project.realms[entry.realm as usize].iter().find_map(|id| {
-            let script = self.project.script(*id);
-            let found = script.globals.iter().find(|(n, _)| &**script.name(*n) == name);
-            found.map(|(_, binding)| (*id, *binding))
-        })
+        self.globals.get(name).copied()
     }
 
     /// The activation that holds a name, among those around the current one.

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::escape::visible;
-use super::outcomes::{Row, Tally, certainty_in_words, reason_in_words, rows, unfollowed};
+use super::escape::{known, visible};
+use super::outcomes::{Row, Tally, certainty_in_words, reason_in_words, rows, unfollowed, why_opaque};
 use super::table::{cell, cut, width};
 use super::{Look, Paint, counted};
 use crate::Run;
 use crate::analysis::{Effect, Evidence, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState, Verdict};
+use crate::api::{APIS, PaymentApi};
 use crate::ir::{FileId, Loc};
 use crate::project::Project;
 
@@ -15,6 +16,12 @@ use crate::project::Project;
 const MEANING: usize = 40;
 /// Columns of a spelling; longer ones are cut.
 const SPELLING: usize = 72;
+/// Columns of a function's name; longer ones are cut.
+const NAME: usize = 40;
+/// Columns of a field's value, and of what stands at the right of the table; what does not fit goes on below.
+const FIELD: usize = 110;
+/// Functions that receive the result which are listed; more are counted.
+const LISTED: usize = 5;
 /// Columns of an effect's class.
 const CLASS: usize = "navigates".len();
 
@@ -35,6 +42,9 @@ pub fn write(run: &Run, look: Look, out: &mut dyn Write) -> io::Result<()> {
 fn write_summary(run: &Run, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let tally = Tally::of(run);
     let looked_at = format!("({} looked at)", counted(run.files, "file"));
+    if run.files == 0 {
+        return writeln!(out, "nothing was checked {looked_at}");
+    }
     if tally.sites == 0 {
         return writeln!(out, "no payment call found {looked_at}");
     }
@@ -62,17 +72,21 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn write_site(&self, number: usize, site: &Site, out: &mut dyn Write) -> io::Result<()> {
-        let within = site.function.as_deref().map(|f| format!(" in {}", visible(f))).unwrap_or_default();
+        let within = site
+            .function
+            .as_deref()
+            .map(|f| format!(" in {}", cut(&visible(f), NAME, self.ellipsis())))
+            .unwrap_or_default();
         let heading = format!("{number}. {}  {}{within}", self.full_place(site.call), self.shorten(&site.spelling));
         writeln!(out, "{}", self.paint.bold(&heading))?;
         self.write_field("API", site.api.title, out)?;
-        self.write_field("ready", &self.ready(&site.ready), out)?;
+        self.write_field("ready", &self.ready(site), out)?;
         for evidence in &site.ready.evidence {
             self.write_field("", &format!("by: {}", self.evidence(evidence)), out)?;
         }
         if !site.ready.route.is_empty() {
             let steps: Vec<String> = site.ready.route.iter().map(|e| self.evidence(e)).collect();
-            self.write_field("", &format!("on the way: {}", steps.join(self.arrow())), out)?;
+            self.write_route(&steps, out)?;
         }
         self.write_field("order", &self.trade_no(&site.trade_no), out)?;
         self.write_field("result", &self.callbacks(&site.callbacks), out)?;
@@ -84,6 +98,25 @@ impl Page<'_> {
         writeln!(out, "   {}  {value}", self.paint.dim(&cell(name, "result".len())))
     }
 
+    /// The calls on the way to a site: on one line, or one below the other where they do not fit.
+    fn write_route(&self, steps: &[String], out: &mut dyn Write) -> io::Result<()> {
+        const HEAD: &str = "on the way: ";
+        let one_line = format!("{HEAD}{}", steps.join(self.arrow()));
+        if self.columns(&one_line) <= FIELD {
+            return self.write_field("", &one_line, out);
+        }
+        for (index, step) in steps.iter().enumerate() {
+            let head = if index == 0 { HEAD.to_owned() } else { format!("{:>1$}", self.arrow(), HEAD.len()) };
+            self.write_field("", &format!("{head}{step}"), out)?;
+        }
+        Ok(())
+    }
+
+    /// The cells that a line takes; colours take none.
+    fn columns(&self, line: &str) -> usize {
+        if self.look.color { width(&anstream::adapter::strip_str(line).to_string()) } else { width(line) }
+    }
+
     const fn arrow(&self) -> &'static str {
         if self.look.unicode { " → " } else { " -> " }
     }
@@ -93,7 +126,7 @@ impl Page<'_> {
     }
 
     fn shorten(&self, spelling: &str) -> String {
-        cut(&visible(spelling), SPELLING, self.ellipsis())
+        cut(&known(spelling, self.ellipsis()), SPELLING, self.ellipsis())
     }
 
     /// `line:column`, with the path where it is another file's.
@@ -120,14 +153,15 @@ impl Page<'_> {
         format!("{} {}", self.shorten(&evidence.what), self.at(evidence.loc))
     }
 
-    fn ready(&self, fact: &ReadyFact) -> String {
+    fn ready(&self, site: &Site) -> String {
+        let fact: &ReadyFact = &site.ready;
         let name = fact.state.as_str();
         let painted = match fact.state {
             ReadyState::Unguarded | ReadyState::Optional => self.paint.red_bold(name),
             ReadyState::Presence | ReadyState::Event | ReadyState::Unknown => self.paint.yellow(name),
             ReadyState::Ready | ReadyState::NotNeeded => self.paint.green(name),
         };
-        format!("{painted}: {}", ready_in_words(fact.state))
+        format!("{painted}: {}", ready_in_words(fact.state, site.api))
     }
 
     fn trade_no(&self, fact: &TradeNo) -> String {
@@ -147,7 +181,7 @@ impl Page<'_> {
             }
             TradeNoState::NotAnObject { value } => format!("{}: {} {at}", self.paint.red_bold(name), text(value)),
             TradeNoState::Opaque { reason } => {
-                format!("{}: {}, {} {at}", self.paint.yellow(name), reason.as_str(), reason_in_words(*reason))
+                format!("{}: {} {at}", self.paint.yellow(name), reason_in_words(*reason))
             }
         }
     }
@@ -156,8 +190,13 @@ impl Page<'_> {
         if callbacks.is_empty() {
             return "nobody receives it".to_owned();
         }
-        let places: Vec<String> = callbacks.iter().map(|loc| self.at(*loc)).collect();
-        format!("received by the function at {}", places.join(", "))
+        let places: Vec<String> = callbacks.iter().take(LISTED).map(|loc| self.at(*loc)).collect();
+        let more = match callbacks.len().saturating_sub(LISTED) {
+            0 => String::new(),
+            count => format!(" and {}", counted(count, "other")),
+        };
+        let noun = if callbacks.len() == 1 { "function" } else { "functions" };
+        format!("received by the {noun} at {}{more}", places.join(", "))
     }
 
     fn write_table(&self, site: &Site, out: &mut dyn Write) -> io::Result<()> {
@@ -203,15 +242,16 @@ impl Page<'_> {
     fn what_it_does(&self, outcome: &Outcome) -> Vec<String> {
         let mut lines = Vec::new();
         for (index, effect) in outcome.effects.iter().enumerate() {
-            lines.push(self.effect(effect, outcome.verdict == Verdict::Fault(index)));
+            self.push_effect(effect, outcome, outcome.verdict == Verdict::Fault(index), &mut lines);
             let next = outcome.effects.get(index + 1).and_then(|e| e.condition.as_ref());
             if let Some(condition) = effect.condition.as_ref().filter(|c| Some(*c) != next) {
-                let text = format!("decided by {}", self.shorten(&condition.spelling));
-                lines.push(format!("{}{} {}", " ".repeat(CLASS + 2), self.paint.dim(&text), self.at(condition.loc)));
+                let text = self.paint.dim(&format!("decided by {}", self.shorten(&condition.spelling)));
+                lines.push(indented(&format!("{text} {}", self.at(condition.loc))));
             }
         }
         for why in unfollowed(outcome) {
-            lines.push(format!("{}: {} {}", why.reason.as_str(), reason_in_words(why.reason), self.at(why.loc)));
+            let class = cell("unclear", CLASS);
+            lines.push(format!("{class}  {} {}", reason_in_words(why.reason), self.at(why.loc)));
         }
         if lines.is_empty() {
             lines.push("nothing".to_owned());
@@ -219,19 +259,35 @@ impl Page<'_> {
         lines
     }
 
-    fn effect(&self, effect: &Effect, is_fault: bool) -> String {
+    /// An effect with its words, its place and what makes it uncertain; what does not fit goes on below.
+    fn push_effect(&self, effect: &Effect, outcome: &Outcome, is_fault: bool, lines: &mut Vec<String>) {
         let class = cell(effect.class.as_str(), CLASS);
         let class = if is_fault { self.paint.red_bold(&class) } else { class };
         let mut line = format!("{class}  {}", self.shorten(&effect.spelling));
+        let mut add = |line: &mut String, separator: &str, part: &str| {
+            if self.columns(line) + width(separator) + self.columns(part) > FIELD {
+                lines.push(std::mem::replace(line, indented(part)));
+            } else {
+                *line += &format!("{separator}{part}");
+            }
+        };
         if let Some(text) = effect.text.as_deref().filter(|text| !text.is_empty() && !effect.spelling.contains(*text)) {
-            line += &format!(" = \"{}\"", self.shorten(text));
+            add(&mut line, ": ", &format!("\"{}\"", self.shorten(text)));
         }
         line += &format!(" {}", self.at(effect.loc));
-        if let Some(words) = certainty_in_words(effect.certainty) {
-            line += &format!(", {words}");
+        if let Some(reason) = why_opaque(outcome, effect) {
+            add(&mut line, ", ", reason);
         }
-        line
+        if let Some(words) = certainty_in_words(effect.certainty) {
+            add(&mut line, ", ", words);
+        }
+        lines.push(line);
     }
+}
+
+/// A line that belongs to the effect above it.
+fn indented(text: &str) -> String {
+    format!("{}{text}", " ".repeat(CLASS + 2))
 }
 
 fn columns(cells: [&str; 3], widths: [usize; 3]) -> String {
@@ -239,16 +295,24 @@ fn columns(cells: [&str; 3], widths: [usize; 3]) -> String {
     padded.collect()
 }
 
-const fn ready_in_words(state: ReadyState) -> &'static str {
+fn ready_in_words(state: ReadyState, api: &PaymentApi) -> &'static str {
     match state {
         ReadyState::Unguarded => "nothing makes sure that the bridge is there",
         ReadyState::Optional => "without the bridge the payment silently never starts",
         ReadyState::Presence => "the bridge is tested, but nobody waits for it",
         ReadyState::Event => "waited for, but not tested first: the event may be over",
         ReadyState::Ready => "the bridge is tested and waited for",
-        ReadyState::NotNeeded => "the API waits by itself",
+        ReadyState::NotNeeded if waits_by_itself(api) => "the library waits for the bridge by itself",
+        ReadyState::NotNeeded => "there is nothing to wait for",
         ReadyState::Unknown => "it depends on code that is not at hand",
     }
+}
+
+/// Whether an API stands on an injected object and waits for it: its own `ready` is known to.
+fn waits_by_itself(api: &PaymentApi) -> bool {
+    let object = |path: &'static str| path.split('.').next();
+    let mut waits = APIS.iter().filter_map(|a| a.ready.as_ref()).flat_map(|ready| ready.waits);
+    waits.any(|wait| api.calls.iter().any(|call| object(call.callee) == object(wait)))
 }
 
 #[cfg(test)]
@@ -286,9 +350,41 @@ mod tests {
         effect.text = Some("支付成功".to_owned());
         let text = shown(&run);
         assert!(
-            text.contains("success    toast(message) = \"支付成功\" (4:34), if the customer chooses so\n"),
+            text.contains("success    toast(message): \"支付成功\" (4:34), if the customer chooses so\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn no_line_is_longer_than_a_screen() {
+        let mut run = samples::audit_run();
+        let site = &mut run.facts[0].1.sites[0];
+        let long = "支付n(t,e)&&".repeat(20);
+        site.function = Some(long.clone());
+        site.spelling.clone_from(&long);
+        site.ready.route = vec![Evidence { what: long.clone(), ..site.ready.route[0].clone() }; 4];
+        site.callbacks = vec![site.callbacks[0]; 40];
+        let effect = &mut site.outcomes[0].effects[0];
+        (effect.spelling, effect.text) = (long.clone(), Some(format!("{long}!")));
+        effect.certainty = Certainty::Undecided;
+        effect.condition.as_mut().expect("a condition").spelling = long;
+        let text = shown(&run);
+        for line in text.lines() {
+            assert!(width(line) <= 160, "{} columns: {line}", width(line));
+        }
+        assert!(text.contains("            → 支付n"), "{text}");
+        assert!(text.contains(" and 35 others\n"), "{text}");
+    }
+
+    #[test]
+    fn what_needs_no_waiting_says_why() {
+        let words = |id: &str| {
+            let api = APIS.iter().find(|api| api.id == id).expect("the API is there");
+            ready_in_words(ReadyState::NotNeeded, api)
+        };
+        assert_eq!(words("alipay-h5-library"), "the library waits for the bridge by itself");
+        assert_eq!(words("alipay-mini-program"), "there is nothing to wait for");
+        assert_eq!(words("taro"), "there is nothing to wait for");
     }
 
     #[test]
@@ -306,6 +402,7 @@ mod tests {
     fn no_call_is_one_line() {
         let mut run = samples::run(samples::project(&[]), vec![]);
         run.facts = vec![(FileId(0), FileFacts::default())];
+        assert_eq!(shown(&run), "nothing was checked (0 files looked at)\n");
         run.files = 57;
         assert_eq!(shown(&run), "no payment call found (57 files looked at)\n");
     }

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::eval::GAP;
+
 /// `text` on one line: line ends and tabs as spaces, everything that can't be seen as `<U+202E>`.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -18,6 +20,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// A text of the analysis, made safe: as [`visible`], and `gap` for each part that is not known.
+#[must_use]
+pub fn known(text: &str, gap: &str) -> String {
+    visible(text).replace(GAP, gap)
 }
 
 /// Adds one character, or its code point where it can't be seen.
@@ -44,13 +52,18 @@ pub fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{known, visible};
 
     #[test]
     fn shows_what_would_steer_the_terminal() {
         assert_eq!(visible("a\u{1b}]0;x\u{7}b\u{9b}2J"), "a<U+001B>]0;x<U+0007>b<U+009B>2J");
         assert_eq!(visible("if (x \u{202e}\u{2066}// ok\u{2069}"), "if (x <U+202E><U+2066>// ok<U+2069>");
         assert_eq!(visible("pay\u{200b}load\u{feff}"), "pay<U+200B>load<U+FEFF>");
+    }
+
+    #[test]
+    fn shows_unknown_parts() {
+        assert_eq!(known("/return?trade=\u{fffc}", "..."), "/return?trade=...");
     }
 
     #[test]

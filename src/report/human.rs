@@ -81,6 +81,7 @@ fn summary(run: &Run, paint: Paint) -> String {
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let looked_at = format!("({} looked at)", counted(run.files, "file"));
     let counts = match (errors, warnings) {
+        (0, 0) if run.files == 0 => paint.yellow("nothing was checked"),
         (0, 0) => paint.green("no problems found"),
         (_, 0) => paint.red_bold(&counted(errors, "error")),
         (0, _) => paint.yellow(&counted(warnings, "warning")),
@@ -92,6 +93,7 @@ fn summary(run: &Run, paint: Paint) -> String {
     };
     let incomplete = match run.errors.len() {
         0 => String::new(),
+        count if run.files == 0 => format!("; {} of the run itself", counted(count, "error")),
         count => format!("; incomplete: {} of the run itself", counted(count, "error")),
     };
     format!("{counts}{files} {looked_at}{incomplete}")
@@ -111,7 +113,8 @@ struct Shown {
     message: String,
     severity: Severity,
     help: Option<String>,
-    snippets: Snippets,
+    /// None for a finding about a file that was not read: there is nothing to show of it.
+    snippets: Option<Snippets>,
 }
 
 impl Shown {
@@ -119,12 +122,15 @@ impl Shown {
         let primary = Mark { loc: diagnostic.primary, text: diagnostic.label.clone(), primary: true };
         let related = diagnostic.related.iter().take(DRAWN).map(related_mark);
         let marks = std::iter::once(primary).chain(related).collect();
+        let file = project.file(diagnostic.primary.file);
+        let is_unread = file.text.is_empty() && diagnostic.related.is_empty();
+        let about = if is_unread { format!("{}: ", visible(&file.path)) } else { String::new() };
         Self {
             code: format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.rule.id),
-            message: visible(&diagnostic.message).into_owned(),
+            message: format!("{about}{}", visible(&diagnostic.message)),
             severity: diagnostic.severity,
             help: diagnostic.help.as_deref().map(visible_lines),
-            snippets: Snippets::new(project, marks, if look.unicode { "…" } else { "..." }),
+            snippets: (!is_unread).then(|| Snippets::new(project, marks, if look.unicode { "…" } else { "..." })),
         }
     }
 }
@@ -164,11 +170,12 @@ impl miette::Diagnostic for Shown {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.snippets)
+        self.snippets.as_ref().map(|snippets| snippets as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.snippets.labels()))
+        let snippets = self.snippets.as_ref()?;
+        Some(Box::new(snippets.labels()))
     }
 }
 
@@ -217,6 +224,15 @@ mod tests {
             samples::related(samples::find(&project, 0, "\"9000\"==e.resultCode"), Role::Condition, "false for 8000"),
         ];
         insta::assert_snapshot!(shown(&samples::run(project, vec![finding])));
+    }
+
+    #[test]
+    fn a_file_that_was_not_read_shows_no_code() {
+        let project = samples::project(&[("blob.js", "")]);
+        let start = Loc::new(FileId(0), crate::ir::Span::new(0, 0));
+        let text = shown(&samples::run(project, vec![samples::diagnostic(start, "not judged", "it is binary")]));
+        assert!(text.contains("  × blob.js: it is binary\n"), "{text}");
+        assert!(!text.contains("not judged") && !text.contains('│'), "{text}");
     }
 
     #[test]
@@ -304,7 +320,7 @@ mod tests {
         assert_eq!(summary(&samples::wide_run(), plain), "1 error in 1 file (1 file looked at)");
         assert_eq!(
             summary(&samples::run(samples::project(&[]), vec![]), plain),
-            "no problems found (0 files looked at)"
+            "nothing was checked (0 files looked at)"
         );
         let mut run = samples::two_file_run();
         let mut warning = run.diagnostics[0].clone();
@@ -312,7 +328,7 @@ mod tests {
         run.diagnostics.push(warning);
         run.files = 57;
         assert_eq!(summary(&run, plain), "1 error, 1 warning in 1 file (57 files looked at)");
-        let failed = "no problems found (0 files looked at); incomplete: 2 errors of the run itself";
+        let failed = "nothing was checked (0 files looked at); 2 errors of the run itself";
         assert_eq!(summary(&samples::failed_run(), plain), failed);
     }
 }

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::Rule;
-use super::words::{join_words, plural};
+use super::words::{join_words, plural, shorten};
 use crate::analysis::{Certainty, Channel, Effect, FileFacts, Outcome, Site, is_outweighed};
 use crate::api::{Listed, OutcomeClass, PaymentApi, ResultCode};
 use crate::diagnostic::{Diagnostic, Related, Role};
+use crate::eval::GAP;
 use crate::ir::Loc;
+
+/// Longer words are cut (in characters).
+const MAX_WORDS: usize = 60;
 
 /// What leads to one place that is at fault.
 #[derive(Default)]
@@ -17,7 +21,7 @@ struct Fault<'f> {
     sites: Vec<&'f Site>,
 }
 
-/// One finding for each place where a code that may have paid goes wrong.
+/// One finding for each place where a code that nobody can judge yet goes wrong.
 pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<Loc, Fault<'_>> = BTreeMap::new();
     // Where no arm was taken, the first effect after a condition stands for all that follow it.
@@ -60,16 +64,20 @@ impl<'f> Fault<'f> {
     fn diagnostic(&self, rule: &'static Rule, place: Loc) -> Diagnostic {
         let effect = self.effects[0];
         let codes = self.code_words();
-        let consequence = rule.text(consequence_of(effect.channel)).fill(&[]);
+        let numbers = join_words(&self.codes.iter().map(|c| c.code.to_owned()).collect::<Vec<_>>(), "and");
+        let consequence = rule.text(&format!("consequence.{}", how_it_reaches(effect.channel))).fill(&[]);
+        let text = words_of(effect).map(|words| rule.text("text").fill(&[("words", &words)])).unwrap_or_default();
         let values: &[(&str, &str)] = &[
             ("codes", &codes),
+            ("numbers", &numbers),
+            ("text", &text),
             ("effect", &effect.spelling),
             ("consequence", &consequence),
             ("site", &self.sites[0].spelling),
         ];
         let mut message = rule.text(plural(self.codes.len(), "message.one", "message.many")).fill(values);
         if self.only_forgotten() {
-            message = format!("{message}. {}", rule.text("message.forgotten").fill(&[]));
+            message = format!("{message}. {}", rule.text("message.legacy").fill(&[]));
         }
         Diagnostic {
             rule,
@@ -103,7 +111,8 @@ impl<'f> Fault<'f> {
                 related.push(note(condition.loc, Role::Condition, "label.condition"));
             }
         }
-        related.extend(self.effects.iter().map(|e| note(e.loc, Role::Effect, "label.effect")));
+        let effect_label = |e: &Effect| format!("label.effect.{}", how_it_reaches(e.channel));
+        related.extend(self.effects.iter().map(|e| note(e.loc, Role::Effect, &effect_label(e))));
         related
     }
 }
@@ -113,13 +122,21 @@ fn is_forgotten(code: &ResultCode) -> bool {
     code.listed == Listed::NotInOlderPages
 }
 
-/// The page's text for what happens to the customer.
-fn consequence_of(channel: Channel) -> &'static str {
+/// The words shown, gone to or handed on, where the code at the effect does not hold them already.
+fn words_of(effect: &Effect) -> Option<String> {
+    let text = effect.text.as_deref()?.replace(GAP, "…");
+    let text = shorten(text.trim(), MAX_WORDS);
+    let is_said = text.chars().any(|c| c != '…') && !effect.spelling.contains(text.trim_matches('…'));
+    is_said.then_some(text)
+}
+
+/// How an effect reaches the customer, as the page's texts name it.
+fn how_it_reaches(channel: Channel) -> &'static str {
     match channel {
-        Channel::Navigation => "consequence.navigation",
-        Channel::HandedOn => "consequence.handed-on",
-        Channel::State => "consequence.state",
-        Channel::Call => "consequence.call",
-        Channel::Message | Channel::Request | Channel::Payment => "consequence.message",
+        Channel::Navigation => "navigation",
+        Channel::HandedOn => "handed-on",
+        Channel::State => "state",
+        Channel::Call => "call",
+        Channel::Message | Channel::Request | Channel::Payment => "message",
     }
 }

@@ -14,9 +14,23 @@ pub(super) fn join_words(words: &[String], last: &str) -> String {
     }
 }
 
+/// A text of at most so many characters; what is cut off is shown by `…`.
+pub(super) fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::join_words;
+    use super::{join_words, shorten};
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(shorten("支付失败", 4), "支付失败");
+        assert_eq!(shorten("支付失败了", 4), "支付失败…");
+    }
 
     #[test]
     fn lists_read_well() {

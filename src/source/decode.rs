@@ -34,10 +34,10 @@ pub struct Decoded {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DecodeError {
     /// It holds NUL bytes near its start.
-    #[error("the file is binary: there are NUL bytes near its start")]
+    #[error("it is binary, with NUL bytes near its start")]
     Binary,
     /// It passes the limit.
-    #[error("the file is too large: files of more than {MAX_FILE_BYTES} bytes are not read")]
+    #[error("it has more than {MAX_FILE_BYTES} bytes, the most that is read")]
     TooLarge,
 }
 

@@ -10,12 +10,16 @@ mod layout;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::escape::{push_visible, visible};
+use super::table::cut;
 use crate::ir::Loc;
 use crate::project::Project;
 use layout::{Anchor, Draft, View};
 
 /// Cells from one tab stop to the next, in windows and in what `miette` draws.
 pub(super) const TAB: usize = 4;
+
+/// Cells of what is said at a place; longer texts are cut, since they begin as far to the right as the place stands.
+const LABEL: usize = 60;
 
 /// A place to show and what to say there.
 pub(super) struct Mark {
@@ -90,7 +94,7 @@ fn from_zero(number: u32) -> usize {
 }
 
 fn label(anchor: &Anchor, offset: usize, length: usize) -> LabeledSpan {
-    let text = (!anchor.text.is_empty()).then(|| visible(&anchor.text).into_owned());
+    let text = (!anchor.text.is_empty()).then(|| cut(&visible(&anchor.text), LABEL, "..."));
     let span = SourceSpan::from((offset, length));
     if anchor.primary { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
 }
