@@ -171,7 +171,7 @@ mod unix {
     fn folders_without_permission_are_errors() {
         let folder = tree(&["a.js", "shut/b.js"]);
         let shut = folder.path().join("shut");
-        fs::set_permissions(&shut, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&shut, fs::Permissions::from_mode(0o000)).unwrap();
         // The administrator may read everything: there is nothing to see then.
         let denied = fs::read_dir(&shut).is_err();
         let discovered = search(folder.path(), &["."]);
