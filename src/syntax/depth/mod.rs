@@ -16,7 +16,11 @@ const LEVELS: u32 = 2_000;
 /// How many links the chains that are open at once may have.
 const LINKS: u32 = 100_000;
 
-/// A text so short that it cannot pass the limits by much.
+/// How many arrow functions may be open at once that are the last part of a conditional: with types, the parser tries
+/// each of them in two ways (`a ? (b) : c => d`), so that every level doubles its time.
+const GUESSES: u32 = 8;
+
+/// A text so short that it cannot pass the limits of depth by much.
 const SHORT: usize = 4_000;
 
 /// A limit that a text passes, and where.
@@ -39,7 +43,7 @@ pub(super) struct Grammar {
 
 /// Whether `text` may be parsed.
 pub(super) fn check(text: &str, grammar: Grammar) -> Result<(), Excess> {
-    if text.len() < SHORT {
+    if text.len() < SHORT && !grammar.types {
         return Ok(());
     }
     Scanner::new(text.as_bytes(), grammar).run()
@@ -117,6 +121,10 @@ struct Frame {
     links: u32,
     /// `?` whose `:` is to come.
     questions: u32,
+    /// A `:` of a conditional has come, and no `=>` since.
+    alternative: bool,
+    /// Arrow functions that are the last part of a conditional.
+    guesses: u32,
     /// `do` whose `while` is to come.
     dos: u32,
     pending: Pending,
@@ -125,7 +133,19 @@ struct Frame {
 impl Frame {
     const fn new(kind: Kind) -> Self {
         let pending = Pending::Nothing;
-        Self { kind, prefixes: 0, statements: 0, angles: 0, angles_behind: 0, links: 0, questions: 0, dos: 0, pending }
+        Self {
+            kind,
+            prefixes: 0,
+            statements: 0,
+            angles: 0,
+            angles_behind: 0,
+            links: 0,
+            questions: 0,
+            alternative: false,
+            guesses: 0,
+            dos: 0,
+            pending,
+        }
     }
 
     const fn levels(&self) -> u32 {
@@ -142,9 +162,10 @@ struct Scanner<'a> {
     top: Frame,
     /// Those around it.
     outer: Vec<Frame>,
-    /// Levels and links of those around it.
+    /// Levels, links and guesses of those around it.
     outer_levels: u32,
     outer_links: u32,
+    outer_guesses: u32,
     before: Before,
     excess: Option<Excess>,
 }
@@ -159,6 +180,7 @@ impl<'a> Scanner<'a> {
             outer: Vec::new(),
             outer_levels: 0,
             outer_links: 0,
+            outer_guesses: 0,
             before: Before::Statement,
             excess: None,
         }
@@ -188,6 +210,7 @@ impl<'a> Scanner<'a> {
     fn open(&mut self, kind: Kind) {
         self.outer_levels += self.top.levels();
         self.outer_links += self.top.links;
+        self.outer_guesses += self.top.guesses;
         self.outer.push(self.top);
         self.top = Frame::new(kind);
         self.before = Before::Operator;
@@ -200,6 +223,7 @@ impl<'a> Scanner<'a> {
             self.top = frame;
             self.outer_levels -= frame.levels();
             self.outer_links -= frame.links;
+            self.outer_guesses -= frame.guesses;
         }
     }
 
@@ -220,6 +244,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// `=>` comes.
+    fn arrow(&mut self) {
+        self.prefix();
+        if std::mem::take(&mut self.top.alternative) && self.grammar.types {
+            self.top.guesses += 1;
+            if self.outer_guesses + self.top.guesses > GUESSES {
+                self.exceed("conditionals that end with arrow functions nest more than 8 levels deep");
+            }
+        }
+    }
+
     fn limit_levels(&mut self) {
         if self.outer_levels + self.top.levels() > LEVELS {
             self.exceed("the code nests more than 2,000 levels deep");
@@ -235,6 +270,8 @@ impl<'a> Scanner<'a> {
         self.top.prefixes = 0;
         self.top.links = 0;
         self.top.questions = 0;
+        self.top.alternative = false;
+        self.top.guesses = 0;
     }
 
     /// A statement has ended.
@@ -351,6 +388,31 @@ mod tests {
         ] {
             let text = repeated("type X = ", construct, "", 10_000);
             assert!(check(&text, TYPES).is_err(), "{construct} 10,000 times passed");
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_parser_would_guess_at_without_end() {
+        for construct in [
+            "a?(b):c=>",
+            "a?(b):(c):T=>",
+            "a?(b):c=>{return ",
+            "a?(b):c=>(",
+            "a?async(b):c=>",
+            "a?(b)?(c):d=>",
+            "a?(b):c?(d):e=>",
+        ] {
+            let text = repeated("x=", construct, "", 12);
+            assert!(check(&text, TYPES).is_err(), "{construct} 12 times passed");
+            assert_eq!(check(&text, SCRIPT), Ok(()), "{construct} without types");
+        }
+        for passing in [
+            "interface A{a?:(b:c)=>void\nd?(e:f):g\nh:()=>void\n}\n",
+            "const a=b?(c):(d)=>e\n",
+            "f(a?b:c=>d),",
+            "x={a:b?c=>d:e=>f,g:(h)=>i};",
+        ] {
+            assert_eq!(check(&passing.repeat(500), TYPES), Ok(()), "{passing} many times");
         }
     }
 

@@ -264,6 +264,7 @@ impl Scanner<'_> {
     fn colon(&mut self) {
         if self.top.questions > 0 {
             self.top.questions -= 1;
+            self.top.alternative = true;
             return self.step(1, Before::Operator);
         }
         self.prefix();
@@ -341,7 +342,7 @@ impl Scanner<'_> {
                 self.step(length, Before::Operator);
             }
             b'>' => {
-                self.prefix();
+                self.arrow();
                 self.step(2, Before::Operator);
             }
             _ => {
