@@ -115,18 +115,20 @@ impl<T> Index<T> {
 
 /// Whether a pattern fits a path, compared from the end.
 fn matches_path(pattern: &str, path: &[&str]) -> bool {
-    let mut parts = pattern.rsplit('.').peekable();
-    let mut segments = path.iter().rev();
-    while let Some(part) = parts.next() {
-        let is_first = parts.peek().is_none();
-        match segments.next() {
-            None => return false,
-            Some(_) if part == "*" && is_first => return true,
-            Some(segment) if part != "*" && *segment != part => return false,
-            Some(_) => {}
+    let mut rest = pattern;
+    for (index, segment) in path.iter().enumerate().rev() {
+        if rest == "*" {
+            return true;
+        }
+        // What stands before the last part of the pattern, the dot between them included.
+        let before = rest.strip_suffix(segment).filter(|b| b.is_empty() || b.ends_with('.'));
+        let Some(before) = before.or_else(|| rest.strip_suffix('*')) else { return false };
+        match before.strip_suffix('.') {
+            Some(before) => rest = before,
+            None => return before.is_empty() && index == 0,
         }
     }
-    segments.next().is_none()
+    false
 }
 
 /// A list of words and of word pairs (`show-error`).
