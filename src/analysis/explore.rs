@@ -89,8 +89,8 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFa
         cut_short: false,
     };
     explorer.explore_all(scripts);
-    facts.cut_short |= explorer.cut_short;
     let reached = std::mem::take(&mut explorer.reached);
+    facts.cut_short |= explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
     let here = |place: &Place| project.scripts[place.script.index()].file == file;
     let sites = reached.into_iter().filter(|(place, _)| here(place));
@@ -178,6 +178,14 @@ impl Explorer<'_> {
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// Whether a bound was reached before a function that mentions a payment API, and no run found the payment in it.
+    fn has_missed(&self, reached: &BTreeMap<Place, Vec<Reach>>) -> bool {
+        let found = |script: ScriptId, function| {
+            reached.values().flatten().any(|r| r.event.place.script == script && r.event.function == function)
+        };
+        self.exhausted && self.relevance.direct.iter().any(|(script, function)| !found(*script, *function))
     }
 
     /// Functions that hold a site and that no run made, because a bound was reached before.

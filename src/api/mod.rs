@@ -195,14 +195,20 @@ pub enum Listed {
 
 /// Kinds of ends of a payment.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(missing_docs)]
 pub enum CodeClass {
+    /// The cashier reports that it is paid.
     Success,
+    /// Accepted, and still being processed.
     Pending,
+    /// Nobody knows.
     Unknown,
+    /// Not paid.
     Failure,
+    /// The customer left.
     Cancelled,
+    /// There was no network.
     Network,
+    /// The merchant may not use the API.
     NotAllowed,
 }
 

@@ -214,50 +214,79 @@ pub enum AssignOp {
 
 /// Unary operators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)]
 pub enum UnaryOp {
+    /// `!`.
     Not,
+    /// `-`.
     Minus,
+    /// `+`.
     Plus,
+    /// `~`.
     BitNot,
+    /// `typeof`.
     TypeOf,
+    /// `void`.
     Void,
+    /// `delete`.
     Delete,
 }
 
 /// Short-circuiting operators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)]
 pub enum LogicalOp {
+    /// `&&`.
     And,
+    /// `||`.
     Or,
+    /// `??`.
     Nullish,
 }
 
 /// Binary operators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)]
 pub enum BinaryOp {
+    /// `==`.
     LooseEq,
+    /// `!=`.
     LooseNe,
+    /// `===`.
     StrictEq,
+    /// `!==`.
     StrictNe,
+    /// `<`.
     Less,
+    /// `<=`.
     LessEq,
+    /// `>`.
     Greater,
+    /// `>=`.
     GreaterEq,
+    /// `+`.
     Add,
+    /// `-`.
     Sub,
+    /// `*`.
     Mul,
+    /// `/`.
     Div,
+    /// `%`.
     Rem,
+    /// `**`.
     Exp,
+    /// `<<`.
     Shl,
+    /// `>>`.
     Shr,
+    /// `>>>`.
     UShr,
+    /// `&`.
     BitAnd,
+    /// `|`.
     BitOr,
+    /// `^`.
     BitXor,
+    /// `in`.
     In,
+    /// `instanceof`.
     InstanceOf,
 }
