@@ -38,7 +38,10 @@ fn of_run<'e>(events: &[&'e SiteEvent], waited: &BTreeSet<Place>) -> Found<'e> {
         let waits = r.level == Level::Presence && r.test.is_some_and(|t| waited.contains(&t));
         if waits { Ready { level: Level::Ready, ..r } } else { r }
     };
-    let levels: Vec<Ready> = events.iter().map(|e| completed(e.ready)).collect();
+    // What waits comes first: its evidence stands for what is only tested.
+    let mut levels: Vec<Ready> = events.iter().map(|e| e.ready).collect();
+    levels.sort_by_key(|r| std::cmp::Reverse(r.level));
+    let levels: Vec<Ready> = levels.into_iter().map(completed).collect();
     let has = |level| levels.iter().any(|r| r.level == level);
     let met = meet_of_settlements(&levels).unwrap_or(Ready::UNGUARDED);
     // A listener for late bridges and a test for early ones, in one run: both.
