@@ -6,7 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
-use crate::ir::{AssignOp, BindingId, Expr, ExprId, FnId, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write};
+use crate::ir::{
+    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write,
+};
 use crate::project::Project;
 
 /// Passes over a script's expressions until nothing more is found.
@@ -242,28 +244,35 @@ impl Targets {
     }
 }
 
-/// The names that hold functions from their declarations on.
+/// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.
 fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
     let mut names = FxHashMap::default();
     for (index, binding) in script.bindings.iter().enumerate() {
         for write in binding.writes.of(&script.writes) {
+            let named = |f: &FnId| script.function(*f).name == Some(binding.name);
             let function = match *write {
-                Write::Function(f) => Some(f),
-                Write::Value(e) => {
-                    if let Expr::Function(f) = script.expr(e) {
-                        Some(f)
-                    } else {
-                        None
-                    }
-                }
+                Write::Function(f) => Some(f).filter(named),
+                Write::Value(e) => match script.expr(e) {
+                    Expr::Function(f) => Some(f).filter(named),
+                    Expr::Call { arguments, .. } => first_function(script, arguments),
+                    _ => None,
+                },
                 _ => None,
             };
-            if let Some(function) = function.filter(|f| script.function(*f).name == Some(binding.name)) {
+            if let Some(function) = function {
                 names.entry(function).or_insert(BindingId(index as u32));
             }
         }
     }
     names
+}
+
+/// The function that a call is given first.
+fn first_function(script: &Script, arguments: List<Argument>) -> Option<FnId> {
+    match script.expr(script.args(arguments).first()?.value) {
+        Expr::Function(function) => Some(function),
+        _ => None,
+    }
 }
 
 /// `this[key] = …` and `Object.assign(this, …)`.

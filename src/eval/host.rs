@@ -72,6 +72,9 @@ const HOST: &[&str] = &[
     "event",
 ];
 
+/// Functions that give back the function that they are given, to be called in its stead.
+const PASSING: &[&str] = &["useCallback", "useMemoizedFn", "usePersistFn", "debounce", "throttle", "once", "memoize"];
+
 /// Objects inside the options of a page or component are its data this deep.
 const FRAMEWORK_DEPTH: u32 = 2;
 
@@ -139,6 +142,11 @@ impl Machine<'_> {
             && let Some(value) = self.call_global(&global, &arguments, call.place, st)
         {
             return value;
+        }
+        if let Some(function) = arguments.first().filter(|_| PASSING.contains(&&*last)) {
+            if function.atoms.iter().any(|a| self.is_callable(st, a)) {
+                return Some(function.clone());
+            }
         }
         if let (Some(of), "call" | "apply" | "bind") = (self.receiver_of(id), &*last) {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
