@@ -1,10 +1,10 @@
 //! What an effect says: from its words, its kind of call and its names to an outcome class.
 
-use super::facts::{Certainty, Channel};
+use super::facts::Certainty;
 use crate::api::OutcomeClass;
 use crate::api::calls::{read_hint, reports, sets_state, speaks};
 use crate::api::lexicon::Reading;
-use crate::eval::{Arm, ArmKind, EffectEvent, GAP};
+use crate::eval::{Arm, ArmKind, Channel, EffectEvent, GAP};
 use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words, takes_back};
 
 /// What an effect says.

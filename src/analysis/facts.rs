@@ -1,6 +1,7 @@
 //! What the analysis knows of each call site. Facts own their data: reports need no source to be at hand.
 
 use crate::api::{OutcomeClass, PaymentApi};
+use crate::eval::{Channel, Reason};
 use crate::ir::Loc;
 
 /// Everything known of one file.
@@ -36,8 +37,8 @@ pub struct Site {
     pub outcomes: Vec<Outcome>,
 }
 
-/// What guards a call, from the weakest (design: "ready state").
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+/// What guards a call, from the weakest; `Unknown` stands outside that order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ReadyState {
     /// Nothing.
     Unguarded,
@@ -191,41 +192,6 @@ pub struct Effect {
     pub carries_result: bool,
 }
 
-/// How an effect reaches somebody.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Channel {
-    /// A text on the screen.
-    Message,
-    /// Another page.
-    Navigation,
-    /// State, an event, a value.
-    State,
-    /// `reject`, `throw`, `callback(err)`, `return`.
-    HandedOn,
-    /// A question to the server.
-    Request,
-    /// Another payment.
-    Payment,
-    /// A call nobody knows.
-    Call,
-}
-
-impl Channel {
-    /// As reports write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::Navigation => "navigation",
-            Self::State => "state",
-            Self::HandedOn => "handed-on",
-            Self::Request => "request",
-            Self::Payment => "payment",
-            Self::Call => "call",
-        }
-    }
-}
-
 /// A condition that depends on the result.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Condition {
@@ -257,38 +223,6 @@ pub struct Undecided {
     pub reason: Reason,
     /// Where.
     pub loc: Loc,
-}
-
-/// Why something can't be decided.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Reason {
-    /// A function that is not at hand.
-    ExternalCall,
-    /// An import that is not at hand.
-    UnresolvedImport,
-    /// A bound of the evaluator.
-    Fuel,
-    /// A property whose name or object is not known.
-    DynamicProperty,
-    /// A placeholder of a server template.
-    Template,
-    /// A value that left the code at hand.
-    Escaped,
-}
-
-impl Reason {
-    /// As reports write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ExternalCall => "external-call",
-            Self::UnresolvedImport => "unresolved-import",
-            Self::Fuel => "fuel",
-            Self::DynamicProperty => "dynamic-property",
-            Self::Template => "template",
-            Self::Escaped => "escaped",
-        }
-    }
 }
 
 /// The judgement of one cell of an outcome table.

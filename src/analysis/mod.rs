@@ -4,7 +4,6 @@
 mod classify;
 mod explore;
 mod facts;
-
 mod outcomes;
 mod params;
 mod readiness;
@@ -12,9 +11,10 @@ mod relevance;
 mod spelling;
 mod verdict;
 
+pub use crate::eval::{Channel, GAP, Reason};
 pub use explore::analyse;
 pub use facts::{
-    Certainty, Channel, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Reason, Site, TradeNo,
-    TradeNoState, Undecided, Verdict,
+    Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState,
+    Undecided, Verdict,
 };
 pub(crate) use verdict::is_outweighed;

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::{certainty_of, channel_of, class_of};
 use super::explore::{Reach, Run};
-use super::facts::{Channel, Condition, Effect, Outcome, Reason, Undecided, Verdict};
+use super::facts::{Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
 use crate::api::{CodeClass, OutcomeClass, PaymentApi};
-use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Decision, Event, Machine, OutcomeRun, Place};
+use crate::eval::{
+    ActiveSite, Arm, ArmKind, CallbackRef, Channel, Decision, Event, Machine, OutcomeRun, Place, Reason,
+};
 use crate::ir::Loc;
 use crate::project::Project;
 

@@ -1,10 +1,10 @@
 //! What a call pays: whether an order is given.
 
 use super::explore::Reach;
-use super::facts::{Reason, TradeNo, TradeNoState};
+use super::facts::{TradeNo, TradeNoState};
 use super::spelling;
 use crate::api::PaymentApi;
-use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, SiteEvent, Value};
+use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, Reason, SiteEvent, Value};
 use crate::project::Project;
 
 /// Longer values are cut (in characters).

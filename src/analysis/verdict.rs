@@ -1,7 +1,8 @@
 //! The judgement of one cell of an outcome table: is what the customer is told true, as far as anybody can know?
 
-use super::facts::{Certainty, Channel, Effect, Undecided, Verdict};
+use super::facts::{Certainty, Effect, Undecided, Verdict};
 use crate::api::{CodeClass, OutcomeClass, ResultCode};
+use crate::eval::Channel;
 
 /// The verdict of a code's effects; of a code that nobody documented nothing is a fault.
 pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Undecided]) -> Verdict {

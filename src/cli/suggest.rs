@@ -10,7 +10,8 @@ const PREFIX: usize = 4;
 pub(super) fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let given = given.to_lowercase().replace('_', "-");
     let length = given.chars().count();
-    let limit = (length / 3).max(1);
+    // A name of one or two characters is near to too many others.
+    let limit = length / 3;
     let mut found: Vec<(usize, &str)> = names
         .into_iter()
         .map(|name| (strsim::osa_distance(&given, name), name))
@@ -42,6 +43,7 @@ mod tests {
         assert!(nearest("no-debugger", names).is_empty());
         assert!(nearest("mis", names).is_empty());
         assert_eq!(nearest("800", ["9000", "8000", "99"]), ["8000"]);
+        assert!(nearest("8", ["4", "99"]).is_empty());
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::expr::decided;
 use super::machine::Machine;
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, Fact, State};
+use super::unknown::Reason;
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
-use crate::analysis::Reason;
 use crate::ir::{BinaryOp, Expr, ExprId, LogicalOp, Ref, UnaryOp};
 
 /// Why a condition goes one way or both.

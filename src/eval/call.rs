@@ -165,7 +165,7 @@ impl Machine<'_> {
             let mut state = before.clone();
             if several {
                 let kind = if function.taint.of_result() {
-                    ArmKind::Undecided(crate::analysis::Reason::Escaped, call.place)
+                    ArmKind::Undecided(super::unknown::Reason::Escaped, call.place)
                 } else {
                     ArmKind::Either
                 };

@@ -6,11 +6,46 @@ use super::Place;
 use super::heap::ObjectId;
 use super::ready::Ready;
 use super::state::{Control, State, Trail};
+use super::unknown::Reason;
 use super::value::Value;
-use crate::analysis::{Channel, Reason};
 use crate::api::effects::EffectCall;
 use crate::api::{CallForm, PaymentApi};
 use crate::ir::{FnId, ScriptId};
+
+/// How an effect reaches somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Channel {
+    /// A text on the screen.
+    Message,
+    /// Another page.
+    Navigation,
+    /// State, an event, a value.
+    State,
+    /// `reject`, `throw`, `callback(err)`, `return`.
+    HandedOn,
+    /// A question to the server.
+    Request,
+    /// Another payment.
+    Payment,
+    /// A call nobody knows.
+    Call,
+}
+
+impl Channel {
+    /// As reports write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Navigation => "navigation",
+            Self::State => "state",
+            Self::HandedOn => "handed-on",
+            Self::Request => "request",
+            Self::Payment => "payment",
+            Self::Call => "call",
+        }
+    }
+}
 
 /// Something that a run does in the outcome of a payment.
 #[derive(Clone, Debug)]

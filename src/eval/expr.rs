@@ -1,20 +1,14 @@
 //! Evaluating expressions. No value means that nothing runs on after them.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::convert::{to_text, truthy};
-use super::heap::{Object, ObjectId, ObjectKind, PropertySlot};
+use super::heap::{Object, ObjectKind, PropertySlot};
 use super::machine::Machine;
 use super::state::{Decision, State};
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
-use crate::ir::{
-    Argument, BinaryOp, Expr, ExprId, List, LogicalOp, NameId, Property, PropertyKey, PropertyKind, UnaryOp,
-};
-
-/// Object literals with more properties are not searched for repeated keys.
-const LARGE_LITERAL: usize = 64;
+use crate::ir::{BinaryOp, Expr, ExprId, List, LogicalOp, PropertyKey, UnaryOp};
 
 /// What an optional chain comes to.
 pub(super) enum Link {
@@ -51,13 +45,7 @@ impl Machine<'_> {
                 let made = self.place(expr);
                 Value::object(self.alloc(st, Object::of(kind, made)))
             }
-            Expr::Template(parts) => {
-                let mut values = Vec::with_capacity(parts.len());
-                for part in parts.of(&script.expr_lists) {
-                    values.push(self.eval(*part, st)?);
-                }
-                self.concat(&values, self.place(expr), st)
-            }
+            Expr::Template(parts) => self.eval_template(expr, parts, st)?,
             Expr::Read(name) => {
                 let value = self.read(name, st);
                 match value.as_unknown() {
@@ -90,13 +78,7 @@ impl Machine<'_> {
             Expr::Conditional { test, then, otherwise } => self.eval_conditional(test, then, otherwise, st)?,
             Expr::Assign { target, op, value } => self.assign(expr, target, op, value, st)?,
             Expr::Update { target, delta, prefix } => self.update(expr, target, delta, prefix, st)?,
-            Expr::Sequence(list) => {
-                let mut last = Value::undefined();
-                for item in list.of(&script.expr_lists) {
-                    last = self.eval(*item, st)?;
-                }
-                last
-            }
+            Expr::Sequence(list) => self.eval_sequence(list, st)?,
             Expr::Await(inner) => {
                 let value = self.eval(inner, st)?;
                 self.wait_for(&value, self.place(expr), st)?
@@ -114,6 +96,24 @@ impl Machine<'_> {
             Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
             Expr::ArrayRest { array, from } => self.array_rest(expr, array, from, st)?,
         })
+    }
+
+    fn eval_template(&mut self, expr: ExprId, parts: List<ExprId>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let mut values = Vec::with_capacity(parts.len());
+        for part in parts.of(&script.expr_lists) {
+            values.push(self.eval(*part, st)?);
+        }
+        Some(self.concat(&values, self.place(expr), st))
+    }
+
+    fn eval_sequence(&mut self, list: List<ExprId>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let mut last = Value::undefined();
+        for item in list.of(&script.expr_lists) {
+            last = self.eval(*item, st)?;
+        }
+        Some(last)
     }
 
     pub(super) fn mixed(&mut self, expr: ExprId) -> Value {
@@ -319,174 +319,6 @@ impl Machine<'_> {
         let default = self.eval(default, st)?;
         out.join(&default, self.overflow);
         Some(out)
-    }
-
-    /// Arguments or elements in order; `open` when an unknown was spread among them.
-    pub(super) fn arguments(&mut self, list: List<Argument>, st: &mut State) -> Option<Vec<Value>> {
-        let script = self.script();
-        let mut values = Vec::with_capacity(list.len());
-        for argument in script.args(list) {
-            let value = self.eval(argument.value, st)?;
-            if argument.spread {
-                self.spread_into(&mut values, &value, self.place(argument.value), st);
-            } else {
-                values.push(value);
-            }
-        }
-        Some(values)
-    }
-
-    fn spread_into(&mut self, values: &mut Vec<Value>, value: &Value, place: super::Place, st: &State) {
-        let elements = value.as_object().and_then(|id| self.elements(id, st));
-        match elements {
-            Some(elements) => values.extend(elements),
-            // Nobody knows how many follow: one unknown stands for the first, the rest is missing.
-            None => values.push(self.unknown(Origin::Element(place)).tainted(value.taint)),
-        }
-    }
-
-    /// The elements of an array whose length is known.
-    pub(super) fn elements(&self, id: ObjectId, st: &State) -> Option<Vec<Value>> {
-        let cell = self.object(st, id)?;
-        let length = cell.length()?;
-        Some((0..length).map(|i| cell.own(&i.to_string()).map_or_else(Value::undefined, |p| p.value.clone())).collect())
-    }
-
-    fn array(&mut self, expr: ExprId, elements: List<Argument>, st: &mut State) -> Option<Value> {
-        let script = self.script();
-        let open = script.args(elements).iter().any(|e| e.spread);
-        let values = self.arguments(elements, st)?;
-        let known = !open || !values.iter().any(Value::may_be_unknown);
-        let made = self.place(expr);
-        Some(Value::object(self.make_array(values, !known, made, st)))
-    }
-
-    /// Makes an array.
-    pub(super) fn make_array(
-        &mut self,
-        values: Vec<Value>,
-        open: bool,
-        made: super::Place,
-        st: &mut State,
-    ) -> ObjectId {
-        let mut object = Object::of(ObjectKind::Array, made);
-        object.open = open;
-        object.properties = values
-            .into_iter()
-            .enumerate()
-            .map(|(i, value)| PropertySlot { key: i.to_string().into(), value, place: made, getter: false })
-            .collect();
-        self.alloc(st, object)
-    }
-
-    fn object_literal(&mut self, expr: ExprId, list: List<Property>, st: &mut State) -> Option<Value> {
-        let script = self.script();
-        let made = self.place(expr);
-        let properties = list.of(&script.properties);
-        let mut object = Object::plain(made);
-        for property in properties {
-            let key = match (property.kind, property.key) {
-                (PropertyKind::Spread, _) => None,
-                (_, key) => Some(match self.key(key, st)? {
-                    Ok(key) => Ok(key),
-                    Err(value) => value.single().and_then(to_text).ok_or(()),
-                }),
-            };
-            let value = self.eval(property.value, st)?;
-            let place = self.here(property.key_span);
-            match (property.kind, key) {
-                (PropertyKind::Spread, _) => self.copy_into(&mut object, &value, st),
-                (PropertyKind::Setter, _) => {}
-                (kind, Some(Ok(key))) => {
-                    let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
-                    if properties.len() <= LARGE_LITERAL {
-                        object.remove(&slot.key);
-                    }
-                    object.properties.push(slot);
-                }
-                _ => object.open = true,
-            }
-        }
-        let functions: Vec<Value> =
-            object.properties.iter().filter(|p| p.value.objects().next().is_some()).map(|p| p.value.clone()).collect();
-        let id = self.alloc(st, object);
-        for value in functions {
-            self.adopt(&value, id, st);
-        }
-        Some(Value::object(id))
-    }
-
-    /// `{...value}`, `Object.assign`: copies own properties.
-    pub(super) fn copy_into(&mut self, target: &mut Object, value: &Value, st: &State) {
-        let exact = value.single().is_some();
-        for atom in &value.atoms {
-            match atom {
-                Atom::Object(id) => {
-                    let Some(cell) = self.object(st, *id) else { continue };
-                    target.open |= cell.open || matches!(cell.kind, ObjectKind::Result);
-                    for slot in cell.properties.clone() {
-                        let mut copied = slot.value.tainted(value.taint);
-                        if !exact {
-                            let old = target.own(&slot.key).map_or_else(Value::undefined, |p| p.value.clone());
-                            copied.join(&old, self.overflow);
-                        }
-                        target.put(slot.key, copied, slot.place);
-                    }
-                }
-                Atom::Unknown(id) => {
-                    target.open = true;
-                    // What is spread may have any of the keys.
-                    for slot in &mut target.properties {
-                        slot.value.join(&Value::unknown(*id), self.overflow);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn object_rest(&mut self, expr: ExprId, object: ExprId, excluded: List<NameId>, st: &mut State) -> Option<Value> {
-        let value = self.eval(object, st)?;
-        let script = self.script();
-        let mut rest = Object::plain(self.place(expr));
-        self.copy_into(&mut rest, &value, st);
-        for name in excluded.of(&script.name_lists) {
-            rest.remove(script.name(*name));
-        }
-        Some(Value::object(self.alloc(st, rest)).tainted(value.taint))
-    }
-
-    fn array_rest(&mut self, expr: ExprId, array: ExprId, from: u32, st: &mut State) -> Option<Value> {
-        let value = self.eval(array, st)?;
-        let made = self.place(expr);
-        let rest = value.as_object().and_then(|id| self.elements(id, st));
-        Some(match rest {
-            Some(elements) => {
-                let rest = elements.into_iter().skip(from as usize).collect();
-                Value::object(self.make_array(rest, false, made, st))
-            }
-            None => self.unknown(Origin::Element(made)).tainted(value.taint),
-        })
-    }
-
-    /// An object of a payment's result, or any other with these fields.
-    pub(super) fn make_object(
-        &mut self,
-        kind: ObjectKind,
-        fields: Vec<(&str, Value)>,
-        made: super::Place,
-        st: &mut State,
-    ) -> Value {
-        let mut object = Object::of(kind, made);
-        for (key, value) in fields {
-            object.put(key.into(), value, made);
-        }
-        Value::object(self.alloc(st, object))
-    }
-
-    /// A function's arguments as an array.
-    pub(super) fn shared(values: Vec<Value>) -> Rc<[Value]> {
-        values.into()
     }
 }
 

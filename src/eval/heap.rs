@@ -300,7 +300,7 @@ impl Object {
             }
         }
         if let (ObjectKind::Promise(mine), ObjectKind::Promise(theirs)) = (&mut self.kind, &other.kind) {
-            mine.join(theirs, overflow);
+            mine.join(theirs);
         }
         if let (ObjectKind::Closure(mine), ObjectKind::Closure(theirs)) = (&mut self.kind, &other.kind) {
             mine.home = mine.home.or(theirs.home);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Place;
+use super::event::Channel;
 use super::event::{CallbackRef, EffectEvent, KeyEvent, ParamsEvent, SiteEvent};
 use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
@@ -10,8 +11,8 @@ use super::machine::{Machine, Mode};
 use super::state::{Control, State, Trail};
 use super::task::Task;
 use super::unknown::Origin;
+use super::unknown::Reason;
 use super::value::{Atom, Taint, Value};
-use crate::analysis::{Channel, Reason};
 use crate::api::{APIS, CallForm, CallbackAt, PaymentApi, Receives, Returns};
 
 /// The call whose outcome a run looks for, and the code that it is given.

@@ -4,7 +4,6 @@ use super::Place;
 use super::heap::ObjectId;
 use super::ready::Ready;
 use super::state::{Control, Trail};
-use super::unknown::UnknownId;
 use super::value::Value;
 
 /// A promise's state: several settlements where branches settle it in several ways.
@@ -58,7 +57,7 @@ pub struct Reaction {
 
 impl Promise {
     /// Joins the same promise as two branches left it.
-    pub fn join(&mut self, other: &Self, _overflow: UnknownId) {
+    pub fn join(&mut self, other: &Self) {
         for theirs in &other.settlements {
             let known = |s: &Settlement| {
                 s.rejected == theirs.rejected && s.value == theirs.value && s.ready.same_as(theirs.ready)

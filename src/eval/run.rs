@@ -239,7 +239,7 @@ impl Machine<'_> {
             ObjectKind::Closure(closure) => {
                 let this = self.this_of(&closure, place, st);
                 let function = Value::object(object);
-                let arguments = self.unknown_arguments(&function, place, st);
+                let arguments = self.unknown_arguments(&function, st);
                 let call = HostCall::at(place);
                 self.call_any(&function, this, arguments, call, st)
             }

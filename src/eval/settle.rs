@@ -1,6 +1,7 @@
 //! Promises in a run: making, settling, waiting, `then`.
 
 use super::Place;
+use super::event::Channel;
 use super::event::EffectEvent;
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::machine::{Exit, Machine};
@@ -9,7 +10,6 @@ use super::ready::{Ready, meet_of_settlements};
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
-use crate::analysis::Channel;
 use crate::api::APIS;
 use crate::api::calls::{is_about_orders, may_wait};
 

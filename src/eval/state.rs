@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::Place;
 use super::heap::{Object, Scope, Store};
 use super::ready::Ready;
+use super::unknown::Reason;
 use super::unknown::UnknownId;
 use super::value::Atom;
-use crate::analysis::Reason;
 
 /// A point of a run. Copies share what they have not changed.
 #[derive(Clone, Debug)]

@@ -107,7 +107,7 @@ impl Machine<'_> {
         st.trail = task.trail;
         st.outcome = task.outcome;
         st.facts = self.lasting_facts(&st.facts);
-        let arguments = task.arguments.unwrap_or_else(|| self.unknown_arguments(&task.function, task.place, st));
+        let arguments = task.arguments.unwrap_or_else(|| self.unknown_arguments(&task.function, st));
         let this = match task.this.single() {
             Some(Atom::Undefined) => self.this_in(&task.function, task.place, st),
             _ => task.this,
@@ -168,12 +168,11 @@ impl Machine<'_> {
     }
 
     /// One unknown for each parameter of a function that somebody unknown calls.
-    pub(super) fn unknown_arguments(&mut self, function: &Value, place: Place, st: &State) -> Vec<Value> {
+    pub(super) fn unknown_arguments(&mut self, function: &Value, st: &State) -> Vec<Value> {
         let Some((script, id)) = function.atoms.iter().find_map(|a| self.function_of(a, st)) else { return Vec::new() };
         let source = self.project.script(script);
         let params = source.function(id).params.of(&source.params);
         let span = source.function(id).span;
-        let _ = place;
         params.iter().map(|p| self.unknown(Origin::Parameter(Place { script, span }, p.binding.0))).collect()
     }
 

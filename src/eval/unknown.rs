@@ -5,7 +5,38 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Place;
-use crate::analysis::Reason;
+
+/// Why something can't be decided.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reason {
+    /// A function that is not at hand.
+    ExternalCall,
+    /// An import that is not at hand.
+    UnresolvedImport,
+    /// A bound of the evaluator.
+    Fuel,
+    /// A property whose name or object is not known.
+    DynamicProperty,
+    /// A placeholder of a server template.
+    Template,
+    /// A value that left the code at hand.
+    Escaped,
+}
+
+impl Reason {
+    /// As reports write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ExternalCall => "external-call",
+            Self::UnresolvedImport => "unresolved-import",
+            Self::Fuel => "fuel",
+            Self::DynamicProperty => "dynamic-property",
+            Self::Template => "template",
+            Self::Escaped => "escaped",
+        }
+    }
+}
 
 /// Which unknown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -60,7 +60,6 @@ impl Taint {
     pub const EXTERNAL: Self = Self(8);
     /// State that a bridge test or a ready listener writes.
     pub const GUARD: Self = Self(16);
-
     /// The result code chose this value among others, without flowing into it.
     pub const CHOSEN: Self = Self(32);
     /// Anything by which other codes give other values.

@@ -104,7 +104,8 @@ pub fn run(options: &Options) -> Run {
 }
 
 /// Why a file was not judged whole.
-const CUT_SHORT: &str = "it has more code that can lead to a payment than is followed in one file";
+const CUT_SHORT: &str =
+    "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
 
 /// The facts of each file, or what a panic said.
 fn analyse_all(project: &Project) -> Vec<Result<FileFacts, String>> {

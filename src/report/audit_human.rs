@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::escape::{known, visible};
 use super::outcomes::{Row, Tally, certainty_in_words, reason_in_words, rows, unfollowed, why_opaque};
 use super::table::{cell, cut, width};
-use super::{Look, Paint, counted};
+use super::{Look, Paint, counted, incomplete};
 use crate::Run;
 use crate::analysis::{Effect, Evidence, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState, Verdict};
 use crate::api::{APIS, PaymentApi};
@@ -43,13 +43,14 @@ fn write_summary(run: &Run, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     let tally = Tally::of(run);
     let looked_at = format!("({} looked at)", counted(run.files, "file"));
     if run.files == 0 {
-        return writeln!(out, "nothing was checked {looked_at}");
+        return writeln!(out, "nothing was checked {looked_at}{}", incomplete(run));
     }
     if tally.sites == 0 {
-        return writeln!(out, "no payment call found {looked_at}");
+        return writeln!(out, "no payment call found {looked_at}{}", incomplete(run));
     }
     let files = run.facts.iter().filter(|(_, facts)| !facts.sites.is_empty()).count();
-    writeln!(out, "{} in {} {looked_at}", counted(tally.sites, "payment call"), counted(files, "file"))?;
+    let (calls, files) = (counted(tally.sites, "payment call"), counted(files, "file"));
+    writeln!(out, "{calls} in {files} {looked_at}{}", incomplete(run))?;
     let faults = match tally.faults {
         0 => paint.green("no fault"),
         count => paint.red_bold(&counted(count, "fault")),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::eval::GAP;
+use crate::analysis::GAP;
 
 /// `text` on one line: line ends and tabs as spaces, everything that can't be seen as `<U+202E>`.
 #[must_use]

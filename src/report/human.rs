@@ -8,7 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, Th
 
 use super::escape::visible;
 use super::snippet::{Mark, Snippets, TAB};
-use super::{Look, Paint, counted};
+use super::{Look, Paint, counted, incomplete};
 use crate::Run;
 use crate::diagnostic::{Diagnostic, Related, Severity};
 use crate::ir::{FileId, Loc};
@@ -91,12 +91,7 @@ fn summary(run: &Run, paint: Paint) -> String {
         0 => String::new(),
         files => format!(" in {}", counted(files, "file")),
     };
-    let incomplete = match run.errors.len() {
-        0 => String::new(),
-        count if run.files == 0 => format!("; {} of the run itself", counted(count, "error")),
-        count => format!("; incomplete: {} of the run itself", counted(count, "error")),
-    };
-    format!("{counts}{files} {looked_at}{incomplete}")
+    format!("{counts}{files} {looked_at}{}", incomplete(run))
 }
 
 fn files_with_findings(run: &Run) -> usize {

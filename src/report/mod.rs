@@ -18,6 +18,8 @@ pub(crate) mod samples;
 
 pub use paint::Paint;
 
+use crate::Run;
+
 /// How output for people looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Look {
@@ -30,4 +32,13 @@ pub struct Look {
 /// "1 error", "2 errors".
 fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The end of a summary: what went wrong with the run itself.
+fn incomplete(run: &Run) -> String {
+    match run.errors.len() {
+        0 => String::new(),
+        count if run.files == 0 => format!("; {} of the run itself", counted(count, "error")),
+        count => format!("; incomplete: {} of the run itself", counted(count, "error")),
+    }
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Rule;
 use super::words::{join_words, plural, shorten};
-use crate::analysis::{Certainty, Channel, Effect, FileFacts, Outcome, Site, is_outweighed};
+use crate::analysis::{Certainty, Channel, Effect, FileFacts, GAP, Outcome, Site, is_outweighed};
 use crate::api::{Listed, OutcomeClass, PaymentApi, ResultCode};
 use crate::diagnostic::{Diagnostic, Related, Role};
-use crate::eval::GAP;
 use crate::ir::Loc;
 
 /// Longer words are cut (in characters).

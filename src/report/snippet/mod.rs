@@ -82,7 +82,7 @@ impl Snippets {
             let spans = push_view(&mut window.text, &draft.file.text, view, ellipsis);
             for (anchor, (start, end)) in view.anchors.iter().zip(spans) {
                 window.points.push((start, from_zero(anchor.line), from_zero(anchor.column)));
-                self.labels.push(label(anchor, base + start, end - start));
+                self.labels.push(label(anchor, base + start, end - start, ellipsis));
             }
         }
         self.windows.push(window);
@@ -93,8 +93,8 @@ fn from_zero(number: u32) -> usize {
     number.saturating_sub(1) as usize
 }
 
-fn label(anchor: &Anchor, offset: usize, length: usize) -> LabeledSpan {
-    let text = (!anchor.text.is_empty()).then(|| cut(&visible(&anchor.text), LABEL, "..."));
+fn label(anchor: &Anchor, offset: usize, length: usize, ellipsis: &str) -> LabeledSpan {
+    let text = (!anchor.text.is_empty()).then(|| cut(&visible(&anchor.text), LABEL, ellipsis));
     let span = SourceSpan::from((offset, length));
     if anchor.primary { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
 }

@@ -1,0 +1,136 @@
+//! Loops: a few rounds, and the states in which they are left.
+
+use super::machine::Machine;
+use super::state::{Arm, ArmKind, State};
+use super::unknown::Origin;
+use super::value::{Taint, Value};
+use crate::ir::{BindingId, ExprId, ForEachKind, NameId, Ref, Stmt, StmtId};
+
+/// Rounds of a loop whose condition is decided each time.
+const MAX_ROUNDS: usize = 64;
+/// Rounds of a loop whose condition is not known.
+const OPEN_ROUNDS: usize = 2;
+
+/// The parts of a `for` loop.
+#[derive(Clone, Copy)]
+pub(super) struct LoopParts {
+    pub test: Option<ExprId>,
+    pub update: Option<ExprId>,
+    pub body: StmtId,
+    pub test_last: bool,
+}
+
+impl Machine<'_> {
+    pub(super) fn exec_loop(&mut self, parts: LoopParts, label: Option<NameId>, st: State) -> Option<State> {
+        let mut exits: Vec<State> = Vec::new();
+        let mut at = Some(st);
+        let mut open_rounds = 0;
+        let mut skip_test = parts.test_last;
+        for _ in 0..MAX_ROUNDS {
+            let Some(mut state) = at.take() else { break };
+            if let (Some(test), false) = (parts.test, skip_test) {
+                let place = self.place(test);
+                let Some(split) = self.split(test, state) else { break };
+                let both = split.cause.both;
+                if let Some(out) = split.otherwise {
+                    exits.push(out);
+                }
+                let Some(inside) = split.then else { break };
+                if both {
+                    open_rounds += 1;
+                    if open_rounds > OPEN_ROUNDS {
+                        break;
+                    }
+                }
+                state = self.enter_arm(inside, place, 1, &split.cause, None);
+            }
+            skip_test = false;
+            at = self.exec_round(parts, label, state);
+            if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
+                exits.push(broken);
+            }
+            if self.exhausted {
+                break;
+            }
+        }
+        exits.extend(at.filter(|_| parts.test.is_some() || self.exhausted));
+        self.join_states(exits)
+    }
+
+    fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, state: State) -> Option<State> {
+        let after = self.exec(parts.body, state);
+        let continued = self.take_jumps(|j| j.is_continue && (j.label.is_none() || j.label == label));
+        let mut after = self.join_options(after, continued)?;
+        if let Some(update) = parts.update {
+            self.eval(update, &mut after)?;
+        }
+        Some(after)
+    }
+
+    pub(super) fn exec_for_each(
+        &mut self,
+        kind: ForEachKind,
+        each: BindingId,
+        iterable: ExprId,
+        body: StmtId,
+        label: Option<NameId>,
+        mut st: State,
+    ) -> Option<State> {
+        let value = self.eval(iterable, &mut st)?;
+        let place = self.place(iterable);
+        let parts = LoopParts { test: None, update: None, body, test_last: false };
+        let rounds = self.rounds(kind, &value, &st).filter(|r| r.len() <= MAX_ROUNDS);
+        let mut exits: Vec<State> = Vec::new();
+        let mut at = Some(st);
+        let known = rounds.is_some();
+        let rounds = rounds.unwrap_or_else(|| {
+            let element = self.unknown(Origin::Element(place)).tainted(value.taint);
+            vec![element; OPEN_ROUNDS]
+        });
+        for item in rounds {
+            let Some(mut state) = at.take() else { break };
+            if !known {
+                exits.push(state.clone());
+                let kind = if value.taint.has(Taint::SERVER) { ArmKind::Server } else { ArmKind::Either };
+                state.control = state.control.push(Arm { condition: place, number: 1, kind });
+            }
+            self.write(Ref::Binding(each), item, &mut state);
+            at = self.exec_round(parts, label, state);
+            if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
+                exits.push(broken);
+            }
+        }
+        exits.extend(at);
+        self.join_states(exits)
+    }
+
+    /// The values that a loop goes through; none where they are not known.
+    fn rounds(&self, kind: ForEachKind, value: &Value, st: &State) -> Option<Vec<Value>> {
+        let id = value.as_object()?;
+        match kind {
+            ForEachKind::In => {
+                let cell = self.object(st, id).filter(|c| !c.open)?;
+                Some(cell.properties.iter().map(|p| Value::text(p.key.clone())).collect())
+            }
+            _ => self.elements(id, st),
+        }
+    }
+
+    pub(super) fn exec_labeled(&mut self, label: NameId, body: StmtId, st: State) -> Option<State> {
+        let after = match self.script().stmt(body) {
+            Stmt::Loop { init, test, update, body, test_last } => {
+                let st = match init {
+                    Some(init) => self.exec(init, st)?,
+                    None => st,
+                };
+                self.exec_loop(LoopParts { test, update, body, test_last }, Some(label), st)
+            }
+            Stmt::ForEach { kind, each, iterable, body } => {
+                self.exec_for_each(kind, each, iterable, body, Some(label), st)
+            }
+            _ => self.exec(body, st),
+        };
+        let broken = self.take_jumps(|j| j.label == Some(label));
+        self.join_options(after, broken)
+    }
+}

@@ -1,0 +1,167 @@
+//! Calls of functions that nobody knows, and what becomes of the values that they are given.
+
+use std::sync::Arc;
+
+use super::Place;
+use super::builtins::is_method;
+use super::event::{Channel, EffectEvent};
+use super::heap::{ObjectId, ObjectKind};
+use super::host::HostCall;
+use super::machine::Machine;
+use super::state::{Arm, ArmKind, State};
+use super::unknown::{Origin, UnknownId};
+use super::value::{Atom, Taint, Value};
+use crate::api::calls::{is_about_orders, may_wait};
+
+impl Machine<'_> {
+    /// A call of a function that nobody knows.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    pub(super) fn call_nobody_knows(
+        &mut self,
+        id: UnknownId,
+        path: Arc<[Arc<str>]>,
+        this: Value,
+        arguments: Vec<Value>,
+        taint: Taint,
+        call: HostCall,
+        st: &mut State,
+    ) -> Value {
+        self.record_unknown_call(id, path.clone(), &arguments, call, st);
+        let last = path.last().cloned().unwrap_or_else(|| "*".into());
+        let waits = !self.is_host(id) && !is_method(&last) && (may_wait(&last) || !is_about_orders(&last));
+        self.escape_all(&arguments, call.place, waits, st);
+        let mut value = self.unknown(Origin::Call(call.place, Some(id)));
+        if waits && self.is_external(id) {
+            value.taint = value.taint.with(Taint::EXTERNAL);
+        }
+        let carried = if taint.of_result() || this.taint.of_result() { Taint::RESULT } else { Taint::NONE };
+        let server = if this.taint.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };
+        value.tainted(carried).tainted(server).tainted(self.result_taint(&arguments, st))
+    }
+
+    /// Whether a function that is not at hand is one of the project's own: no method of a value it was given.
+    fn is_external(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Global(_) | Origin::Import(..) | Origin::Missing(_) | Origin::Parameter(..) => true,
+            Origin::Property(parent, _) => self.is_external(*parent),
+            _ => false,
+        }
+    }
+
+    fn record_unknown_call(
+        &mut self,
+        id: UnknownId,
+        path: Arc<[Arc<str>]>,
+        arguments: &[Value],
+        call: HostCall,
+        st: &State,
+    ) {
+        if !st.outcome || self.is_host(id) {
+            return;
+        }
+        let handed = self.is_parameter(id);
+        let channel = if handed { Channel::HandedOn } else { Channel::Call };
+        let mut effect = EffectEvent { channel, path, ..self.effect_of(&Value::undefined(), st) };
+        for value in arguments {
+            let said = self.effect_of(value, st);
+            let is_object = value.objects().next().is_some();
+            if !is_object {
+                effect.texts.extend(said.texts.into_iter().filter(Option::is_some));
+            }
+            effect.flag = effect.flag.or(said.flag);
+            effect.dumps_result |= said.dumps_result;
+            effect.carries_result |= said.carries_result;
+            effect.carries_answer |= said.carries_answer;
+            self.add_fields(value, &mut effect, st);
+        }
+        self.record(st, call.place, effect);
+    }
+
+    /// Whether a function was given by a caller who is not at hand.
+    fn is_parameter(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Parameter(_, index) => *index != u32::MAX,
+            Origin::Property(parent, _) => self.is_parameter(*parent),
+            _ => false,
+        }
+    }
+
+    /// What of the result flows into a call through its arguments.
+    pub(super) fn result_taint(&self, arguments: &[Value], st: &State) -> Taint {
+        let of_result = |v: &Value| {
+            let whole = v.objects().any(|id| {
+                self.object(st, id).is_some_and(|o| {
+                    matches!(o.kind, ObjectKind::Result) || o.properties.iter().any(|p| p.value.taint.of_result())
+                })
+            });
+            whole || v.taint.of_result()
+        };
+        let server = arguments.iter().any(|v| v.taint.has(Taint::SERVER));
+        let taint = if arguments.iter().any(of_result) { Taint::RESULT } else { Taint::NONE };
+        if server { taint.with(Taint::SERVER) } else { taint }
+    }
+
+    /// Values given to code that is not at hand.
+    pub(super) fn escape_all(&mut self, values: &[Value], place: Place, waits: bool, st: &mut State) {
+        for value in values {
+            self.escape(value, place, waits, st);
+            for id in value.objects() {
+                let plain =
+                    self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array));
+                if plain {
+                    self.blur(id, place, st);
+                }
+            }
+        }
+    }
+
+    /// A value leaves the code at hand: functions among it may be called by anybody.
+    pub(super) fn escape(&mut self, value: &Value, place: Place, waits: bool, st: &mut State) {
+        for id in value.objects() {
+            let Some(object) = self.object(st, id) else { continue };
+            if object.is_callable() {
+                self.hand_over(Value::object(id), place, waits, st);
+                continue;
+            }
+            let functions: Vec<Value> = object
+                .properties
+                .iter()
+                .filter(|p| p.value.objects().next().is_some())
+                .map(|p| p.value.clone())
+                .collect();
+            for function in functions {
+                for inner in function.objects() {
+                    self.note_handed(inner, waits);
+                }
+            }
+        }
+    }
+
+    /// Runs a function that was handed to code that is not at hand: perhaps it is called.
+    fn hand_over(&mut self, function: Value, place: Place, waits: bool, st: &mut State) {
+        let Some(id) = function.as_object() else { return };
+        self.note_handed(id, waits);
+        if !st.outcome && !waits {
+            return;
+        }
+        let mut task = self.task(function, None, place, st);
+        task.control = task.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        if waits {
+            task.ready = task.ready.after_unknown(place);
+        }
+        self.schedule(task, st);
+    }
+
+    fn note_handed(&mut self, id: ObjectId, waits: bool) {
+        if waits {
+            for created in self.created.iter_mut().filter(|c| c.object == id) {
+                created.handed_to_waiter = true;
+            }
+        }
+    }
+
+    /// Whether a value may be a function.
+    pub(super) fn may_be_function(&self, value: &Value, st: &State) -> bool {
+        value.atoms.iter().any(|a| matches!(a, Atom::Unknown(_)) || self.is_callable(st, a))
+    }
+}
