@@ -45,7 +45,9 @@ impl Cause {
     /// What flows into values that are chosen under the condition.
     pub(super) fn control_taint(&self) -> Taint {
         if self.both {
-            if self.open.of_result() { Taint::RESULT } else { Taint::NONE }
+            let result = if self.open.of_result() { Taint::RESULT } else { Taint::NONE };
+            let server = if self.open.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };
+            result.with(server)
         } else if self.closed.has(Taint::BY_CODE) {
             Taint::CHOSEN
         } else {
@@ -112,6 +114,12 @@ impl Machine<'_> {
         let kept = |wanted: bool| {
             let mut kept = value.clone();
             kept.atoms.retain(|a| truthy(a) != Some(!wanted));
+            if !wanted {
+                // What does not hold is as good as `false` to whoever tests it again.
+                for atom in kept.atoms.iter_mut().filter(|a| matches!(a, Atom::Unknown(_))) {
+                    *atom = Atom::Bool(false);
+                }
+            }
             kept
         };
         Some(Split {

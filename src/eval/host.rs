@@ -347,7 +347,7 @@ impl Machine<'_> {
         for at in entry.hint {
             if let Some(value) = self.argument_at(at, arguments, st) {
                 effect.hints.extend(value.atoms.iter().filter_map(super::convert::to_text));
-                effect.carries_result |= value.taint.of_result();
+                effect.carries_result |= value.taint.carries_result();
             }
         }
         self.record(st, call.place, effect);

@@ -10,6 +10,7 @@ use super::Place;
 use super::event::{EffectEvent, Event, SiteEvent};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::payment::ActiveSite;
+use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
 use super::unknown::{Origin, UnknownId, Unknowns};
@@ -73,6 +74,8 @@ pub(super) struct Frame {
     pub this: Value,
     /// Where it was called.
     pub call: Place,
+    /// What was known of the bridge when it was entered.
+    pub entered: Ready,
     /// The object whose prototype `super` starts from.
     pub home: Option<ObjectId>,
     /// States at its `return`s.

@@ -177,7 +177,7 @@ impl Machine<'_> {
 
     /// `value[key] = new`.
     pub(super) fn set(&mut self, object: &Value, key: &Value, new: Value, place: Place, st: &mut State) {
-        let new = if st.under_decision() { new.tainted(Taint::CHOSEN) } else { new };
+        let new = new.tainted(st.context().without_guard());
         let Some(key) = key.single().and_then(to_text) else {
             for id in object.objects() {
                 self.blur(id, place, st);
@@ -286,7 +286,7 @@ impl Machine<'_> {
             hints: Vec::new(),
             flag,
             dumps_result: self.dumps_result(value, st),
-            carries_result: value.taint.of_result(),
+            carries_result: value.taint.carries_result(),
             undecided: value.atoms.len() > 1 && value.taint.has(Taint::RESULT),
             carries_answer: value.taint.has(Taint::SERVER),
             handed: None,

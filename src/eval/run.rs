@@ -267,6 +267,7 @@ impl Machine<'_> {
             scope,
             this: Value::undefined(),
             call,
+            entered: st.ready,
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),

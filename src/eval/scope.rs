@@ -253,7 +253,9 @@ impl Machine<'_> {
         if st.ready.level >= Level::Presence && scope != Some(self.frame().scope) {
             self.guard_bindings.insert((script, binding));
         }
-        let value = if st.under_decision() { value.tainted(Taint::CHOSEN) } else { value };
+        // In an outcome the bridge is there: that it is says nothing.
+        let context = if st.outcome { st.context().without_guard() } else { st.context() };
+        let value = value.tainted(context);
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
         let turn = self.turn;
         if let Some(scope) = st.scopes.get_mut(holder.0) {

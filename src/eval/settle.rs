@@ -73,7 +73,9 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) {
-        let value = if st.under_decision() || st.trail.depth() > 0 { value.tainted(Taint::CHOSEN) } else { value };
+        let chosen = if st.trail.depth() > 0 { Taint::CHOSEN } else { Taint::NONE };
+        let context = if st.outcome { st.context().without_guard() } else { st.context() };
+        let value = value.tainted(context).tainted(chosen);
         self.settle(promise, rejects, value, place, st);
     }
 
@@ -312,7 +314,7 @@ impl Machine<'_> {
                 if is_result && is_result_field(&slot.key) {
                     continue;
                 }
-                effect.carries_result |= slot.value.taint.of_result();
+                effect.carries_result |= slot.value.taint.carries_result();
                 match slot.value.single() {
                     Some(Atom::Text(text)) if &*slot.key != "name" => effect.texts.push(Some(text.clone())),
                     Some(Atom::Bool(flag)) => effect.hints.push(format!("{}={flag}", slot.key).into()),

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::Place;
 use super::heap::{Object, Scope, Store};
-use super::ready::Ready;
+use super::ready::{Level, Ready};
 use super::unknown::Reason;
 use super::unknown::UnknownId;
-use super::value::Atom;
+use super::value::{Atom, Taint};
 
 /// A point of a run. Copies share what they have not changed.
 #[derive(Clone, Debug)]
@@ -228,10 +228,21 @@ impl State {
         }
     }
 
-    /// Whether the run stands in an arm that the result code decided.
+    /// What chooses a value that is written, returned or thrown here: the conditions that the run stands under.
     #[must_use]
-    pub fn under_decision(&self) -> bool {
-        self.control.iter().any(|a| a.kind == ArmKind::Decided)
+    pub fn context(&self) -> Taint {
+        let of_arm = |arm: &Arm| match arm.kind {
+            ArmKind::Decided => Taint::CHOSEN,
+            ArmKind::Undecided(..) => Taint::RESULT,
+            ArmKind::Server => Taint::SERVER,
+            ArmKind::Either | ArmKind::UserChoice | ArmKind::Unsure(_) => Taint::NONE,
+        };
+        let guard = match self.ready.level {
+            Level::Unguarded => Taint::NONE,
+            Level::Unknown => Taint::EXTERNAL,
+            Level::Presence | Level::Event | Level::Ready => Taint::GUARD,
+        };
+        self.control.iter().map(of_arm).fold(guard, Taint::with)
     }
 }
 

@@ -73,6 +73,7 @@ impl Machine<'_> {
                     None => Value::undefined(),
                 };
                 let place = self.here(self.script().stmt_span(stmt));
+                let value = value.tainted(self.context_of_return(&st));
                 self.frame_mut().returns.push(Exit { state: st, value, place });
                 None
             }
@@ -361,12 +362,20 @@ impl Machine<'_> {
         None
     }
 
+    /// What chooses the value that a function returns here: only what it passed itself.
+    fn context_of_return(&self, st: &State) -> Taint {
+        let entered = &self.frame().entered;
+        let context = st.context();
+        let guarded = st.ready.level > entered.level && !st.outcome;
+        if guarded { context } else { context.without_guard() }
+    }
+
     /// Throws a value: to the nearest `try`, or out of what runs.
     pub(super) fn throw_from(&mut self, value: Value, place: Place, st: State) {
         if self.catchers.len() <= self.uncaught_at {
             self.record_handed("throw", &value, place, None, &st);
         }
-        let taint = if st.under_decision() { Taint::CHOSEN } else { Taint::NONE };
+        let taint = st.context().without_guard();
         self.throw(Exit { state: st, value: value.tainted(taint), place });
     }
 }

@@ -71,15 +71,27 @@ impl Taint {
         Self(self.0 | other.0)
     }
 
+    /// The same without what guards flow into.
+    #[must_use]
+    pub const fn without_guard(self) -> Self {
+        Self(self.0 & !(Self::GUARD.0 | Self::EXTERNAL.0))
+    }
+
     /// Whether anything of `other` is in it.
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// Whether the payment's result flowed in.
+    /// Whether the payment's result flowed in, or chose the value.
     #[must_use]
     pub const fn of_result(self) -> bool {
+        self.has(Self::BY_CODE) || self.has(Self::RESULT)
+    }
+
+    /// Whether the payment's result itself flowed in.
+    #[must_use]
+    pub const fn carries_result(self) -> bool {
         self.has(Self::CODE) || self.has(Self::RESULT)
     }
 }
