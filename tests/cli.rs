@@ -355,6 +355,18 @@ fn the_audit_shows_each_call_and_never_fails_for_what_it_shows() -> Outcome {
 }
 
 #[test]
+fn the_audit_tells_what_it_could_not_judge() -> Outcome {
+    let dir = tree(&[("blob.js", b"my.tradePay({})\0"), ("draft.js", b"if (;\nmy.tradePay({})")])?;
+    let shown = run(dir.path(), &["audit"])?.stdout;
+    assert!(shown.contains("not judged whole: blob.js:1:1: this file was not judged: it is binary"), "{shown}");
+    assert!(shown.contains("not judged whole: draft.js:1:5: this script could not be read whole"), "{shown}");
+    let document = run(dir.path(), &["audit", "--format", "json"])?.json()?;
+    let files: Vec<_> = document["unread"].as_array().into_iter().flatten().map(|entry| &entry["file"]).collect();
+    assert_eq!(files, ["blob.js", "draft.js"]);
+    Ok(())
+}
+
+#[test]
 fn colours_are_used_when_asked_for() -> Outcome {
     let dir = tree(&[("pay.js", UNGUARDED.as_bytes())])?;
     assert!(!run(dir.path(), &[])?.stdout.contains('\u{1b}'));

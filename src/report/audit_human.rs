@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::escape::{known, visible};
 use super::outcomes::{Row, Tally, certainty_in_words, reason_in_words, rows, unfollowed, why_opaque};
 use super::table::{cell, cut, width};
-use super::{Look, Paint, counted, incomplete};
+use super::{Look, Paint, counted, incomplete, unread};
 use crate::Run;
 use crate::analysis::{Effect, Evidence, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState, Verdict};
 use crate::api::{APIS, PaymentApi};
@@ -25,7 +25,7 @@ const LISTED: usize = 5;
 /// Columns of an effect's class.
 const CLASS: usize = "navigates".len();
 
-/// Writes a section for each call site, and a summary.
+/// Writes a section for each call site, what could not be judged, and a summary.
 ///
 /// # Errors
 /// What the writer says.
@@ -36,7 +36,19 @@ pub fn write(run: &Run, look: Look, out: &mut dyn Write) -> io::Result<()> {
         page.write_site(index + 1, site, out)?;
         writeln!(out)?;
     }
-    write_summary(run, Paint::new(look.color), out)
+    let paint = Paint::new(look.color);
+    write_unread(run, paint, out)?;
+    write_summary(run, paint, out)
+}
+
+fn write_unread(run: &Run, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in unread(run) {
+        let file = run.project.file(diagnostic.primary.file);
+        let point = file.positions.point(diagnostic.primary.span.start);
+        let place = format!("{}:{}:{}", visible(&file.path), point.line.0, point.column.0);
+        writeln!(out, "{} {place}: {}", paint.yellow("not judged whole:"), visible(&diagnostic.message))?;
+    }
+    if unread(run).next().is_some() { writeln!(out) } else { Ok(()) }
 }
 
 fn write_summary(run: &Run, paint: Paint, out: &mut dyn Write) -> io::Result<()> {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::document::{ErrorEntry, Place, SCHEMA_VERSION, Tool, errors, write_json};
 use super::outcomes::{Tally, certainty_name};
+use super::unread;
 use crate::Run;
 use crate::analysis::{self as facts, TradeNoState};
 use crate::api::CodeClass;
@@ -18,6 +19,7 @@ struct Document<'a> {
     schema_version: u32,
     tool: Tool,
     sites: Vec<Site<'a>>,
+    unread: Vec<Evidence<'a>>,
     errors: Vec<ErrorEntry<'a>>,
     summary: Summary,
 }
@@ -144,6 +146,9 @@ fn document(run: &Run) -> Document<'_> {
         schema_version: SCHEMA_VERSION,
         tool: Tool::this(),
         sites: sites.map(|s| site(&run.project, s)).collect(),
+        unread: unread(run)
+            .map(|d| Evidence { what: &d.message, place: Place::new(&run.project, d.primary) })
+            .collect(),
         errors: errors(run),
         summary: Summary {
             files: run.files,

@@ -19,6 +19,7 @@ pub(crate) mod samples;
 pub use paint::Paint;
 
 use crate::Run;
+use crate::diagnostic::{Category, Diagnostic};
 
 /// How output for people looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +33,11 @@ pub struct Look {
 /// "1 error", "2 errors".
 fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What could not be read or judged, without which an audit would take silence for proof.
+fn unread(run: &Run) -> impl Iterator<Item = &Diagnostic> {
+    run.diagnostics.iter().filter(|d| d.rule.category == Category::File)
 }
 
 /// The end of a summary: what went wrong with the run itself.
