@@ -7,7 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write,
+    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref, Script, ScriptId,
+    Target, Write,
 };
 use crate::project::Project;
 
@@ -91,6 +92,12 @@ impl Relevance {
                 && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
             {
                 assigned[name.index()] += 1;
+            }
+        }
+        for key in state_keys(script) {
+            match key {
+                Some(name) => assigned[name.index()] += 1,
+                None => self.assigned.any_of_this = true,
             }
         }
         self.assigned.any_of_this |= script.exprs.iter().any(|e| writes_any_of_this(script, e));
@@ -273,6 +280,28 @@ fn first_function(script: &Script, arguments: List<Argument>) -> Option<FnId> {
         Expr::Function(function) => Some(function),
         _ => None,
     }
+}
+
+/// Keys that `setData({…})` and `setState({…})` write; none for one that is not known.
+fn state_keys(script: &Script) -> Vec<Option<NameId>> {
+    let mut keys = Vec::new();
+    for expr in &script.exprs {
+        let Expr::Call { callee, arguments, .. } = *expr else { continue };
+        let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(callee) else { continue };
+        if !matches!(&**script.name(name), "setData" | "setState") {
+            continue;
+        }
+        match script.args(arguments).first().map(|a| script.expr(a.value)) {
+            Some(Expr::Object(properties)) => {
+                keys.extend(properties.of(&script.properties).iter().map(|p| match p.key {
+                    PropertyKey::Name(name) if p.kind != PropertyKind::Spread => Some(name),
+                    _ => None,
+                }))
+            }
+            _ => keys.push(None),
+        }
+    }
+    keys
 }
 
 /// `this[key] = …` and `Object.assign(this, …)`.

@@ -190,8 +190,10 @@ impl Machine<'_> {
             st.trail = st.trail.push(Decision { condition: place, arm: Some(place), number: 0, lookup: true });
         }
         let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
-        let undecided = if key.taint.has(Taint::RESULT) { Taint::RESULT } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);
+        // What an unknown table holds for the code depends on the code.
+        let depends = key.taint.has(Taint::RESULT) || (key.taint.of_result() && out.may_be_unknown());
+        let undecided = if depends { Taint::RESULT } else { Taint::NONE };
         Some(out.tainted(chosen).tainted(undecided).tainted(base.taint))
     }
 

@@ -302,6 +302,11 @@ impl Object {
         if let (ObjectKind::Promise(mine), ObjectKind::Promise(theirs)) = (&mut self.kind, &other.kind) {
             mine.join(theirs);
         }
+        if let (ObjectKind::Collection(mine), ObjectKind::Collection(theirs)) = (&mut self.kind, &other.kind)
+            && !Rc::ptr_eq(mine, theirs)
+        {
+            *mine = mine.iter().chain(theirs.iter()).cloned().collect();
+        }
         if let (ObjectKind::Closure(mine), ObjectKind::Closure(theirs)) = (&mut self.kind, &other.kind) {
             mine.home = mine.home.or(theirs.home);
         }

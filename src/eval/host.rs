@@ -131,6 +131,7 @@ impl Machine<'_> {
         {
             return Some(self.unknown_then(of, &last, arguments, call.place, st));
         }
+        self.write_component_state(&last, &this, &arguments, call.place, st);
         let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
         let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
         if let Some(entry) = find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
@@ -261,7 +262,7 @@ impl Machine<'_> {
         if entry.kind == EffectKind::Request {
             value.taint = value.taint.with(Self::answer_taint(st));
         }
-        Some(value.tainted(self.result_taint(&arguments, st)))
+        Some(value.tainted(self.returned_taint(id, &arguments, st)))
     }
 
     fn schedule_callback(
@@ -301,7 +302,11 @@ impl Machine<'_> {
                 }
             }
         }
-        self.schedule(task, st);
+        if callback.when == CallbackWhen::Now {
+            self.run_now(task, st);
+        } else {
+            self.schedule(task, st);
+        }
     }
 
     /// The value that stands at a place of a call's arguments.

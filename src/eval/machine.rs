@@ -158,6 +158,10 @@ pub struct Machine<'p> {
     pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
     /// How often a function was called with the same arguments in the current run, and what came of it last.
     pub(super) calls_seen: FxHashMap<(ScriptId, FnId, u64), (u8, Value)>,
+    /// What code that is not at hand was given of the result in the current run: it may give it back.
+    pub(super) kept_by: FxHashSet<UnknownId>,
+    /// Objects at hand that the current outcome wrote something of the result to.
+    pub(super) kept_objects: FxHashSet<ObjectId>,
     pub(super) executors: u32,
     pub(super) fuel: u32,
     pub(super) depth: u32,
@@ -210,6 +214,8 @@ impl<'p> Machine<'p> {
             tasks: VecDeque::new(),
             tasks_seen: FxHashMap::default(),
             calls_seen: FxHashMap::default(),
+            kept_by: FxHashSet::default(),
+            kept_objects: FxHashSet::default(),
             executors: 0,
             fuel: FUEL,
             depth: 0,
@@ -232,6 +238,8 @@ impl<'p> Machine<'p> {
         self.tasks.clear();
         self.tasks_seen.clear();
         self.calls_seen.clear();
+        self.kept_by.clear();
+        self.kept_objects.clear();
         self.frames.clear();
         self.uncaught_at = 1;
         self.tries.clear();

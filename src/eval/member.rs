@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Place;
 use super::builtins::is_method;
-use super::convert::to_text;
+use super::convert::{to_text, truthy};
 use super::event::Channel;
 use super::event::EffectEvent;
 use super::heap::{Object, ObjectId, ObjectKind};
@@ -12,6 +12,7 @@ use super::machine::Machine;
 use super::ready::Level;
 use super::scope::is_window;
 use super::state::{Fact, State};
+use super::task::Task;
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::api::APIS;
@@ -19,7 +20,7 @@ use crate::api::calls::find_write;
 use crate::api::effects::EffectKind;
 
 /// Prototypes of prototypes are followed this far.
-const MAX_PROTOTYPES: usize = 16;
+pub(super) const MAX_PROTOTYPES: usize = 16;
 
 /// What a look-up in an object at hand found.
 pub(super) enum Found {
@@ -64,6 +65,9 @@ impl Machine<'_> {
                     if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
                 }
                 Found::Getter(getter) => return self.call_value(&getter, Value::object(*id), Vec::new(), place, st),
+                Found::Nothing if &**key == "prototype" && self.is_callable(st, atom) => {
+                    self.prototype_of(*id, st).map_or_else(Value::undefined, Value::object)
+                }
                 Found::Nothing if is_method(key) => self.method(atom, key, place, st),
                 Found::Nothing => Value::undefined(),
                 Found::Perhaps => self.missing(*id, key, st),
@@ -80,7 +84,8 @@ impl Machine<'_> {
     /// Whether an earlier entry left a property that others may have written since.
     pub(super) fn may_have_changed(&self, id: ObjectId, key: &str, st: &State) -> bool {
         let Some(cell) = self.object(st, id).filter(|o| o.turn != self.turn) else { return false };
-        self.assigned.again.contains(key) || (cell.open && self.assigned.any_of_this)
+        let placeholder = || cell.own(key).is_some_and(|p| p.value.atoms.iter().all(|a| truthy(a) == Some(false)));
+        self.assigned.again.contains(key) || (self.assigned.any_of_this && (cell.open || placeholder()))
     }
 
     /// What an earlier entry left in a property that code at hand assigns may have changed since.
@@ -103,11 +108,13 @@ impl Machine<'_> {
     /// A property that an object does not have at hand, but that others may have added.
     fn missing(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Value {
         let guard = self.guard_properties.contains(key);
+        let computed = if self.kept_objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
         let result = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result));
         let value = if result {
             self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
         } else {
-            self.unknown(Origin::Missing(key.clone()))
+            // It may be computed from what the outcome wrote there.
+            self.unknown(Origin::Missing(key.clone())).tainted(computed)
         };
         if guard { value.tainted(Taint::GUARD) } else { value }
     }
@@ -151,7 +158,7 @@ impl Machine<'_> {
             return self.read_global(key, st);
         }
         let property = self.unknown_property(id, key);
-        let value = self.refined(property, st);
+        let value = self.refined(property, st).tainted(self.stored_taint(id));
         if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
     }
 
@@ -199,6 +206,9 @@ impl Machine<'_> {
 
     fn set_own(&mut self, id: ObjectId, key: &Arc<str>, new: Value, exact: bool, place: Place, st: &mut State) {
         self.record_write(id, key, &new, place, st);
+        if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects {
+            self.kept_objects.insert(id);
+        }
         self.adopt(&new, id, st);
         self.note_stored(&new, st);
         let mut new = new;
@@ -239,8 +249,17 @@ impl Machine<'_> {
             self.set_global(key, new.clone(), place, st);
             return;
         }
+        if st.outcome && new.taint.of_result() {
+            self.note_kept(id);
+        }
         let property = self.unknown_property(id, key);
         let path = self.unknowns.path(property).clone();
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let runs = find_write(&segments).is_some_and(|w| w.runs.is_some());
+        if runs && !st.outcome && new.atoms.iter().any(|a| self.is_callable(st, a)) {
+            let task = Task { event: true, ..self.task(new.clone(), None, place, st) };
+            self.schedule(task, st);
+        }
         self.record_set(path, new, place, st);
         self.escape(new, place, false, st);
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Place;
 use super::convert::{to_number, to_text, truthy};
+use super::heap::ObjectKind;
 use super::machine::Machine;
+use super::member::MAX_PROTOTYPES;
 use super::state::{Fact, State};
 use super::unknown::{GAP, Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
@@ -108,7 +110,9 @@ impl Machine<'_> {
                 compare(op, a, b).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
             }
             BinaryOp::In => self.has_property(a, b, place, st),
-            BinaryOp::InstanceOf => self.unknown(Origin::Mixed(place)),
+            BinaryOp::InstanceOf => {
+                self.instance_of(a, b, st).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
+            }
             _ => match (to_number(a), to_number(b)) {
                 (Some(x), Some(y)) => Value::number(arithmetic(op, x, y)),
                 _ => self.unknown(Origin::Mixed(place)),
@@ -225,6 +229,24 @@ impl Machine<'_> {
             }
             atom => to_text(atom),
         }
+    }
+
+    /// Whether an object was made by a class at hand; none where that is not known.
+    fn instance_of(&self, value: &Atom, class: &Atom, st: &State) -> Option<bool> {
+        let Atom::Object(id) = value else { return if matches!(value, Atom::Unknown(_)) { None } else { Some(false) } };
+        let Atom::Object(class) = class else { return None };
+        let wanted = self.object(st, *class)?.own("prototype")?.value.as_object()?;
+        let mut at = Some(*id);
+        let mut open = false;
+        for _ in 0..MAX_PROTOTYPES {
+            let Some(cell) = at.and_then(|id| self.object(st, id)) else { break };
+            if cell.prototype == Some(wanted) {
+                return Some(true);
+            }
+            open |= cell.open && cell.prototype.is_none() && !matches!(cell.kind, ObjectKind::Result);
+            at = cell.prototype;
+        }
+        if open { None } else { Some(false) }
     }
 
     fn has_property(&mut self, key: &Atom, object: &Atom, place: Place, st: &State) -> Value {

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use super::Place;
 use super::builtins::is_method;
 use super::event::{Channel, EffectEvent};
-use super::heap::{ObjectId, ObjectKind};
+use super::heap::{Object, ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::api::calls::{is_about_orders, may_wait};
+
+/// Functions by which components write their state, and the property that holds it.
+const COMPONENT_STATE: &[(&str, &str)] = &[("setData", "data"), ("setState", "state")];
 
 impl Machine<'_> {
     /// A call of a function that nobody knows.
@@ -36,7 +39,74 @@ impl Machine<'_> {
         }
         let carried = if taint.of_result() || this.taint.of_result() { Taint::RESULT } else { Taint::NONE };
         let server = if this.taint.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };
-        value.tainted(carried).tainted(server).tainted(self.result_taint(&arguments, st))
+        value.tainted(carried).tainted(server).tainted(self.returned_taint(id, &arguments, st))
+    }
+
+    /// `this.setData({…})` and `this.setState({…})` write `this.data` and `this.state`.
+    pub(super) fn write_component_state(
+        &mut self,
+        name: &str,
+        this: &Value,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) {
+        let Some((_, holder)) = COMPONENT_STATE.iter().find(|(setter, _)| *setter == name) else { return };
+        let holder: Arc<str> = (*holder).into();
+        let Some(component) = this.as_object() else { return };
+        let Some(patch) = arguments.first() else { return };
+        let held = self.object(st, component).and_then(|o| o.own(&holder)).map(|p| p.value.clone());
+        let target = held.as_ref().and_then(Value::as_object).unwrap_or_else(|| {
+            let mut state = Object::plain(place);
+            state.open = true;
+            self.alloc(st, state)
+        });
+        if held.is_none()
+            && let Some(cell) = st.heap.get_mut(component.0)
+        {
+            cell.put(holder, Value::object(target), place);
+        }
+        let written = patch.as_object().and_then(|id| self.object(st, id)).filter(|o| !o.open && !o.is_callable());
+        match written.map(|o| o.properties.clone()) {
+            Some(properties) => {
+                for slot in properties {
+                    self.set(&Value::object(target), &Value::text(slot.key), slot.value, place, st);
+                }
+            }
+            None => self.blur(target, place, st),
+        }
+    }
+
+    /// What an unknown is a part of, or was returned by: the global, parameter or import that it begins with.
+    fn root_of(&self, mut id: UnknownId) -> UnknownId {
+        loop {
+            id = match self.unknowns.origin(id) {
+                Origin::Property(of, _) | Origin::Call(_, Some(of)) => *of,
+                _ => return id,
+            };
+        }
+    }
+
+    /// Notes that code which is not at hand was given something of the result.
+    pub(super) fn note_kept(&mut self, id: UnknownId) {
+        let root = self.root_of(id);
+        self.kept_by.insert(root);
+    }
+
+    /// What may come back from code that was given something of the result.
+    pub(super) fn stored_taint(&self, id: UnknownId) -> Taint {
+        let kept = !self.kept_by.is_empty() && self.kept_by.contains(&self.root_of(id));
+        if kept { Taint::RESULT } else { Taint::NONE }
+    }
+
+    /// The taint of what a call returns that is not at hand, by what it is given now and was given before.
+    pub(super) fn returned_taint(&mut self, id: UnknownId, arguments: &[Value], st: &State) -> Taint {
+        let given = self.result_taint(arguments, st);
+        let taint = given.with(self.stored_taint(id));
+        if st.outcome && given.of_result() {
+            self.note_kept(id);
+        }
+        taint
     }
 
     /// Whether a function that is not at hand is one of the project's own: no method of a value it was given.
@@ -94,7 +164,9 @@ impl Machine<'_> {
                     matches!(o.kind, ObjectKind::Result) || o.properties.iter().any(|p| p.value.taint.of_result())
                 })
             });
-            whole || v.taint.of_result()
+            // A function may see whatever is around it.
+            let function = st.outcome && v.atoms.iter().any(|a| self.is_callable(st, a));
+            whole || function || v.taint.of_result()
         };
         let server = arguments.iter().any(|v| v.taint.has(Taint::SERVER));
         let taint = if arguments.iter().any(of_result) { Taint::RESULT } else { Taint::NONE };

@@ -98,6 +98,14 @@ impl Machine<'_> {
         }
     }
 
+    /// Runs a function at once that may be called any number of times, none included.
+    pub(super) fn run_now(&mut self, task: Task, st: &mut State) {
+        if self.enter() {
+            self.run_task(task, st);
+            self.leave();
+        }
+    }
+
     fn run_task(&mut self, task: Task, st: &mut State) {
         let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome, st.facts.clone());
         let before = st.clone();

@@ -27,6 +27,9 @@ impl Machine<'_> {
         }
         let elements = self.elements(id, st).filter(|e| e.len() <= MAX_ELEMENTS);
         let Some(elements) = elements else { return self.unknown_array_method(arguments, place, st) };
+        if name == "reduce" {
+            return self.reduce(elements, arguments, place, st);
+        }
         if matches!(name, "forEach" | "map" | "filter" | "find" | "findIndex" | "some" | "every") {
             let function = arguments.into_iter().next().unwrap_or_else(Value::undefined);
             return self.each_element(elements, name, &function, place, st);
@@ -66,7 +69,7 @@ impl Machine<'_> {
                 let mut task = self.task(function.clone(), None, place, st);
                 task.ready = st.ready;
                 task.control = task.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
-                self.schedule(task, st);
+                self.run_now(task, st);
             }
         }
         Some(self.unknown(Origin::Mixed(place)))
@@ -121,6 +124,18 @@ impl Machine<'_> {
             parts.push(element);
         }
         if parts.is_empty() { Value::text("") } else { self.concat(&parts, place, st) }
+    }
+
+    fn reduce(&mut self, elements: Vec<Value>, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+        let mut arguments = arguments.into_iter();
+        let function = arguments.next().unwrap_or_else(Value::undefined);
+        let mut elements = elements.into_iter();
+        let Some(mut so_far) = arguments.next().or_else(|| elements.next()) else { return Some(Value::undefined()) };
+        for (index, element) in elements.enumerate() {
+            let given = vec![so_far, element, Value::number(index as f64)];
+            so_far = self.call_value(&function, Value::undefined(), given, place, st)?;
+        }
+        Some(so_far)
     }
 
     /// Calls a function for each element, in order.

@@ -6,7 +6,7 @@ mod regex;
 mod text;
 
 use super::Place;
-use super::heap::ObjectKind;
+use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::State;
@@ -15,6 +15,7 @@ use super::value::{Atom, Value};
 
 /// Methods of texts, arrays, objects, functions, promises, maps and sets that the evaluator knows.
 const METHODS: &[&str] = &[
+    "add",
     "apply",
     "at",
     "bind",
@@ -45,6 +46,7 @@ const METHODS: &[&str] = &[
     "replace",
     "reverse",
     "search",
+    "set",
     "shift",
     "slice",
     "some",
@@ -115,6 +117,10 @@ impl Machine<'_> {
             ObjectKind::Promise(_) if matches!(name, "then" | "catch" | "finally") => {
                 return Some(self.then(id, name, arguments, place, st));
             }
+            ObjectKind::Collection(entries) if matches!(name, "set" | "add") => {
+                let entries = entries.clone();
+                return Some(self.add_entry(id, &entries, name, arguments, st).tainted(receiver.taint));
+            }
             ObjectKind::Collection(entries) => {
                 let entries = entries.clone();
                 self.collection_method(&entries, name, &arguments, place, st)
@@ -144,6 +150,27 @@ impl Machine<'_> {
             (Some(_), Some(cell)) if !cell.open => Value::bool(false),
             _ => self.unknown(Origin::Mixed(place)),
         }
+    }
+
+    /// `set` of a `Map`, `add` of a `Set`; the collection itself comes back.
+    fn add_entry(
+        &mut self,
+        id: ObjectId,
+        entries: &Entries,
+        name: &str,
+        arguments: Vec<Value>,
+        st: &mut State,
+    ) -> Value {
+        let context = st.context().without_guard();
+        let mut arguments = arguments.into_iter();
+        let key = arguments.next().unwrap_or_else(Value::undefined).tainted(context);
+        let value = if name == "add" { Value::bool(true) } else { arguments.next().unwrap_or_else(Value::undefined) };
+        // The newest entry of a key is found first.
+        let entries = std::iter::once((key, value.tainted(context))).chain(entries.iter().cloned()).collect();
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.kind = ObjectKind::Collection(entries);
+        }
+        Value::object(id)
     }
 
     /// `get` and `has` of a `Map` or `Set` with known entries.
