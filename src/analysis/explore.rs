@@ -108,6 +108,7 @@ impl Explorer<'_> {
                 self.run(Entry::Scripts(vec![handler]), loaded.clone());
             }
         }
+        self.run_guards();
         while self.run_round() {}
         self.run_detached(loaded);
     }
@@ -124,6 +125,18 @@ impl Explorer<'_> {
         let created = std::mem::take(&mut self.machine.created);
         self.pending.extend(created.into_iter().map(|created| Pending { created, state: state.clone(), done: false }));
         state
+    }
+
+    /// Runs functions that test or wait for the bridge and pay nothing: what they leave may guard the others.
+    fn run_guards(&mut self) {
+        for index in 0..self.pending.len() {
+            let created = &self.pending[index].created;
+            let key = (created.script, created.function);
+            let pays = self.relevance.direct.contains(&key);
+            if self.relevance.guards.contains(&key) && !pays && self.is_waiting(index) && !self.is_awaited(index) {
+                self.run_pending(index);
+            }
+        }
     }
 
     /// Runs functions that nobody has called: first those that no function reads which may still run itself. False

@@ -22,6 +22,10 @@ pub(super) struct Relevance {
     pub functions: Relevant,
     /// Functions that mention a payment API themselves.
     pub direct: Vec<(ScriptId, FnId)>,
+    /// Those of the functions that lead to a payment themselves.
+    leading: Relevant,
+    /// Functions that test or wait for an injected bridge, or stand around one that does.
+    pub guards: Relevant,
     /// Who else reads a relevant function's name.
     pub referrers: FxHashMap<(ScriptId, FnId), Vec<(ScriptId, FnId)>>,
     /// Which properties are assigned.
@@ -41,11 +45,11 @@ impl Relevance {
             relevance.scan_mentions(project, *id, owners, &mut names);
         }
         for _ in 0..MAX_PASSES {
-            let before = relevance.functions.len() + names.len();
+            let before = relevance.leading.len() + names.len();
             for (id, owners) in scripts.iter().zip(&owners) {
                 relevance.scan_references(project.script(*id), *id, owners, &mut names);
             }
-            if relevance.functions.len() + names.len() == before {
+            if relevance.leading.len() + names.len() == before {
                 break;
             }
         }
@@ -57,6 +61,7 @@ impl Relevance {
         let script = project.script(id);
         let needles = needles();
         let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
+        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n)).collect();
         let hit = |name: NameId| needles[name.index()];
         for (index, expr) in script.exprs.iter().enumerate() {
             let mentions = match *expr {
@@ -64,6 +69,13 @@ impl Relevance {
                 Expr::Member { key: PropertyKey::Name(name), .. } => hit(name),
                 _ => false,
             };
+            if let Expr::String(name)
+            | Expr::Read(Ref::Global(name))
+            | Expr::Member { key: PropertyKey::Name(name), .. } = *expr
+                && guards[name.index()]
+            {
+                self.add_guard(script, id, owners[index]);
+            }
             if mentions {
                 self.direct.push((id, owners[index]));
                 self.add(script, id, owners[index], names);
@@ -126,9 +138,19 @@ impl Relevance {
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
                 _ => false,
             };
-            if refers && !self.functions.contains(&(id, owners[index])) {
+            if refers && !self.leading.contains(&(id, owners[index])) {
                 self.add(script, id, owners[index], names);
             }
+        }
+    }
+
+    /// Adds a function that tests or waits for the bridge: what it writes may guard others.
+    fn add_guard(&mut self, script: &Script, id: ScriptId, function: FnId) {
+        let mut at = Some(function);
+        while let Some(function) = at {
+            self.functions.insert((id, function));
+            self.guards.insert((id, function));
+            at = script.function(function).parent;
         }
     }
 
@@ -136,9 +158,10 @@ impl Relevance {
     fn add(&mut self, script: &Script, id: ScriptId, function: FnId, names: &mut Targets) {
         let mut at = Some(function);
         while let Some(function) = at {
-            if !self.functions.insert((id, function)) {
+            if !self.leading.insert((id, function)) {
                 return;
             }
+            self.functions.insert((id, function));
             names.add(script, id, function);
             at = script.function(function).parent;
         }
@@ -325,6 +348,11 @@ const fn plain_target(expr: &Expr) -> Option<ExprId> {
         Expr::Assign { target: Target::Member(member), op: AssignOp::Set, .. } => Some(*member),
         _ => None,
     }
+}
+
+/// Whether a name is an injected object's or its event's.
+fn is_guard_name(name: &str) -> bool {
+    APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| r.global == name || r.event == name)
 }
 
 /// The names by which payments are called.

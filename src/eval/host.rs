@@ -74,7 +74,7 @@ const HOST: &[&str] = &[
 const PASSING: &[&str] = &["useCallback", "useMemoizedFn", "usePersistFn", "debounce", "throttle", "once", "memoize"];
 
 /// Objects inside the options of a page or component are its data this deep.
-const FRAMEWORK_DEPTH: u32 = 2;
+pub(super) const FRAMEWORK_DEPTH: u32 = 2;
 
 /// Names of functions that register a listener: the event first, the function after it.
 const REGISTERING: &[&str] = &["addEventListener", "attachEvent", "on", "one", "once", "bind", "listen", "addListener"];

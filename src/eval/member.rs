@@ -327,7 +327,8 @@ impl Machine<'_> {
         let overflow = self.overflow;
         let Some(cell) = st.heap.get(id.0) else { return };
         // Code that is not at hand fills in data; it seldom replaces functions.
-        let is_data = |v: &Value| !v.atoms.iter().any(|a| self.is_callable(st, a));
+        // Objects inside are blurred by themselves.
+        let is_data = |v: &Value| v.objects().next().is_none();
         let data: Vec<bool> = cell.properties.iter().map(|p| is_data(&p.value)).collect();
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.open = true;

@@ -6,7 +6,7 @@ use super::Place;
 use super::builtins::is_method;
 use super::event::{Channel, EffectEvent};
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::host::HostCall;
+use super::host::{FRAMEWORK_DEPTH, HostCall};
 use super::machine::Machine;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
@@ -32,7 +32,11 @@ impl Machine<'_> {
         self.record_unknown_call(id, path.clone(), &arguments, call, st);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
         let waits = !self.is_host(id) && !is_method(&last) && (may_wait(&last) || !is_about_orders(&last));
-        self.escape_all(&arguments, call.place, waits, st);
+        if is_method(&last) || &*last == "each" {
+            self.run_given(&arguments, call.place, st);
+        } else {
+            self.escape_all(&arguments, call.place, waits, st);
+        }
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
         if waits && self.is_external(id) {
             value.taint = value.taint.with(Taint::EXTERNAL);
@@ -74,6 +78,18 @@ impl Machine<'_> {
                 }
             }
             None => self.blur(target, place, st),
+        }
+    }
+
+    /// Runs functions given to a method that calls them at once: `replace`, `each`.
+    fn run_given(&mut self, arguments: &[Value], place: Place, st: &mut State) {
+        for function in arguments.iter().filter(|v| v.objects().next().is_some()) {
+            if function.atoms.iter().any(|a| self.is_callable(st, a)) {
+                let mut task = self.task(function.clone(), None, place, st);
+                task.ready = st.ready;
+                task.control = task.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
+                self.run_now(task, st);
+            }
         }
     }
 
@@ -181,7 +197,7 @@ impl Machine<'_> {
                 let plain =
                     self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array));
                 if plain {
-                    self.blur(id, place, st);
+                    self.blur_deep(&Value::object(id), FRAMEWORK_DEPTH, place, st);
                 }
             }
         }
