@@ -142,10 +142,10 @@ impl Machine<'_> {
         {
             return value;
         }
-        if let Some(function) = arguments.first().filter(|_| PASSING.contains(&&*last)) {
-            if function.atoms.iter().any(|a| self.is_callable(st, a)) {
-                return Some(function.clone());
-            }
+        if let Some(function) = arguments.first().filter(|_| PASSING.contains(&&*last))
+            && function.atoms.iter().any(|a| self.is_callable(st, a))
+        {
+            return Some(function.clone());
         }
         if let (Some(of), "call" | "apply" | "bind") = (self.receiver_of(id), &*last) {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
