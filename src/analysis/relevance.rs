@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::assigned;
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref, Script, ScriptId,
-    Target, Write,
+    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Target, Write,
 };
 use crate::project::Project;
 
@@ -82,7 +82,7 @@ impl Relevance {
                 names.hold(script, ExprId(index as u32));
             }
         }
-        self.note_assigned(script);
+        assigned::note(script, &mut self.assigned);
         let imported = script.imports.iter().filter(|i| matches!(i.name, crate::ir::ImportedName::Named(n) if hit(n)));
         names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
         names.script = id;
@@ -90,41 +90,6 @@ impl Relevance {
             let holds = binding.writes.of(&script.writes).iter().any(|w| names.holds(script, *w));
             if holds {
                 names.bindings.insert((id, BindingId(index as u32)));
-            }
-        }
-    }
-
-    /// Properties that are assigned, and written elsewhere too: by another assignment or in a literal.
-    fn note_assigned(&mut self, script: &Script) {
-        let mut assigned = vec![0_u32; script.names.len()];
-        let mut written = vec![0_u32; script.names.len()];
-        for expr in &script.exprs {
-            if let Expr::Assign { target: Target::Member(member), .. }
-            | Expr::Update { target: Target::Member(member), .. } = *expr
-                && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
-            {
-                assigned[name.index()] += 1;
-            }
-        }
-        for key in state_keys(script) {
-            match key {
-                Some(name) => assigned[name.index()] += 1,
-                None => self.assigned.any_of_this = true,
-            }
-        }
-        self.assigned.any_of_this |= script.exprs.iter().any(|e| writes_any_of_this(script, e));
-        let literals = script.properties.iter().map(|p| p.key).chain(script.members.iter().map(|m| m.key));
-        for key in literals {
-            if let PropertyKey::Name(name) = key {
-                written[name.index()] += 1;
-            }
-        }
-        for (index, name) in script.names.iter().enumerate() {
-            if assigned[index] > 0 {
-                self.assigned.once.insert(name.clone());
-                if assigned[index] + written[index] > 1 {
-                    self.assigned.again.insert(name.clone());
-                }
             }
         }
     }
@@ -302,43 +267,6 @@ fn first_function(script: &Script, arguments: List<Argument>) -> Option<FnId> {
     match script.expr(script.args(arguments).first()?.value) {
         Expr::Function(function) => Some(function),
         _ => None,
-    }
-}
-
-/// Keys that `setData({…})` and `setState({…})` write; none for one that is not known.
-fn state_keys(script: &Script) -> Vec<Option<NameId>> {
-    let mut keys = Vec::new();
-    for expr in &script.exprs {
-        let Expr::Call { callee, arguments, .. } = *expr else { continue };
-        let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(callee) else { continue };
-        if !matches!(&**script.name(name), "setData" | "setState") {
-            continue;
-        }
-        match script.args(arguments).first().map(|a| script.expr(a.value)) {
-            Some(Expr::Object(properties)) => {
-                keys.extend(properties.of(&script.properties).iter().map(|p| match p.key {
-                    PropertyKey::Name(name) if p.kind != PropertyKind::Spread => Some(name),
-                    _ => None,
-                }))
-            }
-            _ => keys.push(None),
-        }
-    }
-    keys
-}
-
-/// `this[key] = …` and `Object.assign(this, …)`.
-fn writes_any_of_this(script: &Script, expr: &Expr) -> bool {
-    let is_this = |e: ExprId| matches!(script.expr(e), Expr::This);
-    match *expr {
-        Expr::Assign { target: Target::Member(member), .. } => {
-            matches!(script.expr(member), Expr::Member { object, key: PropertyKey::Computed(_), .. } if is_this(object))
-        }
-        Expr::Call { callee, arguments, .. } => {
-            let assigns = matches!(script.expr(callee), Expr::Member { key: PropertyKey::Name(n), .. } if &**script.name(n) == "assign");
-            assigns && script.args(arguments).first().is_some_and(|a| is_this(a.value))
-        }
-        _ => false,
     }
 }
 

@@ -1,0 +1,103 @@
+//! Which properties a script assigns, seen without running it: their values may change between entries.
+
+use crate::eval::Assigned;
+use crate::ir::{Argument, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target};
+
+/// Adds the properties that a script assigns, and those that it writes in another place too: in a literal, a class.
+pub(super) fn note(script: &Script, out: &mut Assigned) {
+    let mut scan = Scan::of(script);
+    for expr in &script.exprs {
+        match *expr {
+            Expr::Assign { target: Target::Member(member), .. }
+            | Expr::Update { target: Target::Member(member), .. } => {
+                scan.member(member);
+            }
+            Expr::Call { callee, arguments, .. } => scan.call(callee, arguments),
+            _ => {}
+        }
+    }
+    out.any_of_this |= scan.any_of_this;
+    let mut written = vec![0_u32; script.names.len()];
+    for key in script.properties.iter().map(|p| p.key).chain(script.members.iter().map(|m| m.key)) {
+        if let PropertyKey::Name(name) = key {
+            written[name.index()] += 1;
+        }
+    }
+    for (index, name) in script.names.iter().enumerate().filter(|(index, _)| scan.assigned[*index] > 0) {
+        out.once.insert(name.clone());
+        if scan.assigned[index] + written[index] > 1 {
+            out.again.insert(name.clone());
+        }
+    }
+}
+
+/// One pass over a script's expressions.
+struct Scan<'s> {
+    script: &'s Script,
+    /// How often each name is assigned.
+    assigned: Vec<u32>,
+    /// Names of functions that write a component's state: `setData`, `setState`.
+    setters: Vec<NameId>,
+    /// `assign`, of `Object.assign`.
+    assign: Option<NameId>,
+    any_of_this: bool,
+}
+
+impl<'s> Scan<'s> {
+    fn of(script: &'s Script) -> Self {
+        let ids = script.names.iter().enumerate().map(|(index, name)| (NameId(index as u32), &**name));
+        let mut scan = Self {
+            script,
+            assigned: vec![0; script.names.len()],
+            setters: Vec::new(),
+            assign: None,
+            any_of_this: false,
+        };
+        for (id, name) in ids {
+            match name {
+                "setData" | "setState" => scan.setters.push(id),
+                "assign" => scan.assign = Some(id),
+                _ => {}
+            }
+        }
+        scan
+    }
+
+    fn is_this(&self, expr: ExprId) -> bool {
+        matches!(self.script.expr(expr), Expr::This)
+    }
+
+    /// `object.key = …`; `this[key] = …` may be any property of `this`.
+    fn member(&mut self, member: ExprId) {
+        match self.script.expr(member) {
+            Expr::Member { key: PropertyKey::Name(name), .. } => self.assigned[name.index()] += 1,
+            Expr::Member { object, key: PropertyKey::Computed(_), .. } => self.any_of_this |= self.is_this(object),
+            _ => {}
+        }
+    }
+
+    /// `Object.assign(this, …)`, `setData({…})`, `setState({…})`.
+    fn call(&mut self, callee: ExprId, arguments: List<Argument>) {
+        let Expr::Member { key: PropertyKey::Name(name), .. } = self.script.expr(callee) else { return };
+        let first = self.script.args(arguments).first().map(|a| a.value);
+        if self.assign == Some(name) {
+            self.any_of_this |= first.is_some_and(|a| self.is_this(a));
+        } else if self.setters.contains(&name) {
+            self.patch(first);
+        }
+    }
+
+    /// What is written to a component's state; anything, where that is no literal.
+    fn patch(&mut self, patch: Option<ExprId>) {
+        let Some(Expr::Object(properties)) = patch.map(|p| self.script.expr(p)) else {
+            self.any_of_this = true;
+            return;
+        };
+        for property in properties.of(&self.script.properties) {
+            match property.key {
+                PropertyKey::Name(name) if property.kind != PropertyKind::Spread => self.assigned[name.index()] += 1,
+                _ => self.any_of_this = true,
+            }
+        }
+    }
+}
