@@ -44,7 +44,7 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
         .unwrap_or_default();
     for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
         if effect.channel == Channel::State
-            && effect.class != OutcomeClass::Opaque
+            && !matches!(effect.class, OutcomeClass::Opaque | OutcomeClass::Success)
             && common.contains(&(effect.loc, effect.class))
         {
             effect.class = OutcomeClass::Neutral;

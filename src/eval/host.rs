@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::Place;
-use super::event::Channel;
-use super::event::EffectEvent;
+use super::event::{Channel, EffectEvent};
 use super::machine::Machine;
 use super::payment::is_path;
 use super::state::{Arm, ArmKind, State};

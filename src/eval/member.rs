@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::Place;
 use super::builtins::is_method;
 use super::convert::{to_text, truthy};
-use super::event::Channel;
-use super::event::EffectEvent;
+use super::event::{Channel, EffectEvent};
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::machine::Machine;
 use super::ready::Level;
@@ -191,21 +190,30 @@ impl Machine<'_> {
             }
             return;
         };
-        if st.ready.level >= Level::Presence {
-            self.guard_properties.insert(key.clone());
-        }
         let exact = object.single().is_some();
         for atom in &object.atoms {
             match atom {
-                Atom::Object(id) => self.set_own(*id, &key, new.clone(), exact, place, st),
+                Atom::Object(id) => {
+                    self.record_write(*id, &key, &new, place, st);
+                    self.set_own(*id, &key, new.clone(), exact, place, st);
+                }
                 Atom::Unknown(id) => self.set_on_unknown(*id, &key, &new, place, st),
                 _ => {}
             }
         }
     }
 
-    fn set_own(&mut self, id: ObjectId, key: &Arc<str>, new: Value, exact: bool, place: Place, st: &mut State) {
-        self.record_write(id, key, &new, place, st);
+    /// Writes a property of an object at hand; telling others of it is for the caller.
+    pub(super) fn set_own(
+        &mut self,
+        id: ObjectId,
+        key: &Arc<str>,
+        new: Value,
+        exact: bool,
+        place: Place,
+        st: &mut State,
+    ) {
+        self.note_guard(key, st);
         if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects {
             self.kept_objects.insert(id);
         }
@@ -219,6 +227,13 @@ impl Machine<'_> {
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.put(key.clone(), new, place);
             cell.turn = turn;
+        }
+    }
+
+    /// A property that is written while the bridge is known to be there may guard others.
+    fn note_guard(&mut self, key: &Arc<str>, st: &State) {
+        if st.ready.level >= Level::Presence {
+            self.guard_properties.insert(key.clone());
         }
     }
 
@@ -245,6 +260,7 @@ impl Machine<'_> {
     }
 
     fn set_on_unknown(&mut self, id: UnknownId, key: &Arc<str>, new: &Value, place: Place, st: &mut State) {
+        self.note_guard(key, st);
         if matches!(self.unknowns.origin(id), Origin::Global(name) if is_window(name)) {
             self.set_global(key, new.clone(), place, st);
             return;

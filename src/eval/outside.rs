@@ -74,7 +74,9 @@ impl Machine<'_> {
         match written.map(|o| o.properties.clone()) {
             Some(properties) => {
                 for slot in properties {
-                    self.set(&Value::object(target), &Value::text(slot.key), slot.value, place, st);
+                    // The call itself is the effect: the writes tell nothing more.
+                    let value = slot.value.tainted(st.context().without_guard());
+                    self.set_own(target, &slot.key, value, true, place, st);
                 }
             }
             None => self.blur(target, place, st),
@@ -82,7 +84,7 @@ impl Machine<'_> {
     }
 
     /// Runs functions given to a method that calls them at once: `replace`, `each`.
-    fn run_given(&mut self, arguments: &[Value], place: Place, st: &mut State) {
+    pub(super) fn run_given(&mut self, arguments: &[Value], place: Place, st: &mut State) {
         for function in arguments.iter().filter(|v| v.objects().next().is_some()) {
             if function.atoms.iter().any(|a| self.is_callable(st, a)) {
                 let mut task = self.task(function.clone(), None, place, st);

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::Place;
-use super::event::Channel;
-use super::event::{CallbackRef, EffectEvent, KeyEvent, ParamsEvent, SiteEvent};
+use super::event::{CallbackRef, Channel, EffectEvent, KeyEvent, ParamsEvent, SiteEvent};
 use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::{Machine, Mode};

@@ -1,8 +1,7 @@
 //! Promises in a run: making, settling, waiting, `then`.
 
 use super::Place;
-use super::event::Channel;
-use super::event::EffectEvent;
+use super::event::{Channel, EffectEvent};
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::machine::{Exit, Machine};
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};

@@ -5,7 +5,7 @@ use crate::eval::convert::to_text;
 use crate::eval::expr::decided;
 use crate::eval::heap::{ObjectId, PropertySlot};
 use crate::eval::machine::Machine;
-use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::state::State;
 use crate::eval::unknown::Origin;
 use crate::eval::value::{Atom, Taint, Value};
 
@@ -64,14 +64,7 @@ impl Machine<'_> {
     }
 
     fn unknown_array_method(&mut self, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
-        for function in &arguments {
-            if function.objects().next().is_some() {
-                let mut task = self.task(function.clone(), None, place, st);
-                task.ready = st.ready;
-                task.control = task.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
-                self.run_now(task, st);
-            }
-        }
+        self.run_given(&arguments, place, st);
         Some(self.unknown(Origin::Mixed(place)))
     }
 
