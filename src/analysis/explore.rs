@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{FileFacts, Site};
+use super::facts::{Evidence, FileFacts, Site, Touch};
 use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
@@ -37,6 +37,9 @@ pub(super) struct Reach {
     pub event: SiteEvent,
 }
 
+/// Runs' findings by the place that touches the API and the payment's own call: another one for each call of a wrapper.
+type Reached = BTreeMap<(Place, Place), Vec<Reach>>;
+
 /// A function that was made in a run and may be an entry.
 struct Pending {
     created: Created,
@@ -50,7 +53,7 @@ struct Explorer<'p> {
     relevance: &'p Relevance,
     machine: Machine<'p>,
     runs: Vec<Run>,
-    reached: BTreeMap<Place, Vec<Reach>>,
+    reached: Reached,
     pending: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
     exhausted: bool,
@@ -93,7 +96,7 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFa
     facts.cut_short |= explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
     let here = |place: &Place| project.scripts[place.script.index()].file == file;
-    let sites = reached.into_iter().filter(|(place, _)| here(place));
+    let sites = reached.into_iter().filter(|((_, site), _)| here(site));
     facts.sites.extend(sites.map(|(_, reaches)| explorer.site(&reaches, &waited)));
 }
 
@@ -120,7 +123,7 @@ impl Explorer<'_> {
         self.runs.push(Run { entry, start, awaited });
         self.exhausted |= exhausted;
         for event in sites {
-            self.reached.entry(event.place).or_default().push(Reach { run, event });
+            self.reached.entry((event.place, event.site())).or_default().push(Reach { run, event });
         }
         let created = std::mem::take(&mut self.machine.created);
         self.pending.extend(created.into_iter().map(|created| Pending { created, state: state.clone(), done: false }));
@@ -194,7 +197,7 @@ impl Explorer<'_> {
     }
 
     /// Whether a bound was reached before a function that mentions a payment API, and no run found the payment in it.
-    fn has_missed(&self, reached: &BTreeMap<Place, Vec<Reach>>) -> bool {
+    fn has_missed(&self, reached: &Reached) -> bool {
         let found = |script: ScriptId, function| {
             reached.values().flatten().any(|r| r.event.place.script == script && r.event.function == function)
         };
@@ -224,16 +227,40 @@ impl Explorer<'_> {
         let mut callbacks: Vec<_> = callbacks.collect();
         callbacks.sort();
         callbacks.dedup();
+        let (call, callee, function) = match event.links.last() {
+            Some(link) => (link.place, link.callee, link.function),
+            None => (event.place, event.callee, event.function),
+        };
         Site {
             api,
-            call: spelling::loc(project, event.place),
-            callee: spelling::loc(project, event.callee),
-            spelling: spelling::of(project, event.callee),
-            function: spelling::function_name(project, event.place.script, event.function),
+            call: spelling::loc(project, call),
+            callee: spelling::loc(project, callee),
+            spelling: spelling::of(project, callee),
+            function: spelling::function_name(project, call.script, function),
+            touch: Touch {
+                call: spelling::loc(project, event.place),
+                callee: spelling::loc(project, event.callee),
+                spelling: spelling::of(project, event.callee),
+            },
+            links: links(project, event),
             ready: readiness::fact(project, reaches, waited),
             trade_no: params::fact(project, reaches),
             callbacks,
             outcomes: outcomes::table(project, &mut self.machine, &self.runs, reaches),
         }
     }
+}
+
+/// The calls between a payment's own and the one that touches the API, that one last; none without a wrapper.
+fn links(project: &Project, event: &SiteEvent) -> Vec<Evidence> {
+    let Some((_, between)) = event.links.split_last() else { return Vec::new() };
+    let step = |callee: Place, function| Evidence {
+        loc: spelling::loc(project, callee),
+        what: match spelling::function_name(project, callee.script, function) {
+            Some(name) => format!("{} in {name}", spelling::of(project, callee)),
+            None => spelling::of(project, callee),
+        },
+    };
+    let outer = between.iter().rev().map(|link| step(link.callee, link.function));
+    outer.chain([step(event.callee, event.function)]).collect()
 }

@@ -13,20 +13,24 @@ pub struct FileFacts {
     pub cut_short: bool,
 }
 
-/// One call of a payment API.
+/// One payment: a call of a payment API, or of a wrapper that forwards what it is given to one.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Which API.
     pub api: &'static PaymentApi,
-    /// The whole call.
+    /// The whole call: its own arguments are paid.
     pub call: Loc,
-    /// The callee alone (`AlipayJSBridge.call`).
+    /// The callee alone (`AlipayJSBridge.call`, `pay`).
     pub callee: Loc,
     /// The callee as it is written, on one line and shortened.
     pub spelling: String,
     /// The name of the function it stands in.
     pub function: Option<String>,
-    /// What guards it.
+    /// Where the API itself is called: the same call, or one inside the wrapper.
+    pub touch: Touch,
+    /// Behind a wrapper's call: each call on the way from it to the API, the one that touches the API last.
+    pub links: Vec<Evidence>,
+    /// What guards the call that touches the API.
     pub ready: ReadyFact,
     /// What it pays.
     pub trade_no: TradeNo,
@@ -35,6 +39,25 @@ pub struct Site {
     /// What the code does for each result code, in the order of the API's table, and at the end for an
     /// undocumented one.
     pub outcomes: Vec<Outcome>,
+}
+
+/// The call that touches a payment API.
+#[derive(Clone, Debug)]
+pub struct Touch {
+    /// The whole call.
+    pub call: Loc,
+    /// The callee alone (`AlipayJSBridge.call`).
+    pub callee: Loc,
+    /// The callee as it is written, on one line and shortened.
+    pub spelling: String,
+}
+
+impl Site {
+    /// Whether the call is a wrapper's, and the API is called inside it.
+    #[must_use]
+    pub fn is_wrapped(&self) -> bool {
+        self.call != self.touch.call
+    }
 }
 
 /// What guards a call, from the weakest; `Unknown` stands outside that order.

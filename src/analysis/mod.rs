@@ -15,7 +15,7 @@ mod verdict;
 pub use crate::eval::{Channel, GAP, Reason};
 pub use explore::analyse;
 pub use facts::{
-    Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState,
-    Undecided, Verdict,
+    Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, Touch, TradeNo,
+    TradeNoState, Undecided, Verdict,
 };
 pub(crate) use verdict::is_outweighed;

@@ -83,7 +83,8 @@ fn must_replay(runs: &[Run], reach: &Reach) -> bool {
 }
 
 fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
-    let active = ActiveSite { api: reach.event.api, place: reach.event.place, code };
+    let event = &reach.event;
+    let active = ActiveSite { api: event.api, place: event.place, site: event.site(), code };
     if must_replay(runs, reach) {
         let run = &runs[reach.run];
         machine.replay(&run.entry, &run.start, active)

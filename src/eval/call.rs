@@ -208,7 +208,7 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
         match object.kind.clone() {
-            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call.place, st),
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call, st),
             ObjectKind::Bound { target, this, arguments: first } => {
                 let arguments = first.iter().cloned().chain(arguments).collect();
                 self.call_any(&target, this, arguments, call, st)
@@ -236,15 +236,19 @@ impl Machine<'_> {
         closure: &Closure,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
         if function.is_generator || !self.may_recur(closure.script, closure.function) || !self.enter() {
             return Some(self.cut_off(place));
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
-        let key = (closure.script, closure.function, fingerprint(&this, &arguments));
+        let leads = self.relevant.contains(&(closure.script, closure.function));
+        // Each call of a wrapper is a payment of its own.
+        let from = leads.then_some(place);
+        let key = (closure.script, closure.function, fingerprint(from, &this, &arguments));
         if let Some((count, value)) = self.calls_seen.get(&key)
             && *count >= MAX_REPEATED_CALLS
         {
@@ -254,7 +258,7 @@ impl Machine<'_> {
         }
         let trail = st.trail.clone();
         let control = st.control.clone();
-        let result = self.run_function(closure, this, arguments, place, st);
+        let result = self.run_function(closure, this, arguments, &call, st);
         self.leave();
         let mut value = result?;
         // A value that a condition on the result chose inside depends on the result.
@@ -303,9 +307,10 @@ impl Machine<'_> {
     }
 }
 
-/// A number that is the same for the same `this` and arguments.
-fn fingerprint(this: &Value, arguments: &[Value]) -> u64 {
+/// A number that is the same for the same place, `this` and arguments.
+fn fingerprint(from: Option<Place>, this: &Value, arguments: &[Value]) -> u64 {
     let mut hasher = FxHasher::default();
+    from.hash(&mut hasher);
     for value in std::iter::once(this).chain(arguments) {
         for atom in &value.atoms {
             std::mem::discriminant(atom).hash(&mut hasher);

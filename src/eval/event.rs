@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Place;
 use super::heap::ObjectId;
+use super::link::Link;
 use super::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::unknown::Reason;
@@ -100,6 +101,8 @@ pub struct SiteEvent {
     pub callee: Place,
     /// The function that it stands in.
     pub function: FnId,
+    /// Where wrappers stand around it: their calls from the API outwards, the payment's own call last.
+    pub links: Vec<Link>,
     /// What was known of the bridge.
     pub ready: Ready,
     /// Whether the call's own `?.` would skip it.
@@ -144,6 +147,8 @@ pub enum ParamsEvent {
         keys: Vec<KeyEvent>,
         /// Whether others may be there, and why.
         open: Option<(Reason, Place)>,
+        /// Where the object was made; none for a text that stands for one.
+        made: Option<Place>,
     },
     /// Surely no object.
     NotAnObject(Value),
@@ -162,4 +167,12 @@ pub struct KeyEvent {
     pub value: Value,
     /// Where it is written; none where that is not known.
     pub place: Option<Place>,
+}
+
+impl SiteEvent {
+    /// The payment's own call: the one that touches the API, or the outermost wrapper's.
+    #[must_use]
+    pub fn site(&self) -> Place {
+        self.links.last().map_or(self.place, |link| link.place)
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::convert::{to_text, truthy};
 use super::heap::{Object, ObjectKind, PropertySlot};
+use super::host::HostCall;
 use super::machine::Machine;
 use super::state::{Decision, State};
 use super::unknown::Origin;
@@ -64,9 +65,12 @@ impl Machine<'_> {
                 Link::Short => Value::undefined(),
             },
             Expr::New { callee, arguments } => {
+                let (place, script) = (self.place(expr), self.frame().script);
+                let (callee_place, written) = (self.place(callee), Some((script, arguments)));
                 let callee = self.eval(callee, st)?;
                 let arguments = self.arguments(arguments, st)?;
-                self.construct(&callee, arguments, self.place(expr), st)?
+                let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                self.construct(&callee, arguments, call, st)?
             }
             Expr::Array(elements) => self.array(expr, elements, st)?,
             Expr::Object(properties) => self.object_literal(expr, properties, st)?,

@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::heap::{Closure, Scope};
+use super::host::HostCall;
 use super::machine::{Exit, Frame, Machine};
 use super::state::State;
 use super::value::{Atom, Value};
@@ -14,12 +15,13 @@ impl Machine<'_> {
         closure: &Closure,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: &HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
         self.entered.insert((closure.script, closure.function));
-        self.push_activation(closure, this, place, st);
+        self.push_activation(closure, this, call, st);
         self.bind_parameters(closure.script, closure.function, arguments, st);
         if function.is_async {
             self.catchers.push(Vec::new());
@@ -42,16 +44,15 @@ impl Machine<'_> {
         Some(promise)
     }
 
-    fn push_activation(&mut self, closure: &Closure, this: Value, place: Place, st: &mut State) {
-        let scope =
-            Scope { parent: closure.scope, script: closure.script, function: closure.function, slots: Vec::new() };
-        let scope = self.alloc_scope(st, scope);
+    fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {
+        let activation = self.activation(closure.script, closure.function, closure.scope);
+        let scope = self.alloc_scope(st, Scope { call: self.call_site(call), ..activation });
         self.frames.push(Frame {
             script: closure.script,
             function: closure.function,
             scope,
             this,
-            call: place,
+            call: call.place,
             entered: st.ready,
             home: closure.home,
             returns: Vec::new(),
@@ -127,7 +128,7 @@ impl Machine<'_> {
         let body = crate::ir::Script::BODY;
         let Some(function) = source.functions.first() else { return st };
         let place = Place { script: id, span: source.span };
-        let scope = Scope { parent: None, script: id, function: body, slots: Vec::new() };
+        let scope = self.activation(id, body, None);
         let scope = self.alloc_scope(&mut st, scope);
         self.script_scopes.insert(id, scope);
         self.entered.insert((id, body));

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Place;
+use super::link::CallSite;
 use super::promise::Promise;
 use super::ready::Ready;
 use super::unknown::UnknownId;
@@ -110,6 +111,8 @@ pub struct Scope {
     pub function: FnId,
     /// Values of names that were written, by name.
     pub slots: Vec<Slot>,
+    /// The call that made it; none where no call expression did.
+    pub call: Option<Rc<CallSite>>,
 }
 
 /// One name's value.

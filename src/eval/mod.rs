@@ -15,6 +15,7 @@ mod expr;
 mod function;
 mod heap;
 mod host;
+mod link;
 mod literal;
 mod loops;
 mod machine;
@@ -35,6 +36,7 @@ mod value;
 
 pub use event::{CallbackRef, Channel, EffectEvent, Event, KeyEvent, ParamsEvent, SiteEvent};
 pub use heap::{ObjectId, ObjectKind};
+pub use link::{Link, reads_parameters};
 pub use machine::{Assigned, Created, Machine, Mode, Relevant};
 pub use payment::ActiveSite;
 pub use ready::{Level, Ready, meet_of_settlements};

@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::event::{Event, SiteEvent};
-use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
+use super::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
 use super::host::HostCall;
 use super::machine::{Frame, Machine, Mode};
 use super::payment::ActiveSite;
@@ -256,7 +256,7 @@ impl Machine<'_> {
         let scope = match known {
             Some(scope) => scope,
             None => {
-                let scope = Scope { parent: None, script, function: Script::BODY, slots: Vec::new() };
+                let scope = self.activation(script, Script::BODY, None);
                 self.alloc_scope(st, scope)
             }
         };

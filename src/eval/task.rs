@@ -38,6 +38,8 @@ pub(super) struct Task {
     pub resolves: Option<ObjectId>,
     /// Whether it runs whenever an event comes: what code at hand left behind may have changed by then.
     pub event: bool,
+    /// The turn in which it was registered, and that it belongs to.
+    pub turn: u32,
 }
 
 /// What makes a task the same as one that has run.
@@ -69,6 +71,7 @@ impl Machine<'_> {
             outcome: st.outcome,
             resolves: None,
             event: false,
+            turn: self.turn,
         }
     }
 
@@ -124,7 +127,7 @@ impl Machine<'_> {
         let uncaught_at =
             std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
         let tries = std::mem::take(&mut self.tries);
-        let turn = self.turn;
+        let turn = std::mem::replace(&mut self.turn, task.turn);
         if task.event {
             self.next_turn();
         }

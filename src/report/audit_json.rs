@@ -41,10 +41,19 @@ struct Site<'a> {
     function: Option<&'a str>,
     #[serde(flatten)]
     place: Place<'a>,
+    touch: Touch<'a>,
+    links: Vec<Evidence<'a>>,
     ready: Ready<'a>,
     trade_no: TradeNo<'a>,
     callbacks: Vec<Place<'a>>,
     outcomes: Vec<Outcome<'a>>,
+}
+
+#[derive(Serialize)]
+struct Touch<'a> {
+    callee: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
 }
 
 #[derive(Serialize)]
@@ -166,6 +175,8 @@ fn site<'a>(project: &'a Project, site: &'a facts::Site) -> Site<'a> {
         callee: &site.spelling,
         function: site.function.as_deref(),
         place: Place::new(project, site.call),
+        touch: Touch { callee: &site.touch.spelling, place: Place::new(project, site.touch.call) },
+        links: site.links.iter().map(|e| evidence(project, e)).collect(),
         ready: Ready {
             state: site.ready.state.as_str(),
             evidence: site.ready.evidence.iter().map(|e| evidence(project, e)).collect(),

@@ -140,6 +140,12 @@ pub(crate) fn audit_run() -> Run {
         callee: at("AlipayJSBridge.call"),
         spelling: "AlipayJSBridge.call".to_owned(),
         function: Some("pay".to_owned()),
+        touch: Touch {
+            call: at("AlipayJSBridge.call('tradePay'"),
+            callee: at("AlipayJSBridge.call"),
+            spelling: "AlipayJSBridge.call".to_owned(),
+        },
+        links: Vec::new(),
         ready: ReadyFact {
             state: ReadyState::Presence,
             evidence: vec![Evidence { loc: at("window.AlipayJSBridge"), what: "the bridge is tested".to_owned() }],
