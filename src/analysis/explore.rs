@@ -10,7 +10,7 @@ use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
 use crate::ir::{FileId, ScriptId, ScriptKind};
-use crate::project::Project;
+use crate::project::{Project, Realm};
 
 /// More entries of one program are not run.
 const MAX_ENTRIES: usize = 20_000;
@@ -63,27 +63,23 @@ struct Explorer<'p> {
 /// Analyses the scripts of a file.
 #[must_use]
 pub fn analyse(project: &Project, file: FileId) -> FileFacts {
-    let mut realms: Vec<u32> = project.file(file).scripts.iter().map(|s| project.scripts[s.index()].realm).collect();
-    realms.sort_unstable();
-    realms.dedup();
     let mut facts = FileFacts::default();
-    for realm in realms {
-        analyse_realm(project, file, realm, &mut facts);
+    for realm in project.realms.iter().filter(|r| r.file == file) {
+        analyse_realm(project, realm, &mut facts);
     }
     facts.sites.sort_by_key(|s| s.call);
     facts
 }
 
-fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFacts) {
-    let scripts = &project.realms[realm as usize];
-    let relevance = Relevance::of(project, scripts);
+fn analyse_realm(project: &Project, realm: &Realm, facts: &mut FileFacts) {
+    let relevance = Relevance::of(project, &realm.scripts);
     if relevance.direct.is_empty() {
         return;
     }
     let mut explorer = Explorer {
         project,
         relevance: &relevance,
-        machine: Machine::new(project, realm, &relevance.functions, &relevance.assigned),
+        machine: Machine::new(project, &realm.scripts, &relevance.functions, relevance.assigned.clone()),
         runs: Vec::new(),
         reached: BTreeMap::new(),
         pending: Vec::new(),
@@ -91,13 +87,11 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFa
         exhausted: false,
         cut_short: false,
     };
-    explorer.explore_all(scripts);
+    explorer.explore_all(&realm.scripts);
     let reached = std::mem::take(&mut explorer.reached);
     facts.cut_short |= explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
-    let here = |place: &Place| project.scripts[place.script.index()].file == file;
-    let sites = reached.into_iter().filter(|((_, site), _)| here(site));
-    facts.sites.extend(sites.map(|(_, reaches)| explorer.site(&reaches, &waited)));
+    facts.sites.extend(reached.values().map(|reaches| explorer.site(reaches, &waited)));
 }
 
 impl Explorer<'_> {

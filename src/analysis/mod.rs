@@ -1,7 +1,6 @@
 //! What paylint knows of a program: the calls of payment APIs, what guards them, what they pay, and what the code
 //! does with each result. Facts, without a word for the reader.
 
-mod assigned;
 mod classify;
 mod explore;
 mod facts;

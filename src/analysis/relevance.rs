@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::assigned;
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
@@ -82,7 +81,7 @@ impl Relevance {
                 names.hold(script, ExprId(index as u32));
             }
         }
-        assigned::note(script, &mut self.assigned);
+        crate::eval::note(script, &mut self.assigned);
         let imported = script.imports.iter().filter(|i| matches!(i.name, crate::ir::ImportedName::Named(n) if hit(n)));
         names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
         names.script = id;

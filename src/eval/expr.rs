@@ -94,7 +94,7 @@ impl Machine<'_> {
             Expr::ImportCall(inner) => {
                 let source = self.eval(inner, st)?;
                 let name = source.as_text().cloned().unwrap_or_else(|| "".into());
-                self.exported(&name, &"*".into())
+                self.import_later(&name, self.place(expr), st)
             }
             Expr::Default { value, default } => self.eval_default(value, default, st)?,
             Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,

@@ -7,6 +7,7 @@ use super::machine::{Exit, Frame, Machine};
 use super::state::State;
 use super::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};
+use crate::project::ScriptFormat;
 
 impl Machine<'_> {
     /// Runs a function's body and joins its returns; an `async` one gives a promise.
@@ -148,6 +149,9 @@ impl Machine<'_> {
             returns: Vec::new(),
             jumps: Vec::new(),
         });
+        if self.project.entry(id).format == ScriptFormat::CommonJs {
+            self.make_module_object(id, &mut st);
+        }
         self.hoist(id, body, &mut st);
         let before = st.clone();
         let end = self.exec_all(function.body, st);

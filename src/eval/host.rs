@@ -120,7 +120,7 @@ impl Machine<'_> {
             return Some(value);
         }
         if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
-            return Some(self.exported(&module.clone(), &"*".into()));
+            return Some(self.required(&module.clone(), st));
         }
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());

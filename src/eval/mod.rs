@@ -5,6 +5,7 @@
 //! what goes past a bound is unknown.
 
 mod assign;
+mod assigned;
 mod branch;
 mod builtins;
 mod call;
@@ -20,6 +21,7 @@ mod literal;
 mod loops;
 mod machine;
 mod member;
+mod module;
 mod ops;
 mod outside;
 mod payment;
@@ -34,10 +36,11 @@ mod task;
 mod unknown;
 mod value;
 
+pub use assigned::{Assigned, note};
 pub use event::{CallbackRef, Channel, EffectEvent, Event, KeyEvent, ParamsEvent, SiteEvent};
 pub use heap::{ObjectId, ObjectKind};
 pub use link::{Link, reads_parameters};
-pub use machine::{Assigned, Created, Machine, Mode, Relevant};
+pub use machine::{Created, Machine, Mode, Relevant};
 pub use payment::ActiveSite;
 pub use ready::{Level, Ready, meet_of_settlements};
 pub use run::{Entry, Explored, OutcomeRun};

@@ -40,12 +40,15 @@ impl Machine<'_> {
     fn exec_inner(&mut self, stmt: StmtId, mut st: State) -> Option<State> {
         match self.script().stmt(stmt) {
             Stmt::Empty => Some(st),
-            Stmt::Expr(expr) | Stmt::ExportDefault(expr) => {
-                let value = self.eval(expr, &mut st)?;
-                if matches!(self.script().stmt(stmt), Stmt::ExportDefault(_)) {
-                    let place = self.place(expr);
-                    self.escape(&value, place, false, &mut st);
-                }
+            Stmt::Expr(expr) => {
+                self.eval(expr, &mut st)?;
+                Some(st)
+            }
+            Stmt::ExportDefault { value, binding } => {
+                let place = self.place(value);
+                let value = self.eval(value, &mut st)?;
+                self.write(Ref::Binding(binding), value.clone(), &mut st);
+                self.escape(&value, place, false, &mut st);
                 Some(st)
             }
             Stmt::Declare { binding, init } => {

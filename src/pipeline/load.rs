@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::{ByPath, Options, RunError, RunErrorKind, Stdin, guarded, internal_error, worker_pool};
 use crate::api::APIS;
 use crate::discover::{Discovered, Found, Needles, PathError, Reader, WalkOptions, discover};
-use crate::ir::{FileId, Script, ScriptId, Span};
-use crate::project::{File, Project, ScriptEntry};
+use crate::ir::{FileId, Script, ScriptId, ScriptKind, Span};
+use crate::project::{File, Project, Realm, ScriptEntry, ScriptFormat};
 use crate::source::{FileKind, Positions, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, on_large_stack, parse};
 
@@ -177,14 +177,17 @@ fn assemble(by_path: ByPath, read: &mut Read) {
     let project = &mut read.project;
     for (path, loaded) in by_path {
         let file = FileId(project.files.len() as u32);
-        let page = project.realms.len() as u32;
         let mut scripts = Vec::new();
         for script in loaded.scripts {
             let id = ScriptId(project.scripts.len() as u32);
             scripts.push(id);
-            project.scripts.push(ScriptEntry { script, file, realm: page });
+            let format = match script.kind {
+                ScriptKind::Module => ScriptFormat::Module,
+                _ => ScriptFormat::Classic,
+            };
+            project.scripts.push(ScriptEntry { script, file, format, leading: Vec::new() });
         }
-        project.realms.push(scripts.clone());
+        project.realms.push(Realm { file, scripts: scripts.clone() });
         if let Some(reason) = loaded.skipped {
             read.skipped.push((file, reason));
         }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::ir::{FileId, Script, ScriptId};
+use rustc_hash::FxHashMap;
+
+use crate::ir::{FileId, FnId, Script, ScriptId};
 use crate::source::Positions;
 use crate::syntax::{Comment, Problem};
 
@@ -13,8 +15,19 @@ pub struct Project {
     pub files: Vec<File>,
     /// By `ScriptId`: all files' scripts.
     pub scripts: Vec<ScriptEntry>,
-    /// Global scopes: the scripts that share each, in the order of the page.
-    pub realms: Vec<Vec<ScriptId>>,
+    /// Programs: scripts that run together, each with what it imports.
+    pub realms: Vec<Realm>,
+    /// Which module a script means by a specifier.
+    pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
+}
+
+/// Scripts that share a global scope: those of one page, or one file alone.
+#[derive(Clone, Debug)]
+pub struct Realm {
+    /// The page, or the file.
+    pub file: FileId,
+    /// In the order in which they run: a page's own, and the local files that it names.
+    pub scripts: Vec<ScriptId>,
 }
 
 /// One file.
@@ -41,8 +54,21 @@ pub struct ScriptEntry {
     pub script: Script,
     /// Its file.
     pub file: FileId,
-    /// Its global scope, as an index into `Project::realms`.
-    pub realm: u32,
+    /// What its names are, and how others get at them.
+    pub format: ScriptFormat,
+    /// The functions that lead to a payment, in order; the script's body where it does itself.
+    pub leading: Vec<FnId>,
+}
+
+/// How a script gives names to others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ScriptFormat {
+    /// Its top-level names are the page's.
+    Classic,
+    /// `import` and `export`.
+    Module,
+    /// `require` and `module.exports`.
+    CommonJs,
 }
 
 impl Project {
@@ -50,6 +76,18 @@ impl Project {
     #[must_use]
     pub fn file(&self, id: FileId) -> &File {
         &self.files[id.0 as usize]
+    }
+
+    /// The module that a script means by a specifier; none where it is not at hand.
+    #[must_use]
+    pub fn module(&self, script: ScriptId, specifier: &str) -> Option<ScriptId> {
+        self.modules.get(&script)?.get(specifier).copied()
+    }
+
+    /// A script and where it belongs.
+    #[must_use]
+    pub fn entry(&self, id: ScriptId) -> &ScriptEntry {
+        &self.scripts[id.index()]
     }
 
     /// A script.
