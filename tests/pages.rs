@@ -146,7 +146,7 @@ fn shown(findings: &[(usize, String)], first_line: usize) -> String {
 fn run(example: &Example<'_>) -> Run {
     let path = format!("example.{}", example.language);
     let bytes = example.text.clone().into_bytes();
-    paylint::run(&Options { paths: Vec::new(), stdin: Some(Stdin { path, bytes }) })
+    paylint::run(&Options { paths: Vec::new(), stdin: Some(Stdin { path, bytes }), isolated: true })
 }
 
 fn line_of(text: &str, offset: u32) -> usize {

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Evidence, FileFacts, Site, Touch};
+use super::facts::{Evidence, Site, Touch};
 use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
-use crate::ir::{FileId, ScriptId, ScriptKind};
+use crate::ir::{FnId, ScriptId, ScriptKind};
 use crate::project::{Project, Realm};
 
 /// More entries of one program are not run.
@@ -26,6 +26,8 @@ pub(super) struct Run {
     pub start: Rc<State>,
     /// Whether it waited for a promise that a payment's result settles.
     pub awaited: bool,
+    /// The function that it began with, where that is one which another program may call.
+    caller: Option<(ScriptId, FnId)>,
 }
 
 /// A call of a payment API as one run reached it.
@@ -60,21 +62,32 @@ struct Explorer<'p> {
     cut_short: bool,
 }
 
-/// Analyses the scripts of a file.
-#[must_use]
-pub fn analyse(project: &Project, file: FileId) -> FileFacts {
-    let mut facts = FileFacts::default();
-    for realm in project.realms.iter().filter(|r| r.file == file) {
-        analyse_realm(project, realm, &mut facts);
-    }
-    facts.sites.sort_by_key(|s| s.call);
-    facts
+/// What one program says.
+#[derive(Debug, Default)]
+pub struct ProgramFacts {
+    /// Its payments, those that begin in different functions apart.
+    pub(super) sites: Vec<ProgramSite>,
+    /// Whether it has more code that can lead to a payment than is followed.
+    pub cut_short: bool,
 }
 
-fn analyse_realm(project: &Project, realm: &Realm, facts: &mut FileFacts) {
+/// A payment as one program sees it.
+#[derive(Debug)]
+pub(super) struct ProgramSite {
+    /// What is known of it.
+    pub site: Site,
+    /// The function that nobody in the program calls, where another program may.
+    pub entry: Option<(ScriptId, FnId)>,
+    /// Functions on the way that code at hand calls.
+    pub called: BTreeSet<(ScriptId, FnId)>,
+}
+
+/// Runs a program and says what is known of its payments.
+#[must_use]
+pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
     let relevance = Relevance::of(project, &realm.scripts);
-    if relevance.direct.is_empty() {
-        return;
+    if relevance.is_empty() {
+        return ProgramFacts::default();
     }
     let mut explorer = Explorer {
         project,
@@ -89,9 +102,10 @@ fn analyse_realm(project: &Project, realm: &Realm, facts: &mut FileFacts) {
     };
     explorer.explore_all(&realm.scripts);
     let reached = std::mem::take(&mut explorer.reached);
-    facts.cut_short |= explorer.cut_short || explorer.has_missed(&reached);
+    let cut_short = explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
-    facts.sites.extend(reached.values().map(|reaches| explorer.site(reaches, &waited)));
+    let sites = reached.into_values().flat_map(|reaches| explorer.sites(reaches, &waited)).collect();
+    ProgramFacts { sites, cut_short }
 }
 
 impl Explorer<'_> {
@@ -114,7 +128,8 @@ impl Explorer<'_> {
         let Explored { state, sites, exhausted, awaited } = self.machine.explore(&entry, &start);
         let state = Rc::new(state);
         let run = self.runs.len();
-        self.runs.push(Run { entry, start, awaited });
+        let caller = self.shared_entry(&entry);
+        self.runs.push(Run { entry, start, awaited, caller });
         self.exhausted |= exhausted;
         for event in sites {
             self.reached.entry((event.place, event.site())).or_default().push(Reach { run, event });
@@ -122,6 +137,16 @@ impl Explorer<'_> {
         let created = std::mem::take(&mut self.machine.created);
         self.pending.extend(created.into_iter().map(|created| Pending { created, state: state.clone(), done: false }));
         state
+    }
+
+    /// The function that an entry begins with, where scripts of other programs may call it.
+    fn shared_entry(&self, entry: &Entry) -> Option<(ScriptId, FnId)> {
+        let (script, function) = match *entry {
+            Entry::Scripts(_) => return None,
+            Entry::Function { script, function, .. } | Entry::Detached { script, function } => (script, function),
+        };
+        let exports = &self.project.entry(script).exports;
+        (exports.lead(None) || exports.globals).then_some((script, function))
     }
 
     /// Runs functions that test or wait for the bridge and pay nothing: what they leave may guard the others.
@@ -184,7 +209,8 @@ impl Explorer<'_> {
         let start = instance.unwrap_or(&pending.state).clone();
         let ready = self.machine.ready_of_entry(&start, object, pending.created.handed_to_waiter);
         let prototype = self.machine.prototype_if_class(&start, object);
-        let end = self.run(Entry::Function { object, script, ready }, start);
+        let function = self.pending[index].created.function;
+        let end = self.run(Entry::Function { object, script, function, ready }, start);
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
@@ -211,6 +237,20 @@ impl Explorer<'_> {
                 self.run(Entry::Detached { script: *script, function: *function }, loaded.clone());
             }
         }
+    }
+
+    /// A payment, those runs apart that another program may stand for.
+    fn sites(&mut self, reaches: Vec<Reach>, waited: &BTreeSet<Place>) -> Vec<ProgramSite> {
+        let mut by_entry: BTreeMap<Option<(ScriptId, FnId)>, Vec<Reach>> = BTreeMap::new();
+        for reach in reaches {
+            by_entry.entry(self.runs[reach.run].caller).or_default().push(reach);
+        }
+        let one = |(entry, reaches): (Option<(ScriptId, FnId)>, Vec<Reach>)| ProgramSite {
+            site: self.site(&reaches, waited),
+            entry,
+            called: reaches.iter().flat_map(|r| r.event.called.iter().copied()).collect(),
+        };
+        by_entry.into_iter().map(one).collect()
     }
 
     fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {

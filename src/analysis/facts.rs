@@ -7,10 +7,8 @@ use crate::ir::Loc;
 /// Everything known of one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileFacts {
-    /// Its call sites, by place.
+    /// Its payments, by the place of their own calls.
     pub sites: Vec<Site>,
-    /// Whether it has more code that can lead to a payment than is followed.
-    pub cut_short: bool,
 }
 
 /// One payment: a call of a payment API, or of a wrapper that forwards what it is given to one.

@@ -4,6 +4,8 @@
 mod classify;
 mod explore;
 mod facts;
+mod leading;
+mod merge;
 mod outcomes;
 mod params;
 mod readiness;
@@ -12,9 +14,11 @@ mod spelling;
 mod verdict;
 
 pub use crate::eval::{Channel, GAP, Reason};
-pub use explore::analyse;
+pub use explore::{ProgramFacts, analyse};
 pub use facts::{
     Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, Touch, TradeNo,
     TradeNoState, Undecided, Verdict,
 };
+pub use leading::{Leading, leading};
+pub use merge::merge;
 pub(crate) use verdict::is_outweighed;

@@ -110,6 +110,9 @@ pub(super) struct InputArgs {
     /// The name to judge standard input by and to report it under; needs `-` as a path
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,
+    /// Analyse the named files only, not the projects that they belong to
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 /// Colours.

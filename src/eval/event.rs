@@ -111,6 +111,8 @@ pub struct SiteEvent {
     pub caught: Option<Place>,
     /// The calls on the way, the first first.
     pub route: Vec<(Place, ScriptId, FnId)>,
+    /// Functions on the way that code at hand calls.
+    pub called: Vec<(ScriptId, FnId)>,
     /// What is paid.
     pub params: ParamsEvent,
     /// The argument that says so.

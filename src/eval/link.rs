@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use super::Place;
 use super::heap::{Scope, ScopeId};
 use super::host::HostCall;
@@ -12,6 +14,8 @@ use crate::ir::{Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, Ref,
 
 /// Links are walked so far.
 const MAX_LINKS: usize = 32;
+/// Activations around a call are looked through so far.
+const MAX_SCOPES: usize = 1_000;
 /// More expressions are not looked through for one call's arguments.
 const MAX_EXPRS: usize = 20_000;
 
@@ -86,6 +90,26 @@ impl Machine<'_> {
             at = scope.parent;
         }
         None
+    }
+
+    /// The functions around what runs now that calls at hand have entered, and those around these calls.
+    pub(super) fn called(&self, st: &State) -> Vec<(ScriptId, FnId)> {
+        let mut found = Vec::new();
+        let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
+        let mut due: Vec<ScopeId> = self.frames.iter().map(|f| f.scope).collect();
+        while let Some(id) = due.pop() {
+            let Some(scope) = st.scopes.get(id.0).filter(|_| seen.len() < MAX_SCOPES && seen.insert(id)) else {
+                continue;
+            };
+            if let Some(call) = &scope.call {
+                found.push((scope.script, scope.function));
+                due.push(call.scope);
+            }
+            due.extend(scope.parent);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// A call that reaches itself again is no wrapper of itself.

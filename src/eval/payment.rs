@@ -82,6 +82,7 @@ impl Machine<'_> {
                 optional: call.optional,
                 caught: self.tries.last().copied(),
                 route: self.route(),
+                called: self.called(st),
                 params,
                 params_place: self.argument_place(form.params, call),
                 callbacks: callbacks.clone(),

@@ -22,6 +22,8 @@ pub enum Entry {
         object: ObjectId,
         /// Its script.
         script: ScriptId,
+        /// Which; of a class, one of its functions.
+        function: FnId,
         /// What is known of the bridge when it is called.
         ready: Ready,
     },
@@ -203,7 +205,7 @@ impl Machine<'_> {
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
             }
-            Entry::Function { object, script, ready } => {
+            Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);

@@ -1,5 +1,6 @@
 //! Everything that is analysed: files and their scripts, frozen before anything is evaluated.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -45,6 +46,8 @@ pub struct File {
     pub problems: Vec<Problem>,
     /// From offsets in `text` to lines, columns and stored bytes.
     pub positions: Positions,
+    /// Whether it was named: findings of others are not reported.
+    pub reported: bool,
 }
 
 /// A script and where it belongs.
@@ -58,6 +61,31 @@ pub struct ScriptEntry {
     pub format: ScriptFormat,
     /// The functions that lead to a payment, in order; the script's body where it does itself.
     pub leading: Vec<FnId>,
+    /// What of that others can get at.
+    pub exports: LeadingExports,
+}
+
+/// Which exports of a module lead to a payment.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LeadingExports {
+    /// By name; `*` is the whole of a CommonJS module.
+    pub names: BTreeSet<Arc<str>>,
+    /// Whether a module that it exports as a whole has some.
+    pub stars: bool,
+    /// Whether a function leads to a payment that other scripts of a page can call.
+    pub globals: bool,
+}
+
+impl LeadingExports {
+    /// Whether an export leads to a payment; without a name: whether one does.
+    #[must_use]
+    pub fn lead(&self, name: Option<&str>) -> bool {
+        match name {
+            None => self.stars || !self.names.is_empty(),
+            Some("default") => self.names.contains("default") || self.names.contains("*"),
+            Some(name) => self.stars || self.names.contains(name) || self.names.contains("*"),
+        }
+    }
 }
 
 /// How a script gives names to others.

@@ -53,7 +53,15 @@ pub(crate) fn project(files: &[(&str, &str)]) -> Project {
     let file = |(path, text): &(&str, &str)| {
         let text: Arc<str> = Arc::from(*text);
         let positions = Positions::new(Arc::clone(&text), StoredMap::default());
-        File { path: (*path).to_owned(), text, scripts: vec![], comments: vec![], problems: vec![], positions }
+        File {
+            path: (*path).to_owned(),
+            text,
+            scripts: vec![],
+            comments: vec![],
+            problems: vec![],
+            positions,
+            reported: true,
+        }
     };
     Project { files: files.iter().map(file).collect(), ..Project::default() }
 }
