@@ -45,11 +45,11 @@ struct Pending {
 }
 
 /// The exploration of one program.
-struct Explorer<'p> {
+pub(super) struct Explorer<'p> {
     project: &'p Project,
     relevance: &'p Relevance,
-    machine: Machine<'p>,
-    runs: Vec<Run>,
+    pub(super) machine: Machine<'p>,
+    pub(super) runs: Vec<Run>,
     reached: BTreeMap<Place, Vec<Reach>>,
     pending: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
@@ -60,22 +60,36 @@ struct Explorer<'p> {
 /// Analyses the scripts of a file.
 #[must_use]
 pub fn analyse(project: &Project, file: FileId) -> FileFacts {
-    let mut realms: Vec<u32> = project.file(file).scripts.iter().map(|s| project.scripts[s.index()].realm).collect();
-    realms.sort_unstable();
-    realms.dedup();
     let mut facts = FileFacts::default();
-    for realm in realms {
-        analyse_realm(project, file, realm, &mut facts);
-    }
+    facts.cut_short = visit_sites(project, file, &mut |explorer, reaches, waited| {
+        facts.sites.push(explorer.site(reaches, waited));
+    });
     facts.sites.sort_by_key(|s| s.call);
     facts
 }
 
-fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFacts) {
+/// What is done with a call: the exploration that found it, the ways in which runs reached it, and the tests whose
+/// failing arm waits.
+pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, &[Reach], &BTreeSet<Place>) + 'v;
+
+/// Explores the programs that a file's scripts belong to and visits each call in the file; true where there is more
+/// code than is followed.
+pub(super) fn visit_sites(project: &Project, file: FileId, visit: &mut Visit<'_>) -> bool {
+    let mut realms: Vec<u32> = project.file(file).scripts.iter().map(|s| project.scripts[s.index()].realm).collect();
+    realms.sort_unstable();
+    realms.dedup();
+    let mut cut_short = false;
+    for realm in realms {
+        cut_short |= visit_realm(project, file, realm, visit);
+    }
+    cut_short
+}
+
+fn visit_realm(project: &Project, file: FileId, realm: u32, visit: &mut Visit<'_>) -> bool {
     let scripts = &project.realms[realm as usize];
     let relevance = Relevance::of(project, scripts);
     if relevance.direct.is_empty() {
-        return;
+        return false;
     }
     let mut explorer = Explorer {
         project,
@@ -90,11 +104,13 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFa
     };
     explorer.explore_all(scripts);
     let reached = std::mem::take(&mut explorer.reached);
-    facts.cut_short |= explorer.cut_short || explorer.has_missed(&reached);
+    let cut_short = explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
     let here = |place: &Place| project.scripts[place.script.index()].file == file;
-    let sites = reached.into_iter().filter(|(place, _)| here(place));
-    facts.sites.extend(sites.map(|(_, reaches)| explorer.site(&reaches, &waited)));
+    for (_, reaches) in reached.into_iter().filter(|(place, _)| here(place)) {
+        visit(&mut explorer, &reaches, &waited);
+    }
+    cut_short
 }
 
 impl Explorer<'_> {
@@ -216,7 +232,8 @@ impl Explorer<'_> {
         }
     }
 
-    fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
+    /// What is known of a call.
+    pub(super) fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;

@@ -10,12 +10,14 @@ mod params;
 mod readiness;
 mod relevance;
 mod spelling;
+mod trace;
 mod verdict;
 
-pub use crate::eval::{Channel, GAP, Reason};
+pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
 pub use explore::analyse;
 pub use facts::{
     Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState,
     Undecided, Verdict,
 };
+pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
 pub(crate) use verdict::is_outweighed;

@@ -53,7 +53,7 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
 }
 
 /// Ways that differ in who receives the result.
-fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
+pub(super) fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
     let mut ways: Vec<&Reach> = Vec::new();
     for reach in reaches {
         let same = |other: &&Reach| {
@@ -82,7 +82,8 @@ fn must_replay(runs: &[Run], reach: &Reach) -> bool {
     reach.event.in_promise || run.awaited
 }
 
-fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
+/// What the code does for one code, in one way in which a run reached the call.
+pub(super) fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
     let active = ActiveSite { api: reach.event.api, place: reach.event.place, code };
     if must_replay(runs, reach) {
         let run = &runs[reach.run];

@@ -17,6 +17,20 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        self.tell_enter(closure, &arguments, place, st);
+        let returned = self.run_body(closure, this, arguments, place, st);
+        self.tell_leave(closure, returned.as_ref(), place, st);
+        returned
+    }
+
+    fn run_body(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let function = self.project.script(closure.script).function(closure.function);
         self.entered.insert((closure.script, closure.function));
         self.push_activation(closure, this, place, st);

@@ -13,6 +13,7 @@ use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
+use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Value};
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
@@ -172,6 +173,10 @@ pub struct Machine<'p> {
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
+    /// Collects what a reviewer would tell, where somebody asked for it.
+    pub(super) recorder: Option<Box<Recorder>>,
+    /// Why the function that is entered next runs, for the recorder.
+    pub(super) later: Option<LaterKind>,
 }
 
 impl Machine<'_> {
@@ -225,6 +230,8 @@ impl<'p> Machine<'p> {
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
+            recorder: None,
+            later: None,
         }
     }
 
@@ -363,6 +370,7 @@ impl<'p> Machine<'p> {
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.tell_effect(&effect, place, st);
             self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
         }
     }

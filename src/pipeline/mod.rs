@@ -1,6 +1,7 @@
 //! From paths to findings: the stages put together, on all cores, in an order that no thread changes.
 
 mod load;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,6 +16,7 @@ use crate::project::Project;
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
 use load::{Loaded, load};
+pub use trace::trace;
 
 /// What to analyse.
 #[derive(Clone, Debug, Default)]
