@@ -77,7 +77,7 @@ fn same_callbacks(machine: &Machine<'_>, a: &Reach, b: &Reach) -> bool {
 }
 
 /// Whether the whole entry must run again: where the result travels through a promise.
-fn must_replay(runs: &[Run], reach: &Reach) -> bool {
+pub(super) fn must_replay(runs: &[Run], reach: &Reach) -> bool {
     let run = &runs[reach.run];
     reach.event.in_promise || run.awaited
 }

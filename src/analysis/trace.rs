@@ -6,8 +6,8 @@ use super::explore::{Explorer, Reach, visit_sites};
 use super::facts::{Certainty, Effect, Outcome, Site, Undecided};
 use super::{outcomes, spelling};
 use crate::api::OutcomeClass;
-use crate::eval::{self, Arm, Channel, EffectEvent, LaterKind, Place, StepKind, ValueNote};
-use crate::ir::{FileId, Loc};
+use crate::eval::{self, Arm, Channel, EffectEvent, LaterKind, Place, SiteEvent, StepKind, ValueNote};
+use crate::ir::{FileId, FnId, FnKind, Loc, Script, ScriptId};
 use crate::project::Project;
 
 /// A payment call, and the codes to trace it for; none stands for a code that nobody documented.
@@ -65,7 +65,7 @@ pub enum TraceKind {
         function: Loc,
         /// Its name.
         name: Option<String>,
-        /// Its parameters by name, and what each is given.
+        /// Its parameters by name, and what each is given; empty for a call before a run that begins at the payment.
         arguments: Vec<(Option<String>, ValueNote)>,
         /// Why, where no call expression calls it.
         later: Option<LaterKind>,
@@ -204,7 +204,10 @@ fn traced_runs(project: &Project, explorer: &mut Explorer<'_>, reaches: &[Reach]
         explorer.machine.start_recording();
         let ran = outcomes::run(&mut explorer.machine, &explorer.runs, way, outcome.code);
         let record = explorer.machine.stop_recording();
-        let steps = record.steps.into_iter().map(|step| teller.step(step)).collect();
+        let mut steps: Vec<TraceStep> = record.steps.into_iter().map(|step| teller.step(step)).collect();
+        if !outcomes::must_replay(&explorer.runs, way) {
+            teller.tell_route(&way.event, &mut steps);
+        }
         runs.push(TracedRun { steps, cut: record.cut, exhausted: ran.exhausted });
     }
     runs
@@ -219,6 +222,29 @@ struct Teller<'p> {
 impl Teller<'_> {
     fn loc(&self, place: Place) -> Loc {
         spelling::loc(self.project, place)
+    }
+
+    /// A run that begins at the payment itself: the calls that led to it stand before.
+    fn tell_route(&self, event: &SiteEvent, steps: &mut Vec<TraceStep>) {
+        let is_call = |(_, script, function): &&(Place, ScriptId, FnId)| {
+            *function != Script::BODY || self.project.script(*script).function(*function).kind == FnKind::Handler
+        };
+        let calls: Vec<_> = event.route.iter().filter(is_call).collect();
+        if let Some(TraceStep { what: TraceKind::Payment, depth, .. }) = steps.first_mut() {
+            *depth = calls.len();
+        }
+        let route = calls.into_iter().enumerate().map(|(depth, (call, script, function))| {
+            let source = self.project.script(*script);
+            let decl = source.function(*function);
+            let what = TraceKind::Enter {
+                function: self.loc(Place { script: *script, span: decl.span }),
+                name: decl.name.map(|n| source.name(n).to_string()),
+                arguments: Vec::new(),
+                later: None,
+            };
+            TraceStep { loc: self.loc(*call), spelling: spelling::of(self.project, *call), depth, what }
+        });
+        steps.splice(0..0, route);
     }
 
     fn step(&self, step: eval::Step) -> TraceStep {

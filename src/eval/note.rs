@@ -42,6 +42,8 @@ pub enum AtomNote {
     Function(Option<String>),
     /// A promise.
     Promise,
+    /// An error: its kind, and its message where that is known.
+    Error(String, Option<String>),
     /// An object of another kind.
     Other(&'static str),
     /// Not known.
@@ -139,6 +141,7 @@ impl Machine<'_> {
                 let script = self.project.script(*script);
                 AtomNote::Function(script.class(*class).name.map(|n| shorten(script.name(n))))
             }
+            ObjectKind::Plain if is_error(object) => error_note(object),
             ObjectKind::Plain if with_fields => self.fields_note(object, st),
             ObjectKind::Regex { .. } => AtomNote::Other("regular expression"),
             ObjectKind::Collection(_) => AtomNote::Other("collection"),
@@ -193,14 +196,18 @@ impl Machine<'_> {
         let Some(left) = parts.checked_sub(1) else { return "…".to_owned() };
         match self.unknowns.origin(id) {
             Origin::Global(name) | Origin::Missing(name) | Origin::Import(_, name) => shorten(name),
-            Origin::Property(of, name) => shorten(&format!("{}.{name}", self.spelled(*of, left))),
+            Origin::Property(of, name) => match self.spelled(*of, left) {
+                // A parameter that is taken apart has no name of its own.
+                of if of.is_empty() => shorten(name),
+                of => shorten(&format!("{of}.{name}")),
+            },
             Origin::Call(_, Some(callee)) if self.unknowns.path(*callee).last().is_some_and(|n| &**n != "*") => {
                 shorten(&format!("{}()", self.spelled(*callee, left)))
             }
             Origin::Parameter(place, index) => self.parameter_name(*place, *index),
             Origin::ResultField(name) => shorten(&format!("result.{name}")),
+            Origin::Answer(_) => "answer".to_owned(),
             Origin::Call(place, _)
-            | Origin::Answer(place)
             | Origin::Mixed(place)
             | Origin::Equal { place, .. }
             | Origin::Fuel(place)
@@ -218,10 +225,10 @@ impl Machine<'_> {
         let script = self.project.script(place.script);
         let binding = script.bindings.get(index as usize).map(|_| script.binding(BindingId(index)).name);
         let name = binding.map(|n| script.name(n).to_string()).filter(|n| !n.is_empty());
-        name.map_or_else(|| "a parameter".to_owned(), |n| shorten(&n))
+        name.map_or_else(String::new, |n| shorten(&n))
     }
 
-    /// The functions's own name, and its parameters with what each is given.
+    /// A function's parameters, each with its name and with what it is given.
     pub(super) fn given_notes(
         &self,
         script: &Script,
@@ -243,4 +250,15 @@ impl Machine<'_> {
     pub(super) fn is_result(&self, id: ObjectId, st: &State) -> bool {
         self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result))
     }
+}
+
+/// Whether an object is what `new Error(…)` and its kin make.
+fn is_error(object: &Object) -> bool {
+    let named = |slot: &super::heap::PropertySlot| slot.value.as_text().is_some_and(|name| name.ends_with("Error"));
+    object.own("message").is_some() && object.own("name").is_some_and(named)
+}
+
+fn error_note(object: &Object) -> AtomNote {
+    let text = |key: &str| object.own(key).and_then(|slot| slot.value.as_text()).map(|t| shorten(t));
+    AtomNote::Error(text("name").unwrap_or_default(), text("message"))
 }

@@ -4,7 +4,7 @@ use super::Place;
 use super::branch::Split;
 use super::event::EffectEvent;
 use super::heap::{Closure, ObjectId};
-use super::machine::Machine;
+use super::machine::{Machine, Mode};
 use super::note::{AtomNote, ValueNote};
 use super::state::{Arm, ArmKind, State};
 use super::task::Task;
@@ -163,11 +163,13 @@ impl Machine<'_> {
     fn tell_settle_fully(&mut self, promise: ObjectId, rejected: bool, value: &Value, place: Place, st: &State) {
         let nothing = value.atoms.iter().all(|a| matches!(a, Atom::Undefined));
         let waits = self.promise_in(promise, st).is_some_and(|p| !p.reactions.is_empty());
-        if nothing && !rejected && !waits {
+        // The API's own promise: that it resolves was told by the payment.
+        let is_payment = matches!(&self.mode, Mode::Outcome(active) if active.place == place);
+        if is_payment || (nothing && !rejected && !waits) {
             return;
         }
         let value = self.note(value, st);
-        let last = self.recorder.as_ref().and_then(|r| r.last());
+        let last = self.recorder.as_ref().and_then(|r| r.last_but_effects());
         // A promise that passes on what another was settled with is settled in the same place.
         let passed = last.is_some_and(|last| {
             last.place == place
@@ -199,6 +201,10 @@ impl Machine<'_> {
     #[inline]
     pub(super) fn tell_throw(&mut self, value: &Value, place: Place, st: &State) {
         if self.records(st) {
+            let told = self.recorder.as_ref().and_then(|r| r.last());
+            if told.is_some_and(|last| last.place == place && matches!(last.what, StepKind::Await { .. })) {
+                return;
+            }
             let caught = self.catchers.len() > self.uncaught_at;
             let value = self.note(value, st);
             self.tell(st, place, StepKind::Throw { value, caught });
@@ -275,5 +281,12 @@ fn telling(mut operands: Vec<(Place, ValueNote)>, test: Place) -> Vec<(Place, Va
     let places: Vec<Place> = operands.iter().map(|(place, _)| *place).collect();
     let inside = |place: &Place| places.iter().any(|p| p != place && p.span.contains(place.span));
     operands.retain(|(place, note)| !inside(place) && !is_function(note));
+    // A table or a list that something is looked for in tells less than what is looked for.
+    let is_container = |note: &ValueNote| {
+        matches!(note.alternatives.as_slice(), [AtomNote::Other(_) | AtomNote::List(_) | AtomNote::Object(..)])
+    };
+    if operands.iter().any(|(_, note)| !is_container(note)) {
+        operands.retain(|(_, note)| !is_container(note));
+    }
     operands
 }

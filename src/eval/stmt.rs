@@ -252,6 +252,9 @@ impl Machine<'_> {
             let place = self.place(test);
             let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
             let split = self.split_value(&equal, discriminant, state);
+            if matches!(value.single(), Some(super::value::Atom::Bool(_))) {
+                self.tell_test(test, &split);
+            }
             entries.extend(split.then.map(|s| (index, s)));
             rest = split.otherwise;
         }

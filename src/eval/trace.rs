@@ -250,6 +250,11 @@ impl Recorder {
         self.record.steps.last()
     }
 
+    /// The last step that is no effect.
+    pub(super) fn last_but_effects(&self) -> Option<&Step> {
+        self.record.steps.iter().rev().find(|step| !matches!(step.what, StepKind::Effect(..)))
+    }
+
     /// Stands under the arms of a function that runs later: they are no depth of its own.
     pub(super) fn set_base(&mut self, base: usize) -> usize {
         std::mem::replace(&mut self.base, base)
@@ -282,4 +287,52 @@ impl Machine<'_> {
 /// How many undecided arms a run stands in.
 pub(super) fn open_arms(st: &State) -> usize {
     st.control.iter().filter(|arm| arm.kind != ArmKind::Decided).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{ScriptId, Span};
+
+    fn place(at: u32) -> Place {
+        Place { script: ScriptId(0), span: Span::new(at, at + 1) }
+    }
+
+    fn state(outcome: bool) -> State {
+        State { outcome, ..State::default() }
+    }
+
+    fn entered() -> StepKind {
+        StepKind::Enter { function: place(0), name: None, arguments: vec![], later: None }
+    }
+
+    fn left() -> StepKind {
+        StepKind::Leave { name: None, returned: None }
+    }
+
+    #[test]
+    fn only_calls_that_lead_to_the_payment_are_told_before_it() {
+        let mut recorder = Recorder::default();
+        recorder.enter(&state(false), place(1), entered());
+        recorder.enter(&state(false), place(2), entered());
+        recorder.leave(place(2), left());
+        recorder.enter(&state(false), place(3), entered());
+        recorder.push(&state(true), place(4), StepKind::Payment);
+        recorder.leave(place(3), left());
+        let record = recorder.finish(|_| false);
+        let told: Vec<(u32, usize)> = record.steps.iter().map(|s| (s.place.span.start, s.depth)).collect();
+        assert_eq!(told, [(1, 0), (3, 1), (4, 2), (3, 1)]);
+    }
+
+    #[test]
+    fn a_record_is_bounded_and_says_so() {
+        let mut recorder = Recorder::default();
+        for at in 0..MAX_STEPS as u32 {
+            recorder.push(&state(true), place(at), StepKind::NotFollowed);
+        }
+        assert!(!recorder.record.cut);
+        recorder.push(&state(true), place(0), StepKind::NotFollowed);
+        let record = recorder.finish(|_| false);
+        assert_eq!((record.steps.len(), record.cut), (MAX_STEPS, true));
+    }
 }

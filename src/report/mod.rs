@@ -22,7 +22,7 @@ pub(crate) mod samples;
 pub use paint::Paint;
 
 use crate::Run;
-use crate::analysis::{Outcome, Site};
+use crate::analysis::{Outcome, Site, Verdict};
 use crate::diagnostic::{Category, Diagnostic, Role};
 
 /// How output for people looks.
@@ -44,14 +44,15 @@ fn unread(run: &Run) -> impl Iterator<Item = &Diagnostic> {
     run.diagnostics.iter().filter(|d| d.rule.category == Category::File)
 }
 
-/// The findings that rest on what a call does for one code: those that point at the call and at one of the effects.
+/// The findings that rest on the fault in what a call does for one code: those that point at the call and at one of the effects.
 fn findings_on<'r>(run: &'r Run, site: &Site, outcome: &Outcome) -> impl Iterator<Item = &'r Diagnostic> {
+    let is_fault = matches!(outcome.verdict, Verdict::Fault(_));
     let rests = |d: &&Diagnostic| {
         let of = |role: Role| d.related.iter().filter(move |r| r.role == role).map(|r| r.loc);
         of(Role::Site).any(|loc| loc == site.callee || loc == site.call)
             && of(Role::Effect).any(|loc| outcome.effects.iter().any(|e| e.loc == loc))
     };
-    let found: Vec<&Diagnostic> = run.diagnostics.iter().filter(rests).collect();
+    let found: Vec<&Diagnostic> = run.diagnostics.iter().filter(|d| is_fault && rests(d)).collect();
     found.into_iter()
 }
 

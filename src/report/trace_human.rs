@@ -9,7 +9,9 @@ use super::table::{cell, cut, width};
 use super::trace_words::{later_in_words, value_in_words};
 use super::{Look, Paint, findings_on};
 use crate::Run;
-use crate::analysis::{Outcome, Trace, TraceArm, TraceKind, TraceStep, TracedRun, ValueNote, Verdict};
+use crate::analysis::{
+    AtomNote, Channel, Outcome, Trace, TraceArm, TraceKind, TraceStep, TracedRun, UnknownFrom, ValueNote, Verdict,
+};
 use crate::ir::Loc;
 use crate::project::Project;
 
@@ -18,9 +20,12 @@ const WIDTH: usize = 140;
 /// Columns of an excerpt; longer ones are cut.
 const EXCERPT: usize = 60;
 /// Columns of places; longer ones push their line to the right.
-const PLACE: usize = 40;
+const PLACE: usize = 60;
 /// Columns by which a call or an arm is indented, and at most how often.
 const INDENT: (usize, usize) = (2, 16);
+
+/// Before a function that code which is not at hand calls.
+const FROM_OUTSIDE: &str = "a caller who is not at hand calls";
 
 /// Writes each trace.
 ///
@@ -98,7 +103,7 @@ impl Page<'_> {
             writeln!(out, "{}  nothing at hand follows", " ".repeat(column))?;
         }
         if run.cut {
-            writeln!(out, "{}  there is more: only the first {} steps are shown", " ".repeat(column), run.steps.len())?;
+            writeln!(out, "{}  there are more steps than are shown", " ".repeat(column))?;
         }
         if run.exhausted {
             writeln!(out, "{}  the run is too long or too deep to follow, and ends here", " ".repeat(column))?;
@@ -133,9 +138,16 @@ impl Page<'_> {
         vec![match &step.what {
             TraceKind::Payment => self.payment(),
             TraceKind::Enter { function, name, arguments, later } => {
-                let name = self.function(name.as_deref(), Some(*function));
+                let space = if name.is_none() { " " } else { "" };
+                let called = self.function(name.as_deref(), Some(*function));
                 let arguments: Vec<String> = arguments.iter().map(|(name, value)| self.argument(name, value)).collect();
-                format!("{} {name}({})", later_in_words(*later), arguments.join(", "))
+                // An entry's call is the function itself.
+                let how = if *function == step.loc && later.is_none() { FROM_OUTSIDE } else { later_in_words(*later) };
+                let given = match arguments.as_slice() {
+                    [] => String::new(),
+                    given => format!("{space}({})", given.join(", ")),
+                };
+                format!("{how} {called}{given}")
             }
             TraceKind::Leave { name, returned } => self.leave(name.as_deref(), returned.as_ref()),
             TraceKind::NotFollowed => format!("{code} is not followed once more: what it returns is unknown"),
@@ -147,7 +159,7 @@ impl Page<'_> {
             TraceKind::LookUp { key, found } => {
                 format!("{code} finds {} under {}", self.value(found), self.value(key))
             }
-            TraceKind::Write { name, value } => format!("{} is now {}", self.shorten(name), self.value(value)),
+            TraceKind::Write { name, value } => format!("{} = {}", self.shorten(name), self.value(value)),
             TraceKind::Settle { rejected, value } => {
                 let how = if *rejected { "rejected" } else { "resolved" };
                 format!("the promise is {how} with {}", self.value(value))
@@ -176,21 +188,29 @@ impl Page<'_> {
     fn function(&self, name: Option<&str>, function: Option<Loc>) -> String {
         match (name, function) {
             (Some(name), _) => self.shorten(name),
-            (None, Some(loc)) => format!("the function at {} ", self.point(loc)),
+            (None, Some(loc)) => format!("the function at {}", self.point(loc)),
             (None, None) => "the function".to_owned(),
         }
     }
 
     fn argument(&self, name: &Option<String>, value: &ValueNote) -> String {
-        match name {
-            Some(name) => format!("{} = {}", self.shorten(name), self.value(value)),
-            None => self.value(value),
+        let Some(name) = name else {
+            // A parameter that is taken apart has no name of its own.
+            let from_outside = |a: &AtomNote| matches!(a, AtomNote::Unknown(UnknownFrom::Parameter, _));
+            let is_known = !value.alternatives.iter().all(from_outside);
+            return if is_known { self.value(value) } else { self.ellipsis().to_owned() };
+        };
+        let own = |a: &AtomNote| matches!(a, AtomNote::Unknown(UnknownFrom::Parameter, known) if known == name);
+        if value.alternatives.iter().all(own) {
+            return self.shorten(name);
         }
+        format!("{} = {}", self.shorten(name), self.value(value))
     }
 
     fn leave(&self, name: Option<&str>, returned: Option<&ValueNote>) -> String {
         let name = self.function(name, None);
         match returned {
+            Some(value) if is_undefined(value) => format!("{name} ends"),
             Some(value) => format!("{name} returns {}", self.value(value)),
             None => format!("{name} ends by a throw"),
         }
@@ -259,10 +279,10 @@ impl Page<'_> {
     }
 
     fn effect(&self, step: &TraceStep, code: &str) -> Vec<String> {
-        let TraceKind::Effect { class, text, certainty, .. } = &step.what else { return Vec::new() };
-        let mut lines = vec![format!("{}: {code}", class.as_str())];
+        let TraceKind::Effect { class, channel, text, certainty, .. } = &step.what else { return Vec::new() };
+        let mut lines = vec![format!("effect ({}): {code}", class.as_str())];
         if let Some(text) = text.as_deref().filter(|text| !text.is_empty() && !step.spelling.contains(*text)) {
-            lines.push(format!("it says \"{}\"", self.shorten(text)));
+            lines.push(format!("{} \"{}\"", conveys(*channel), self.shorten(text)));
         }
         lines.extend(certainty_in_words(*certainty).map(str::to_owned));
         lines
@@ -280,13 +300,9 @@ impl Page<'_> {
         }
         let mut name = "finding";
         for finding in findings_on(run, &self.trace.site, outcome) {
-            let head = format!("{}[{}]", finding.severity.as_str(), finding.rule.id);
-            let head = self.paint.red_bold(&head);
-            self.write_field(
-                name,
-                &format!("{head} at {}: {}", self.place(finding.primary), visible(&finding.message)),
-                out,
-            )?;
+            let head = self.paint.red_bold(&format!("{}[{}]", finding.severity.as_str(), finding.rule.id));
+            let place = self.place(finding.primary);
+            self.write_field(name, &format!("{head} at {place}: {}", visible(&finding.label)), out)?;
             name = "";
         }
         Ok(())
@@ -298,13 +314,13 @@ impl Page<'_> {
             Verdict::Fault(index) => {
                 let effect = outcome.effects.get(*index);
                 let effect = effect.map(|e| {
-                    format!(": {} tells {} ({})", self.shorten(&e.spelling), e.class.as_str(), self.place(e.loc))
+                    format!(": {} tells {} ({})", self.shorten(&e.spelling), e.class.as_str(), self.point(e.loc))
                 });
                 format!("{}{}", self.paint.red_bold("FAULT"), effect.unwrap_or_default())
             }
             Verdict::Undecided(why) => {
                 let reason = reason_in_words(why.reason);
-                format!("{}: {reason} ({})", self.paint.yellow("undecided"), self.place(why.loc))
+                format!("{}: {reason} ({})", self.paint.yellow("undecided"), self.point(why.loc))
             }
         }
     }
@@ -339,4 +355,20 @@ impl Page<'_> {
         let point = self.project.file(loc.file).positions.point(loc.span.start);
         format!("{}:{}", point.line.0, point.column.0)
     }
+}
+
+/// Before the text of an effect that its code does not show.
+const fn conveys(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Message => "the customer reads",
+        Channel::Navigation => "it goes to",
+        Channel::Request => "it asks",
+        Channel::State => "it writes",
+        Channel::HandedOn => "it hands on",
+        Channel::Payment | Channel::Call => "it is given",
+    }
+}
+
+fn is_undefined(value: &ValueNote) -> bool {
+    matches!(value.alternatives.as_slice(), [AtomNote::Literal(word)] if word == "undefined")
 }

@@ -26,6 +26,8 @@ fn atom(atom: &AtomNote, ellipsis: &str) -> String {
         AtomNote::List(Some(count)) => format!("an array of {count} elements"),
         AtomNote::Function(Some(name)) => format!("the function {}", part(name, ellipsis)),
         AtomNote::Function(None) => "a function".to_owned(),
+        AtomNote::Error(name, Some(text)) => format!("{}('{}')", part(name, ellipsis), part(text, ellipsis)),
+        AtomNote::Error(name, None) => format!("{}({ellipsis})", part(name, ellipsis)),
         AtomNote::Promise => "a promise".to_owned(),
         AtomNote::Other(what) => format!("{} {what}", if what.starts_with('o') { "an" } else { "a" }),
         AtomNote::Unknown(from, text) => unknown(from, text, ellipsis),
