@@ -136,7 +136,7 @@ fn a_file_without_calls_a_folder_and_no_file_are_told_apart() -> Outcome {
     for (place, complaint) in [
         ("src/none.js:1", "error: no payment call was found in src/none.js\n"),
         ("src", "error: `src` is a folder\n"),
-        ("src:3", "error: `src:3` is a folder\n"),
+        ("src:3", "error: `src` is a folder\n"),
         ("gone.js:3", "error: gone.js: "),
         ("src/read.txt:1", "error: src/read.txt: "),
     ] {

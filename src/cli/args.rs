@@ -11,7 +11,7 @@ Examples:
   paylint                             lint the current folder
   paylint --format json src pay.html  as JSON, for programs
   paylint audit src                   what each payment call does, code by code
-  paylint trace pay.js:12 --code 8000 why it does that for one code, step by step
+  paylint trace pay.js:12             why it does that for a code, step by step
   paylint explain pending-as-failure  what a rule finds, why, how to mend it
   paylint explain 8000                what a result code means, what to do
   paylint ./audit                     lint a folder named like a command

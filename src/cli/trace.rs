@@ -32,7 +32,8 @@ struct Written {
 pub(super) fn run(args: &TraceArgs) -> Result<ExitStatus, CliError> {
     let written = written(&args.place);
     if written.path.is_dir() {
-        let path = visible(&args.place).into_owned();
+        let path = written.path.to_string_lossy();
+        let path = visible(&path);
         return Err(usage(format!("`{path}` is a folder\n  tip: {HOW}; `paylint audit {path}` lists the calls")));
     }
     let mut run = crate::run(&Options { paths: vec![written.path.clone()], stdin: None });
