@@ -255,6 +255,24 @@ fn a_look_up_tells_its_key_and_what_it_finds() -> Outcome {
 }
 
 #[test]
+fn each_way_to_a_call_is_a_run_of_its_own() -> Outcome {
+    let text = shown(
+        "function start(no, done) { ap.tradePay({ tradeNO: no }, done); }\n\
+         start('1', (r) => { if (r.resultCode !== '9000') alert('支付失败'); });\n\
+         start('2', (r) => { switch (r.resultCode) { case '9000': case window.code: return; default: alert('处理中'); } });\n",
+        1,
+        "8000",
+    )?;
+    let (first, second) = text.split_once("   way 2 of 2\n").ok_or("two ways")?;
+    assert!(first.contains("   way 1 of 2\npay.js:2:1   calls start\n"), "{text}");
+    assert!(first.contains("effect (failure): alert('支付失败')\n") && !first.contains("处理中"), "{text}");
+    assert!(second.contains("switch (r.resultCode): it is '8000': several cases may take it\n"), "{text}");
+    assert!(second.contains("if it is `case window.code:`, at 3:58:\n"), "{text}");
+    assert!(second.contains("  effect (pending): alert('处理中')\n"), "{text}");
+    Ok(())
+}
+
+#[test]
 fn a_run_without_end_is_cut_and_says_so() -> Outcome {
     let loops = ["i", "j", "k"].map(|v| format!("for (let {v} = 0; {v} < 60; {v}++) "));
     let text = callback(&format!("{} if (!({})) return;", loops.concat(), ["res"; 12].join(" && ")))?;

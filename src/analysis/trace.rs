@@ -182,9 +182,8 @@ pub struct TraceArm {
 pub fn trace(project: &Project, file: FileId, wanted: &[Wanted]) -> Vec<Trace> {
     let mut traces = Vec::new();
     visit_sites(project, file, &mut |explorer, reaches, waited| {
-        let call = spelling::loc(project, reaches[0].event.place);
-        let Some(wanted) = wanted.iter().find(|w| w.call == call) else { return };
         let site = explorer.site(reaches, waited);
+        let Some(wanted) = wanted.iter().find(|w| w.call == site.call) else { return };
         for code in &wanted.codes {
             let Some(outcome) = site.outcomes.iter().find(|o| o.code == *code) else { continue };
             let runs = traced_runs(project, explorer, reaches, outcome);

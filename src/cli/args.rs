@@ -120,7 +120,8 @@ pub(super) struct RulesArgs {
 #[derive(Args, Debug)]
 #[command(after_help = TRACE_EXAMPLES)]
 pub(super) struct TraceArgs {
-    /// Where the payment call stands: on this line, all of its calls; with a column, the call around that point
+    /// Where the payment call stands: the line that it begins on, or one within it; with a column, only the call around
+    /// that point
     #[arg(value_name = "FILE:LINE[:COLUMN]")]
     pub(super) place: String,
     /// A result code of the call's API, or `other` for one that nobody documented [default: all that are at fault, else

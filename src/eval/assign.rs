@@ -126,7 +126,9 @@ impl Machine<'_> {
                 self.set_global(&name, value, place, st);
             }
             Slot::Name(name) => {
-                self.tell_write(*name, &value, self.place(expr), st);
+                if self.recorder.is_some() {
+                    self.tell_write(*name, &value, self.place(expr), st);
+                }
                 self.write(*name, value, st);
             }
             Slot::Member { base, key, span } => {

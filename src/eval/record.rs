@@ -19,6 +19,7 @@ impl Machine<'_> {
         self.recorder.is_some() && st.outcome
     }
 
+    #[cold]
     fn tell(&mut self, st: &State, place: Place, what: StepKind) {
         if let Some(recorder) = &mut self.recorder {
             recorder.push(st, place, what);
@@ -38,6 +39,7 @@ impl Machine<'_> {
         }
     }
 
+    #[cold]
     fn tell_enter_fully(&mut self, closure: &Closure, arguments: &[Value], place: Place, st: &State) {
         let script = self.project.script(closure.script);
         let decl = script.function(closure.function);
@@ -54,12 +56,17 @@ impl Machine<'_> {
     #[inline]
     pub(super) fn tell_leave(&mut self, closure: &Closure, returned: Option<&Value>, place: Place, st: &State) {
         if self.recorder.is_some() {
-            let script = self.project.script(closure.script);
-            let name = script.function(closure.function).name.map(|n| script.name(n).to_string());
-            let returned = returned.map(|v| self.note(v, st));
-            if let Some(recorder) = &mut self.recorder {
-                recorder.leave(place, StepKind::Leave { name, returned });
-            }
+            self.tell_leave_fully(closure, returned, place, st);
+        }
+    }
+
+    #[cold]
+    fn tell_leave_fully(&mut self, closure: &Closure, returned: Option<&Value>, place: Place, st: &State) {
+        let script = self.project.script(closure.script);
+        let name = script.function(closure.function).name.map(|n| script.name(n).to_string());
+        let returned = returned.map(|v| self.note(v, st));
+        if let Some(recorder) = &mut self.recorder {
+            recorder.leave(place, StepKind::Leave { name, returned });
         }
     }
 
@@ -72,7 +79,7 @@ impl Machine<'_> {
     }
 
     /// A name, a property or a call was read: it may be an operand of a condition.
-    #[inline]
+    #[cold]
     pub(super) fn tell_read(&mut self, expr: ExprId, value: &Value, st: &State) {
         if self.records(st) && is_read(&self.script().expr(expr)) {
             let (place, note) = (self.place(expr), self.note(value, st));
@@ -86,17 +93,21 @@ impl Machine<'_> {
     /// A condition was split.
     #[inline]
     pub(super) fn tell_test(&mut self, test: ExprId, split: &Split<State>) {
-        if self.recorder.is_some()
-            && let Some(st) = split.then.as_ref().or(split.otherwise.as_ref()).filter(|st| st.outcome)
-        {
-            let place = self.place(test);
-            let level = self.frames.len();
-            let Some(recorder) = &mut self.recorder else { return };
-            let operands = telling(recorder.take_operands(level, place), place);
-            let holds = if split.cause.both { None } else { Some(split.then.is_some()) };
-            let reason = split.cause.reason.filter(|_| holds.is_none());
-            recorder.push(st, place, StepKind::Test { operands, holds, reason, arm: None });
+        if self.recorder.is_some() {
+            self.tell_test_fully(test, split);
         }
+    }
+
+    #[cold]
+    fn tell_test_fully(&mut self, test: ExprId, split: &Split<State>) {
+        let Some(st) = split.then.as_ref().or(split.otherwise.as_ref()).filter(|st| st.outcome) else { return };
+        let place = self.place(test);
+        let level = self.frames.len();
+        let Some(recorder) = &mut self.recorder else { return };
+        let operands = telling(recorder.take_operands(level, place), place);
+        let holds = if split.cause.both { None } else { Some(split.then.is_some()) };
+        let reason = split.cause.reason.filter(|_| holds.is_none());
+        recorder.push(st, place, StepKind::Test { operands, holds, reason, arm: None });
     }
 
     /// A `switch` begins.
@@ -112,12 +123,16 @@ impl Machine<'_> {
     #[inline]
     pub(super) fn tell_arm(&mut self, condition: Place, number: u32, start: Option<Place>, both: bool, st: &State) {
         if self.records(st) {
-            let taken = ArmTaken { condition, number, start };
-            if both {
-                self.tell(st, condition, StepKind::Arm(taken));
-            } else if let Some(recorder) = &mut self.recorder {
-                recorder.take_arm(taken);
-            }
+            self.tell_arm_fully(ArmTaken { condition, number, start }, both, st);
+        }
+    }
+
+    #[cold]
+    fn tell_arm_fully(&mut self, taken: ArmTaken, both: bool, st: &State) {
+        if both {
+            self.tell(st, taken.condition, StepKind::Arm(taken));
+        } else if let Some(recorder) = &mut self.recorder {
+            recorder.take_arm(taken);
         }
     }
 
@@ -131,7 +146,7 @@ impl Machine<'_> {
     }
 
     /// A name is given a value.
-    #[inline]
+    #[cold]
     pub(super) fn tell_write(&mut self, name: Ref, value: &Value, place: Place, st: &State) {
         if self.records(st)
             && let Ref::Binding(binding) = name
@@ -160,6 +175,7 @@ impl Machine<'_> {
         }
     }
 
+    #[cold]
     fn tell_settle_fully(&mut self, promise: ObjectId, rejected: bool, value: &Value, place: Place, st: &State) {
         let nothing = value.atoms.iter().all(|a| matches!(a, Atom::Undefined));
         let waits = self.promise_in(promise, st).is_some_and(|p| !p.reactions.is_empty());

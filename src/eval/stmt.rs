@@ -53,8 +53,10 @@ impl Machine<'_> {
                     Some(init) => self.eval(init, &mut st)?,
                     None => Value::undefined(),
                 };
-                let place = self.here(self.script().stmt_span(stmt));
-                self.tell_write(Ref::Binding(binding), &value, place, &st);
+                if self.recorder.is_some() {
+                    let place = self.here(self.script().stmt_span(stmt));
+                    self.tell_write(Ref::Binding(binding), &value, place, &st);
+                }
                 self.write(Ref::Binding(binding), value, &mut st);
                 Some(st)
             }

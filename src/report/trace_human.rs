@@ -254,7 +254,7 @@ impl Page<'_> {
                 format!(": on to `{}` at {}", self.shorten(case), self.point(*start))
             }
             Some(_) => ": no case takes it".to_owned(),
-            None => String::new(),
+            None => ": several cases may take it".to_owned(),
         }
     }
 
@@ -295,7 +295,7 @@ impl Page<'_> {
         let told = if let Verdict::Undecided(why) = &outcome.verdict { Some(why) } else { None };
         let mut name = "unclear";
         for why in unfollowed(outcome).into_iter().filter(|why| Some(*why) != told) {
-            self.write_field(name, &format!("{} ({})", reason_in_words(why.reason), self.place(why.loc)), out)?;
+            self.write_field(name, &format!("{} ({})", reason_in_words(why.reason), self.point(why.loc)), out)?;
             name = "";
         }
         let mut name = "finding";
