@@ -51,9 +51,15 @@ fn traces_fit_their_schema() -> Outcome {
             for code in ["8000", "other"] {
                 let document = document(&["trace", &place, "--code", code, "--format", "json"])?;
                 assert_eq!(faults("trace-1.schema.json", &document)?, [""; 0], "{place} {code}");
-                let runs = list(&document["traces"]).iter().flat_map(|t| list(&t["runs"]));
-                let told = runs.flat_map(|run| list(&run["steps"])).filter_map(|step| step["step"].as_str());
-                steps.extend(told.map(str::to_owned));
+                for trace in list(&document["traces"]) {
+                    let told: Vec<&Value> = list(&trace["runs"]).iter().flat_map(|run| list(&run["steps"])).collect();
+                    steps.extend(told.iter().filter_map(|step| step["step"].as_str()).map(str::to_owned));
+                    // The runs reach what the cell of the table says, and nothing else.
+                    let reached: BTreeSet<Option<u64>> =
+                        told.iter().filter(|s| s["step"] == "effect").map(|s| s["effect"].as_u64()).collect();
+                    let listed = list(&trace["outcome"]["effects"]).len() as u64;
+                    assert_eq!(reached, (0..listed).map(Some).collect(), "{place} {code}");
+                }
             }
         }
     }

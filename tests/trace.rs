@@ -257,7 +257,7 @@ fn a_look_up_tells_its_key_and_what_it_finds() -> Outcome {
 #[test]
 fn each_way_to_a_call_is_a_run_of_its_own() -> Outcome {
     let text = shown(
-        "function start(no, done) { ap.tradePay({ tradeNO: no }, done); }\n\
+        "function start(no, done) { AlipayJSBridge.call('tradePay', { tradeNO: no }, done); }\n\
          start('1', (r) => { if (r.resultCode !== '9000') alert('支付失败'); });\n\
          start('2', (r) => { switch (r.resultCode) { case '9000': case window.code: return; default: alert('处理中'); } });\n",
         1,

@@ -199,12 +199,19 @@ fn traced_runs(project: &Project, explorer: &mut Explorer<'_>, reaches: &[Reach]
     let teller = Teller { project, outcome };
     let ways = outcomes::ways(&explorer.machine, &explorer.runs, reaches);
     let mut runs = Vec::with_capacity(ways.len());
+    let mut replayed = Vec::new();
     for way in ways {
+        let replays = outcomes::must_replay(&explorer.runs, way);
+        // An entry that runs again whole reaches the call in each of its ways.
+        if replays && replayed.contains(&way.run) {
+            continue;
+        }
+        replayed.extend(replays.then_some(way.run));
         explorer.machine.start_recording();
         let ran = outcomes::run(&mut explorer.machine, &explorer.runs, way, outcome.code);
         let record = explorer.machine.stop_recording();
         let mut steps: Vec<TraceStep> = record.steps.into_iter().map(|step| teller.step(step)).collect();
-        if !outcomes::must_replay(&explorer.runs, way) {
+        if !replays {
             teller.tell_route(&way.event, &mut steps);
         }
         runs.push(TracedRun { steps, cut: record.cut, exhausted: ran.exhausted });

@@ -176,13 +176,13 @@ fn nothing_there(project: &Project, sites: &[&Site], written: &Written) -> Strin
 
 fn unknown_code(sites: &[&Site], code: &str) -> String {
     let mut codes: Vec<&str> = Vec::new();
-    for known in sites.iter().flat_map(|s| s.api.codes).map(|c| c.code).chain([OTHER]) {
+    for known in sites.iter().flat_map(|s| s.api.codes).map(|c| c.code) {
         if !codes.contains(&known) {
             codes.push(known);
         }
     }
-    let list = format!("the result codes are {}, and `{OTHER}` for any else", codes[..codes.len() - 1].join(", "));
-    let tip = match suggest::question(&suggest::nearest(code, codes.iter().copied())) {
+    let list = format!("the result codes are {}, and `{OTHER}` for any else", codes.join(", "));
+    let tip = match suggest::question(&suggest::nearest(code, codes.iter().copied().chain([OTHER]))) {
         Some(question) => format!("{question} {list}"),
         None => list,
     };

@@ -169,12 +169,14 @@ struct Call {
 
 impl Recorder {
     pub(super) fn push(&mut self, st: &State, place: Place, what: StepKind) {
-        for depth in 0..self.calls.len() {
-            if let Some(step) = self.calls[depth].step.take() {
-                self.calls[depth].told = true;
+        let mut calls = std::mem::take(&mut self.calls);
+        for call in &mut calls {
+            if let Some(step) = call.step.take() {
+                call.told = true;
                 self.keep(step);
             }
         }
+        self.calls = calls;
         let depth = self.depth(st);
         self.keep(Step { place, depth, what });
     }
