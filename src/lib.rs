@@ -24,4 +24,4 @@ pub mod rules;
 pub mod source;
 pub mod syntax;
 
-pub use pipeline::{Options, Run, RunError, RunErrorKind, Stdin, run};
+pub use pipeline::{Options, Run, RunError, RunErrorKind, Stdin, run, trace};

@@ -50,11 +50,11 @@ struct Pending {
 }
 
 /// The exploration of one program.
-struct Explorer<'p> {
+pub(super) struct Explorer<'p> {
     project: &'p Project,
     relevance: &'p Relevance,
-    machine: Machine<'p>,
-    runs: Vec<Run>,
+    pub(super) machine: Machine<'p>,
+    pub(super) runs: Vec<Run>,
     reached: Reached,
     pending: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
@@ -76,6 +76,13 @@ pub struct ProgramFacts {
 pub(super) struct ProgramSite {
     /// What is known of it.
     pub site: Site,
+    /// Where the runs that reached it began.
+    pub origin: Origin,
+}
+
+/// Where runs began that reached a payment in one program, and what they called on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
     /// The function that nobody in the program calls, where another program may.
     pub entry: Option<(ScriptId, FnId)>,
     /// Functions on the way that code at hand calls.
@@ -85,9 +92,22 @@ pub(super) struct ProgramSite {
 /// Runs a program and says what is known of its payments.
 #[must_use]
 pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
+    let mut facts = ProgramFacts::default();
+    facts.cut_short = visit(project, realm, &mut |explorer, origin, reaches, waited| {
+        facts.sites.push(ProgramSite { site: explorer.site(reaches, waited), origin });
+    });
+    facts
+}
+
+/// What is done with a payment: the exploration that found it, where it began, the ways in which runs reached it, and
+/// the tests whose failing arm waits.
+pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &BTreeSet<Place>) + 'v;
+
+/// Runs a program and visits each payment in it; true where there is more code than is followed.
+pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
     let relevance = Relevance::of(project, &realm.scripts);
     if relevance.is_empty() {
-        return ProgramFacts::default();
+        return false;
     }
     let mut explorer = Explorer {
         project,
@@ -104,8 +124,10 @@ pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
     let reached = std::mem::take(&mut explorer.reached);
     let cut_short = explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
-    let sites = reached.into_values().flat_map(|reaches| explorer.sites(reaches, &waited)).collect();
-    ProgramFacts { sites, cut_short }
+    for reaches in reached.into_values() {
+        explorer.visit_origins(reaches, &waited, visit);
+    }
+    cut_short
 }
 
 impl Explorer<'_> {
@@ -239,21 +261,20 @@ impl Explorer<'_> {
         }
     }
 
-    /// A payment, those runs apart that another program may stand for.
-    fn sites(&mut self, reaches: Vec<Reach>, waited: &BTreeSet<Place>) -> Vec<ProgramSite> {
+    /// Visits a payment, those runs apart that another program may stand for.
+    fn visit_origins(&mut self, reaches: Vec<Reach>, waited: &BTreeSet<Place>, visit: &mut Visit<'_>) {
         let mut by_entry: BTreeMap<Option<(ScriptId, FnId)>, Vec<Reach>> = BTreeMap::new();
         for reach in reaches {
             by_entry.entry(self.runs[reach.run].caller).or_default().push(reach);
         }
-        let one = |(entry, reaches): (Option<(ScriptId, FnId)>, Vec<Reach>)| ProgramSite {
-            site: self.site(&reaches, waited),
-            entry,
-            called: reaches.iter().flat_map(|r| r.event.called.iter().copied()).collect(),
-        };
-        by_entry.into_iter().map(one).collect()
+        for (entry, reaches) in by_entry {
+            let called = reaches.iter().flat_map(|r| r.event.called.iter().copied()).collect();
+            visit(self, Origin { entry, called }, &reaches, waited);
+        }
     }
 
-    fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
+    /// What is known of a payment.
+    pub(super) fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;

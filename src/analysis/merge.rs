@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::explore::{ProgramFacts, ProgramSite};
+use super::explore::{Origin, ProgramFacts, ProgramSite};
 use super::facts::{Effect, FileFacts, Outcome, Site};
 use super::{params, readiness, verdict};
 use crate::ir::{FileId, FnId, Loc, ScriptId};
@@ -36,9 +36,16 @@ pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
 
 /// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand.
 fn called_for_real(found: Vec<ProgramSite>) -> Vec<ProgramSite> {
-    let called: BTreeSet<(ScriptId, FnId)> = found.iter().flat_map(|f| f.called.iter().copied()).collect();
-    let is_real = |f: &ProgramSite| f.entry.is_none_or(|entry| !called.contains(&entry));
-    if found.iter().any(is_real) { found.into_iter().filter(is_real).collect() } else { found }
+    let real = are_real(found.iter().map(|f| &f.origin));
+    found.into_iter().zip(real).filter(|(_, real)| *real).map(|(f, _)| f).collect()
+}
+
+/// For each origin of runs to one call of the API: whether it counts.
+pub(super) fn are_real<'o>(origins: impl Iterator<Item = &'o Origin> + Clone) -> Vec<bool> {
+    let called: BTreeSet<(ScriptId, FnId)> = origins.clone().flat_map(|o| o.called.iter().copied()).collect();
+    let real: Vec<bool> = origins.map(|o| o.entry.is_none_or(|entry| !called.contains(&entry))).collect();
+    // Functions that only call each other are entered by somebody.
+    if real.contains(&true) { real } else { vec![true; real.len()] }
 }
 
 /// Adds what another program says of the same payment.

@@ -11,9 +11,10 @@ mod params;
 mod readiness;
 mod relevance;
 mod spelling;
+mod trace;
 mod verdict;
 
-pub use crate::eval::{Channel, GAP, Reason};
+pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
 pub use explore::{ProgramFacts, analyse};
 pub use facts::{
     Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, Touch, TradeNo,
@@ -21,4 +22,5 @@ pub use facts::{
 };
 pub use leading::{Leading, leading};
 pub use merge::merge;
+pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
 pub(crate) use verdict::is_outweighed;

@@ -53,7 +53,7 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
 }
 
 /// Ways that differ in who receives the result.
-fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
+pub(super) fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
     let mut ways: Vec<&Reach> = Vec::new();
     for reach in reaches {
         let same = |other: &&Reach| {
@@ -77,12 +77,13 @@ fn same_callbacks(machine: &Machine<'_>, a: &Reach, b: &Reach) -> bool {
 }
 
 /// Whether the whole entry must run again: where the result travels through a promise.
-fn must_replay(runs: &[Run], reach: &Reach) -> bool {
+pub(super) fn must_replay(runs: &[Run], reach: &Reach) -> bool {
     let run = &runs[reach.run];
     reach.event.in_promise || run.awaited
 }
 
-fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
+/// What the code does for one code, in one way in which a run reached the call.
+pub(super) fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
     let event = &reach.event;
     let active = ActiveSite { api: event.api, place: event.place, site: event.site(), code };
     if must_replay(runs, reach) {

@@ -49,7 +49,7 @@ impl Relevance {
         };
         let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
         relevance.note_referrers(&scripts, &owners, &names);
-        scripts.iter().for_each(|(_, script)| crate::eval::note(script, &mut relevance.assigned));
+        scripts.iter().for_each(|(_, script)| crate::eval::note_assigned(script, &mut relevance.assigned));
         relevance
     }
 

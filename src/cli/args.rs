@@ -11,6 +11,7 @@ Examples:
   paylint                             lint the current folder
   paylint --format json src pay.html  as JSON, for programs
   paylint audit src                   what each payment call does, code by code
+  paylint trace pay.js:12             why it does that for a code, step by step
   paylint explain pending-as-failure  what a rule finds, why, how to mend it
   paylint explain 8000                what a result code means, what to do
   paylint ./audit                     lint a folder named like a command
@@ -30,6 +31,18 @@ Examples:
 Exit codes:
   0  the audit is complete, whatever it shows
   2  the run failed";
+
+const TRACE_EXAMPLES: &str = "\
+Examples:
+  paylint trace pay.js:12                the codes at fault, else 8000
+  paylint trace pay.js:12 --code 6004    one code
+  paylint trace pay.js:12 --code other   a code that nobody documented
+  paylint trace pay.js:12:5 --format json >trace.json
+                                         one call of several, for programs
+
+Exit codes:
+  0  the trace is complete, whatever it shows
+  2  no payment call stands there, no such code, or the run failed";
 
 /// Finds Alipay in-app payment calls (tradePay) in JavaScript, TypeScript and HTML, and tells which of them lose
 /// payments or tell customers something false.
@@ -51,6 +64,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Show why the code does what it does for one result code, step by step
+    Trace(TraceArgs),
 }
 
 /// Arguments of the lint itself.
@@ -95,6 +110,25 @@ pub(super) struct ExplainArgs {
 #[derive(Args, Debug)]
 pub(super) struct RulesArgs {
     /// How to print the list
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
+/// Arguments of `trace`.
+#[derive(Args, Debug)]
+#[command(after_help = TRACE_EXAMPLES)]
+pub(super) struct TraceArgs {
+    /// Where the payment call stands: the line that it begins on, or one within it; with a column, only the call around
+    /// that point
+    #[arg(value_name = "FILE:LINE[:COLUMN]")]
+    pub(super) place: String,
+    /// A result code of the call's API, or `other` for one that nobody documented [default: all that are at fault, else
+    /// 8000]
+    #[arg(long, value_name = "CODE")]
+    pub(super) code: Option<String>,
+    /// How to print the trace
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(super) format: Format,
     #[command(flatten)]
@@ -173,6 +207,7 @@ impl Cli {
             Some(Command::Audit(args)) => args.color.color,
             Some(Command::Explain(args)) => args.color.color,
             Some(Command::Rules(args)) => args.color.color,
+            Some(Command::Trace(args)) => args.color.color,
         }
     }
 }
@@ -194,7 +229,7 @@ mod tests {
 
     #[test]
     fn examples_fit_a_narrow_terminal() {
-        for line in EXAMPLES.lines().chain(AUDIT_EXAMPLES.lines()) {
+        for line in EXAMPLES.lines().chain(AUDIT_EXAMPLES.lines()).chain(TRACE_EXAMPLES.lines()) {
             assert!(line.len() < 80, "{line}");
         }
     }

@@ -10,6 +10,7 @@ mod output;
 mod rules;
 mod status;
 mod suggest;
+mod trace;
 
 use std::ffi::OsString;
 use std::io;
@@ -64,6 +65,7 @@ fn run(cli: Cli) -> Result<ExitStatus, CliError> {
         Some(Command::Audit(args)) => audit::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Trace(args)) => trace::run(&args),
     }
 }
 

@@ -242,6 +242,7 @@ impl Machine<'_> {
         let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
         if function.is_generator || !self.may_recur(closure.script, closure.function) || !self.enter() {
+            self.tell_not_followed(place, st);
             return Some(self.cut_off(place));
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
@@ -254,6 +255,7 @@ impl Machine<'_> {
         {
             let value = value.clone();
             self.leave();
+            self.tell_not_followed(place, st);
             return Some(value);
         }
         let trail = st.trail.clone();

@@ -19,6 +19,20 @@ impl Machine<'_> {
         call: &HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        self.tell_enter(closure, &arguments, call.place, st);
+        let returned = self.run_body(closure, this, arguments, call, st);
+        self.tell_leave(closure, returned.as_ref(), call.place, st);
+        returned
+    }
+
+    fn run_body(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        call: &HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
         let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
         self.entered.insert((closure.script, closure.function));

@@ -94,6 +94,7 @@ impl Machine<'_> {
                 let kind = if value.taint.has(Taint::SERVER) { ArmKind::Server } else { ArmKind::Either };
                 state.control = state.control.push(Arm { condition: place, number: 1, kind });
             }
+            self.tell_write(Ref::Binding(each), &item, place, &state);
             self.write(Ref::Binding(each), item, &mut state);
             at = self.exec_round(parts, label, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {

@@ -14,6 +14,7 @@ use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
+use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Value};
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
@@ -166,6 +167,10 @@ pub struct Machine<'p> {
     pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
     /// The `module` objects of CommonJS modules.
     pub(super) module_objects: FxHashMap<ScriptId, ObjectId>,
+    /// Collects what a reviewer would tell, where somebody asked for it.
+    pub(super) recorder: Option<Box<Recorder>>,
+    /// Why the function that is entered next runs, for the recorder.
+    pub(super) later: Option<LaterKind>,
 }
 
 impl Machine<'_> {
@@ -221,6 +226,8 @@ impl<'p> Machine<'p> {
             statics: Vec::new(),
             modules: FxHashMap::default(),
             module_objects: FxHashMap::default(),
+            recorder: None,
+            later: None,
         }
     }
 
@@ -359,6 +366,7 @@ impl<'p> Machine<'p> {
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.tell_effect(&effect, place, st);
             self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
         }
     }

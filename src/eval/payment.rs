@@ -124,6 +124,7 @@ impl Machine<'_> {
             // What led to the payment is no condition of its outcome.
             st.control = Control::default();
             st.trail = Trail::default();
+            self.tell_payment(place, st);
         }
         st.ready = st.ready.waited(place);
         let result = match active {

@@ -100,6 +100,7 @@ impl Machine<'_> {
         st.trail = Trail::default();
         st.ready = st.ready.waited(site.place);
         let result = self.result(&active, &mut st);
+        self.tell_payment(site.place, &st);
         self.schedule_results(&site.callbacks, &result, false, &mut st);
         self.drain(&mut st);
         self.finish_outcome()
@@ -189,7 +190,7 @@ impl Machine<'_> {
     }
 
     fn finish_outcome(&mut self) -> OutcomeRun {
-        let consumed = std::mem::take(&mut self.consumed);
+        let consumed = &self.consumed;
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
         OutcomeRun { events, decisions: std::mem::take(&mut self.decisions), exhausted: self.exhausted }

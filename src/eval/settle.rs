@@ -86,6 +86,7 @@ impl Machine<'_> {
             self.react(inner, Reaction::passing(promise, place, st), st);
             return;
         }
+        self.tell_settle(promise, rejects, &value, place, st);
         let settlement = Settlement {
             value,
             rejected: rejects,
@@ -248,10 +249,12 @@ impl Machine<'_> {
         if rejected.is_empty() && resolved.is_empty() {
             return Some(self.unknown(Origin::Answer(place)));
         }
-        if let Some((state, value)) = self.after_settlement(&rejected, st) {
+        let (rejected, resolved) = (self.after_settlement(&rejected, st), self.after_settlement(&resolved, st));
+        self.tell_await(resolved.as_ref(), rejected.as_ref(), place);
+        if let Some((state, value)) = rejected {
             self.throw_from(value, place, state);
         }
-        let (state, value) = self.after_settlement(&resolved, st)?;
+        let (state, value) = resolved?;
         *st = state;
         Some(value)
     }

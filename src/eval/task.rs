@@ -112,6 +112,7 @@ impl Machine<'_> {
     fn run_task(&mut self, task: Task, st: &mut State) {
         let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome, st.facts.clone());
         let before = st.clone();
+        let base = self.tell_task(&task, st);
         let conditional = task.control.depth() > task.control.common(&st.control).depth();
         st.ready = task.ready;
         st.control = task.control;
@@ -132,6 +133,7 @@ impl Machine<'_> {
             self.next_turn();
         }
         let value = self.call_value(&task.function, this, arguments, task.place, st);
+        self.tell_task_end(base);
         self.turn = turn;
         self.tries = tries;
         self.uncaught_at = uncaught_at;

@@ -6,20 +6,21 @@ mod read;
 mod resolve;
 mod roots;
 mod survey;
+mod trace;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use crate::analysis::{FileFacts, ProgramFacts, analyse, merge};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{FileId, ScriptId};
+use crate::ir::FileId;
 use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
 use load::load;
+pub use trace::trace;
 
 /// What to analyse.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +86,8 @@ pub fn run(options: &Options) -> Run {
     let project = loaded.project;
     let mut run = Run { errors: loaded.errors, files: loaded.files, ..Run::default() };
     let mut programs = Vec::new();
-    let wanted: Vec<&Realm> = project.realms.iter().filter(|r| concerns_reported(&project, r)).collect();
+    let wanted: Vec<&Realm> =
+        project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
     for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted)) {
         match result {
             Ok(facts) => {
@@ -123,21 +125,6 @@ pub fn run(options: &Options) -> Run {
 /// Why a file was not judged whole.
 const CUT_SHORT: &str =
     "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
-
-/// Whether a program runs code of a file that was named.
-fn concerns_reported(project: &Project, realm: &Realm) -> bool {
-    let is_reported = |id: ScriptId| project.file(project.entry(id).file).reported;
-    let mut seen: FxHashSet<ScriptId> = realm.scripts.iter().copied().collect();
-    let mut due = realm.scripts.clone();
-    while let Some(id) = due.pop() {
-        if is_reported(id) {
-            return true;
-        }
-        let imported = project.modules.get(&id).into_iter().flat_map(|m| m.values().copied());
-        due.extend(imported.filter(|id| seen.insert(*id)));
-    }
-    project.file(realm.file).reported
-}
 
 /// The facts of each program, or what a panic said.
 fn analyse_all(project: &Project, realms: &[&Realm]) -> Vec<Result<ProgramFacts, String>> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FileId, FnId, Script, ScriptId};
 use crate::source::Positions;
@@ -110,6 +110,20 @@ impl Project {
     #[must_use]
     pub fn module(&self, script: ScriptId, specifier: &str) -> Option<ScriptId> {
         self.modules.get(&script)?.get(specifier).copied()
+    }
+
+    /// Whether a program is about a file of this kind, or may run code of one.
+    pub fn runs_code_of(&self, realm: &Realm, is_wanted: impl Fn(FileId) -> bool) -> bool {
+        let mut seen: FxHashSet<ScriptId> = realm.scripts.iter().copied().collect();
+        let mut due = realm.scripts.clone();
+        while let Some(id) = due.pop() {
+            if is_wanted(self.entry(id).file) {
+                return true;
+            }
+            let imported = self.modules.get(&id).into_iter().flat_map(|m| m.values().copied());
+            due.extend(imported.filter(|id| seen.insert(*id)));
+        }
+        is_wanted(realm.file)
     }
 
     /// A script and where it belongs.
