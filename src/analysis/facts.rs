@@ -1,6 +1,6 @@
 //! What the analysis knows of each call site. Facts own their data: reports need no source to be at hand.
 
-use crate::api::{OutcomeClass, PaymentApi};
+use crate::api::{OutcomeClass, PaymentApi, ResultCode};
 use crate::eval::{Channel, Reason};
 use crate::ir::Loc;
 
@@ -35,6 +35,20 @@ pub struct Site {
     /// What the code does for each result code, in the order of the API's table, and at the end for an
     /// undocumented one.
     pub outcomes: Vec<Outcome>,
+}
+
+impl Site {
+    /// The outcomes of documented codes of a kind, in the order of the API's table.
+    pub fn outcomes_where(
+        &self,
+        kind: impl Fn(&ResultCode) -> bool,
+    ) -> impl Iterator<Item = (&'static ResultCode, &Outcome)> {
+        let known = |outcome| -> Option<(&'static ResultCode, &Outcome)> {
+            let outcome: &Outcome = outcome;
+            Some((self.api.code(outcome.code?)?, outcome))
+        };
+        self.outcomes.iter().filter_map(known).filter(move |(code, _)| kind(code))
+    }
 }
 
 /// What guards a call, from the weakest; `Unknown` stands outside that order.
@@ -163,6 +177,8 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// What could not be followed.
     pub undecided: Vec<Undecided>,
+    /// The last condition that this code passed and that not every code passes alike.
+    pub last_condition: Option<Condition>,
     /// What it means for the customer.
     pub verdict: Verdict,
 }
@@ -190,6 +206,10 @@ pub struct Effect {
     pub path: Vec<(u32, u32)>,
     /// Whether the result flows into what it says.
     pub carries_result: bool,
+    /// Whether it tells the customer, or records, that the payment succeeded: in words that mean no other success.
+    pub claims_paid: bool,
+    /// All that it says as far as it is known: texts, hints, truth values. For comparing, not for people.
+    pub said: Vec<String>,
 }
 
 /// A condition that depends on the result.

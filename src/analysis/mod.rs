@@ -18,4 +18,4 @@ pub use facts::{
     Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, TradeNo, TradeNoState,
     Undecided, Verdict,
 };
-pub(crate) use verdict::is_outweighed;
+pub(crate) use verdict::{is_outweighed, same_path};

@@ -33,7 +33,7 @@ pub(super) fn options(args: &InputArgs) -> Result<Options, CliError> {
     if paths.is_empty() && stdin.is_none() {
         paths.push(PathBuf::from("."));
     }
-    Ok(Options { paths, stdin })
+    Ok(Options { paths, stdin, ..Options::default() })
 }
 
 fn usage(text: &str) -> CliError {

@@ -112,12 +112,13 @@ impl Machine<'_> {
         let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
         let is_active = active.as_ref().is_some_and(|a| a.place == place);
         let explores = active.is_none();
-        let kept = (st.outcome, st.ready, st.control.clone(), st.trail.clone());
+        let kept = (st.outcome, st.answered, st.ready, st.control.clone(), st.trail.clone());
         st.outcome |= is_active || explores;
         if is_active {
             // What led to the payment is no condition of its outcome.
             st.control = Control::default();
             st.trail = Trail::default();
+            st.answered = false;
         }
         st.ready = st.ready.waited(place);
         let result = match active {
@@ -130,7 +131,7 @@ impl Machine<'_> {
             self.consumed.insert(promise);
             self.settle(promise, false, result, place, st);
         }
-        (st.outcome, st.ready, st.control, st.trail) = kept;
+        (st.outcome, st.answered, st.ready, st.control, st.trail) = kept;
     }
 
     /// Puts the functions that receive a result in line.

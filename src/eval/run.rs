@@ -96,6 +96,7 @@ impl Machine<'_> {
         st.outcome = true;
         st.control = Control::default();
         st.trail = Trail::default();
+        st.answered = false;
         st.ready = st.ready.waited(site.place);
         let result = self.result(&active, &mut st);
         self.schedule_results(&site.callbacks, &result, false, &mut st);

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::analysis::{FileFacts, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
+use crate::levels::Levels;
 use crate::project::Project;
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
@@ -23,6 +24,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// A text that is given instead of a file.
     pub stdin: Option<Stdin>,
+    /// How grave findings are, where the user chose it.
+    pub levels: Levels,
 }
 
 /// A text given on standard input.
@@ -96,6 +99,7 @@ pub fn run(options: &Options) -> Run {
         run.diagnostics.extend(problems.iter().filter_map(|p| rules::parse_problem(id, p)));
     }
     run.diagnostics.extend(loaded.skipped.iter().filter_map(|(id, reason)| rules::skipped(*id, reason)));
+    options.levels.apply(&mut run.diagnostics);
     run.diagnostics.sort_by(|a, b| (a.primary, a.rule.id, &a.message).cmp(&(b.primary, b.rule.id, &b.message)));
     run.errors.sort();
     run.errors.dedup();

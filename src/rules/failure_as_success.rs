@@ -1,0 +1,22 @@
+//! Flags callbacks that look at the result code, and say "paid" for codes that mean that nothing was paid.
+
+use super::Rule;
+use super::fault::{Faults, claims, ends_without_payment};
+use crate::analysis::FileFacts;
+use crate::diagnostic::Diagnostic;
+
+/// One finding for each place at which a code of a failure, of a cancellation or of a broken network turns into success.
+/// Where no condition looks at the code, `unchecked-result-code` speaks.
+pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagnostic>) {
+    let mut faults = Faults::default();
+    for site in &facts.sites {
+        for outcome in &site.outcomes {
+            let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| ends_without_payment(c));
+            let Some(code) = code else { continue };
+            for effect in claims(outcome).filter(|e| e.condition.is_some()) {
+                faults.at_arm(site, effect).add(code, Some(effect), site);
+            }
+        }
+    }
+    out.extend(faults.into_iter().map(|(place, fault)| fault.diagnostic(rule, place)));
+}
