@@ -66,16 +66,23 @@ const PAID_WORDS: &[&str] = &[
 /// With one of these, the others do, too, but not in an address: pages of a payment are named after it all.
 const PAYMENT_WORDS: &[&str] = &["pay", "payment"];
 
+/// Functions that tell listeners of an event: what these make of it is not known.
+const EMITTERS: &[&str] =
+    &["emit", "$emit", "trigger", "triggerEvent", "fire", "publish", "postMessage", "dispatchEvent"];
+
 /// Whether an effect tells the customer, or records, that the payment succeeded. Whoever else is handed a success may
 /// still look closer.
 pub(super) fn claims_paid(effect: &EffectEvent, class: OutcomeClass) -> bool {
     if class != OutcomeClass::Success {
         return false;
     }
+    let name = effect.path.last().map_or("", |n| n);
+    let listeners_may_look = effect.carries_result || EMITTERS.contains(&name);
     match channel_of(effect) {
         Channel::Message => true,
-        Channel::Navigation | Channel::State => names_payment(effect),
-        Channel::Call => effect.path.last().is_some_and(|name| sets_state(name)) && names_payment(effect),
+        Channel::Navigation => names_payment(effect),
+        Channel::State => !listeners_may_look && names_payment(effect),
+        Channel::Call => !listeners_may_look && sets_state(name) && names_payment(effect),
         Channel::HandedOn | Channel::Request | Channel::Payment => false,
     }
 }

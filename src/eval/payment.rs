@@ -119,6 +119,7 @@ impl Machine<'_> {
             st.control = Control::default();
             st.trail = Trail::default();
             st.answered = false;
+            self.outcome_objects = self.objects;
         }
         st.ready = st.ready.waited(place);
         let result = match active {

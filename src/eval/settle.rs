@@ -324,7 +324,7 @@ impl Machine<'_> {
                 if is_result && is_result_field(&slot.key) {
                     continue;
                 }
-                effect.carries_result |= slot.value.taint.carries_result();
+                effect.carries_result |= slot.value.taint.carries_result() || self.dumps_result(&slot.value, st);
                 match slot.value.single() {
                     Some(Atom::Text(text)) if &*slot.key != "name" => effect.texts.push(Some(text.clone())),
                     Some(Atom::Bool(flag)) => effect.hints.push(format!("{}={flag}", slot.key).into()),
