@@ -1,5 +1,6 @@
 //! What the analysis knows of each call site. Facts own their data: reports need no source to be at hand.
 
+use super::outcomes::condition_number;
 use crate::api::{OutcomeClass, PaymentApi, ResultCode};
 use crate::eval::{Channel, Reason};
 use crate::ir::Loc;
@@ -210,6 +211,15 @@ pub struct Effect {
     pub claims_paid: bool,
     /// All that it says as far as it is known: texts, hints, truth values. For comparing, not for people.
     pub said: Vec<String>,
+}
+
+impl Effect {
+    /// Whether it stands in an arm of its last condition, not behind it where the arms have met again.
+    #[must_use]
+    pub fn stands_in_arm(&self) -> bool {
+        let number = self.condition.as_ref().map(|c| condition_number(c.loc.span));
+        self.path.iter().any(|(condition, _)| Some(*condition) == number)
+    }
 }
 
 /// A condition that depends on the result.

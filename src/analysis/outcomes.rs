@@ -8,7 +8,7 @@ use super::facts::{Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
 use crate::api::{CodeClass, OutcomeClass, PaymentApi};
 use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, OutcomeRun, Place, Reason};
-use crate::ir::Loc;
+use crate::ir::{Loc, Span};
 use crate::project::Project;
 
 /// A site is run in at most so many ways in which runs reached it.
@@ -165,7 +165,7 @@ impl Builder<'_> {
             condition: decision.map(|d| self.condition(d.condition)),
             arm,
             certainty,
-            path: arms.iter().rev().map(|a| (condition_number(a), a.number)).collect(),
+            path: arms.iter().rev().map(|a| (condition_number(a.condition.span), a.number)).collect(),
             carries_result: effect.carries_result,
             claims_paid: claims_paid(effect, class),
             said: said(effect),
@@ -182,8 +182,8 @@ impl Builder<'_> {
 }
 
 /// A number for a condition: another one for each range of a file.
-const fn condition_number(arm: &Arm) -> u32 {
-    arm.condition.span.start ^ arm.condition.span.end.rotate_left(16)
+pub(super) const fn condition_number(span: Span) -> u32 {
+    span.start ^ span.end.rotate_left(16)
 }
 
 fn push_new(list: &mut Vec<Undecided>, item: Undecided) {

@@ -2,7 +2,8 @@
 
 use super::Rule;
 use super::fault::{Faults, claims, ends_without_payment};
-use crate::analysis::FileFacts;
+use crate::analysis::{Effect, FileFacts, Outcome, Site};
+use crate::api::CodeClass;
 use crate::diagnostic::Diagnostic;
 
 /// One finding for each place at which a code of a failure, of a cancellation or of a broken network turns into success.
@@ -14,9 +15,18 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
             let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| ends_without_payment(c));
             let Some(code) = code else { continue };
             for effect in claims(outcome).filter(|e| e.condition.is_some()) {
-                faults.at_arm(site, effect).add(code, Some(effect), site);
+                let is_common = !effect.stands_in_arm() && all_come_to(site, effect);
+                let fault = if is_common { faults.at_effect(site, effect) } else { faults.at_arm(site, effect) };
+                fault.add(code, Some(effect), site);
             }
         }
     }
     out.extend(faults.into_iter().map(|(place, fault)| fault.diagnostic(rule, place)));
+}
+
+/// Whether every code that this rule is about, and success, come to an effect: what stands behind the arms of all codes
+/// is shown where it stands.
+fn all_come_to(site: &Site, effect: &Effect) -> bool {
+    let claimed = |outcome: &Outcome| claims(outcome).any(|other| other.loc == effect.loc);
+    site.outcomes_where(|c| c.class == CodeClass::Success || ends_without_payment(c)).all(|(_, o)| claimed(o))
 }

@@ -38,6 +38,12 @@ impl<'f> Faults<'f> {
         self.at(place)
     }
 
+    /// The fault at the first effect that stands where no arm does.
+    pub(super) fn at_effect(&mut self, site: &'f Site, effect: &'f Effect) -> &mut Fault<'f> {
+        let place = *self.first_effects.entry((site.call, None)).or_insert(effect.loc);
+        self.at(place)
+    }
+
     /// The fault at a place.
     pub(super) fn at(&mut self, place: Loc) -> &mut Fault<'f> {
         self.by_place.entry(place).or_default()
