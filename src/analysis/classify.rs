@@ -79,12 +79,25 @@ pub(super) fn claims_paid(effect: &EffectEvent, class: OutcomeClass) -> bool {
     let name = effect.path.last().map_or("", |n| n);
     let listeners_may_look = effect.carries_result || EMITTERS.contains(&name);
     match channel_of(effect) {
-        Channel::Message => true,
+        // A result that is printed under an icon of success tells its code, too.
+        Channel::Message => !effect.dumps_result || says_paid(effect),
         Channel::Navigation => names_payment(effect),
         Channel::State => !listeners_may_look && names_payment(effect),
-        Channel::Call => !listeners_may_look && sets_state(name) && names_payment(effect),
+        Channel::Call if listeners_may_look => false,
+        Channel::Call => sets_state(name) && names_payment(effect) || is_named_success(name) && says_paid(effect),
         Channel::HandedOn | Channel::Request | Channel::Payment => false,
     }
+}
+
+/// Whether the words of an effect say that the payment succeeded.
+fn says_paid(effect: &EffectEvent) -> bool {
+    let reading = whole_text(effect).as_deref().and_then(read_text);
+    strong(reading) == Some(OutcomeClass::Success)
+}
+
+/// Whether a function's name is that of a message of success: `app.success('付款完成')`.
+fn is_named_success(name: &str) -> bool {
+    strong(read_identifier(name)) == Some(OutcomeClass::Success)
 }
 
 /// Whether a name or a value of an effect speaks of a payment's success, or is a sentence.

@@ -56,7 +56,7 @@ fn write_code(code: &str, meanings: &[Meaning<'_>], paint: Paint, out: &mut dyn 
         write_field("means", [class_in_words(entry.class, entry.undetermined)], out)?;
         write_field("listed", listed_in_words(entry.listed), out)?;
         write_field("what to do", [entry.advice], out)?;
-        write_field("rules", rules_about(entry.class, entry.undetermined), out)?;
+        write_field("rules", rules_about(entry), out)?;
         write_field("given by", apis.iter().map(|(title, _)| title), out)?;
         write_field("sources", sources(apis), out)?;
         writeln!(out)?;
@@ -99,10 +99,12 @@ fn class_in_words(class: CodeClass, undetermined: bool) -> String {
 }
 
 /// The rules that watch what becomes of a code.
-const fn rules_about(class: CodeClass, undetermined: bool) -> &'static [&'static str] {
-    match class {
-        _ if undetermined => &["pending-as-failure", "pending-not-distinguished", "pending-ignored"],
-        CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network => {
+fn rules_about(code: &ResultCode) -> &'static [&'static str] {
+    match code.class {
+        _ if code.undetermined => &["pending-as-failure", "pending-not-distinguished", "pending-ignored"],
+        CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network
+            if APIS.iter().any(|api| api.leads_its_class(code)) =>
+        {
             &["unchecked-result-code", "failure-as-success"]
         }
         _ => &[],
@@ -213,7 +215,7 @@ mod tests {
     #[test]
     fn the_rules_about_a_code_exist() {
         for entry in APIS.iter().flat_map(|api| api.codes) {
-            for id in rules_about(entry.class, entry.undetermined) {
+            for id in rules_about(entry) {
                 assert!(Rule::find(id).is_some(), "{id}");
             }
         }

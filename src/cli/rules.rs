@@ -39,10 +39,8 @@ fn write_table(rules: &[Rule], paint: Paint, out: &mut dyn Write) -> io::Result<
     for row in &rows {
         writeln!(out, "{}", line(row, &widths))?;
     }
-    writeln!(
-        out,
-        "\n`paylint explain RULE` shows a rule's page. `-A`, `-W` and `-D` change severities: `paylint -W pedantic`."
-    )
+    writeln!(out, "\n`paylint explain RULE` shows a rule's page.")?;
+    writeln!(out, "`paylint -W RULE|CATEGORY` makes a rule warn; `-D` makes it an error, `-A` turns it off.")
 }
 
 fn line(cells: &[&str; 5], widths: &[usize; 5]) -> String {

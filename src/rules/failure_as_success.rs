@@ -12,7 +12,7 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
     let mut faults = Faults::default();
     for site in &facts.sites {
         for outcome in &site.outcomes {
-            let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| ends_without_payment(c));
+            let code = outcome.code.and_then(|c| site.api.code(c)).filter(|c| ends_without_payment(site.api, c));
             let Some(code) = code else { continue };
             for effect in claims(outcome).filter(|e| e.condition.is_some()) {
                 let is_common = !effect.stands_in_arm() && all_come_to(site, effect);
@@ -28,5 +28,5 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
 /// is shown where it stands.
 fn all_come_to(site: &Site, effect: &Effect) -> bool {
     let claimed = |outcome: &Outcome| claims(outcome).any(|other| other.loc == effect.loc);
-    site.outcomes_where(|c| c.class == CodeClass::Success || ends_without_payment(c)).all(|(_, o)| claimed(o))
+    site.outcomes_where(|c| c.class == CodeClass::Success || ends_without_payment(site.api, c)).all(|(_, o)| claimed(o))
 }

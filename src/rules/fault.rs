@@ -133,10 +133,9 @@ impl<'f> Fault<'f> {
     }
 }
 
-/// The codes that say that no money moved and that every list of codes has: failed, cancelled, no network.
-pub(super) fn ends_without_payment(code: &ResultCode) -> bool {
-    let is_end = matches!(code.class, CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network);
-    is_end && code.listed == Listed::Everywhere
+/// The codes that say that no money moved and that all code must reckon with: failed, cancelled, no network.
+pub(super) fn ends_without_payment(api: &PaymentApi, code: &ResultCode) -> bool {
+    matches!(code.class, CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network) && api.leads_its_class(code)
 }
 
 /// Effects by which the customer is surely told, or it is recorded, that the payment succeeded.

@@ -7,7 +7,7 @@ use super::Rule;
 use super::fault::Faults;
 use super::pending_as_failure::failures;
 use crate::analysis::{Certainty, Channel, Effect, FileFacts, Outcome};
-use crate::api::{CodeClass, Listed, OutcomeClass};
+use crate::api::{CodeClass, OutcomeClass};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Loc;
 
@@ -17,7 +17,7 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
     let mut faults = Faults::default();
     for site in &facts.sites {
         let succeeded = site.outcomes_where(|c| c.class == CodeClass::Success).next();
-        let failed = site.outcomes_where(|c| c.class == CodeClass::Failure && c.listed == Listed::Everywhere).next();
+        let failed = site.outcomes_where(|c| c.class == CodeClass::Failure).next();
         let (Some((_, succeeded)), Some((_, failed))) = (succeeded, failed) else { continue };
         let Some(failed) = comparable(failed) else { continue };
         let succeeded: BTreeSet<Deed<'_>> = deeds(succeeded).map(deed).collect();

@@ -13,7 +13,7 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
         let claims = unchecked(site);
         let Some(first) = claims.first() else { continue };
         let fault = faults.at(first.loc);
-        for code in site.api.codes.iter().filter(|c| ends_without_payment(c)) {
+        for code in site.api.codes.iter().filter(|c| ends_without_payment(site.api, c)) {
             claims.iter().for_each(|effect| fault.add(code, Some(effect), site));
         }
     }
@@ -22,7 +22,8 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
 
 /// Claims that every code reaches, with no condition on it on the way; in the order of the run.
 fn unchecked(site: &Site) -> Vec<&Effect> {
-    let without_payment: Vec<&Outcome> = site.outcomes_where(ends_without_payment).map(|(_, o)| o).collect();
+    let without_payment: Vec<&Outcome> =
+        site.outcomes_where(|c| ends_without_payment(site.api, c)).map(|(_, o)| o).collect();
     let succeeded = site.outcomes_where(|c| c.class == CodeClass::Success).map(|(_, o)| o).next();
     let Some(succeeded) = succeeded.filter(|_| !without_payment.is_empty()) else { return Vec::new() };
     let is_unchecked = |e: &&Effect| e.condition.is_none();
