@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod discover;
 pub mod eval;
 pub mod ir;
+pub mod levels;
 pub mod lexicon;
 mod pipeline;
 pub mod project;

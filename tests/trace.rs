@@ -257,17 +257,17 @@ fn a_look_up_tells_its_key_and_what_it_finds() -> Outcome {
 #[test]
 fn each_way_to_a_call_is_a_run_of_its_own() -> Outcome {
     let text = shown(
-        "function start(no, done) { AlipayJSBridge.call('tradePay', { tradeNO: no }, done); }\n\
-         start('1', (r) => { if (r.resultCode !== '9000') alert('支付失败'); });\n\
-         start('2', (r) => { switch (r.resultCode) { case '9000': case window.code: return; default: alert('处理中'); } });\n",
+        "var done; function start() { AlipayJSBridge.call('tradePay', { tradeNO: window.no }, done); }\n\
+         done = (r) => { if (r.resultCode !== '9000') alert('支付失败'); }; start();\n\
+         done = (r) => { switch (r.resultCode) { case '9000': case window.code: return; default: alert('处理中'); } }; start();\n",
         1,
         "8000",
     )?;
     let (first, second) = text.split_once("   way 2 of 2\n").ok_or("two ways")?;
-    assert!(first.contains("   way 1 of 2\npay.js:2:1   calls start\n"), "{text}");
+    assert!(first.contains("   way 1 of 2\npay.js:2:64  calls start\n"), "{text}");
     assert!(first.contains("effect (failure): alert('支付失败')\n") && !first.contains("处理中"), "{text}");
     assert!(second.contains("switch (r.resultCode): it is '8000': several cases may take it\n"), "{text}");
-    assert!(second.contains("if it is `case window.code:`, at 3:58:\n"), "{text}");
+    assert!(second.contains("if it is `case window.code:`, at 3:56:\n"), "{text}");
     assert!(second.contains("  effect (pending): alert('处理中')\n"), "{text}");
     Ok(())
 }

@@ -23,4 +23,4 @@ pub use facts::{
 pub use leading::{Leading, leading};
 pub use merge::merge;
 pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
-pub(crate) use verdict::is_outweighed;
+pub(crate) use verdict::{is_outweighed, same_path};

@@ -314,7 +314,7 @@ impl Teller<'_> {
     /// An effect as the outcome table has it; what the table leaves out is classed alike.
     fn effect(&self, effect: &EffectEvent, arms: &[Arm], loc: Loc) -> TraceKind {
         let arms: Vec<&Arm> = arms.iter().collect();
-        let (channel, certainty) = (channel_of(effect), certainty_of(effect, &arms));
+        let (channel, certainty) = (channel_of(effect), certainty_of(effect, class_of(effect), &arms));
         let text = effect.texts.iter().flatten().next().map(|t| t.to_string());
         let listed = |e: &Effect| {
             (e.loc, e.channel, e.certainty, e.text.as_deref()) == (loc, channel, certainty, text.as_deref())

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::levels::LevelArgs;
 use crate::diagnostic::Severity;
 
 const EXAMPLES: &str = "\
@@ -14,6 +15,7 @@ Examples:
   paylint trace pay.js:12             why it does that for a code, step by step
   paylint explain pending-as-failure  what a rule finds, why, how to mend it
   paylint explain 8000                what a result code means, what to do
+  paylint -W pedantic -A file         turn rules or categories on and off
   paylint ./audit                     lint a folder named like a command
   paylint --stdin-filename pay.js - <pay.js
                                       lint what an editor holds in memory
@@ -79,6 +81,8 @@ pub(super) struct LintArgs {
     /// The mildest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
     #[command(flatten)]
     pub(super) color: ColorArgs,
 }

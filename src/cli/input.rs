@@ -33,7 +33,7 @@ pub(super) fn options(args: &InputArgs) -> Result<Options, CliError> {
     if paths.is_empty() && stdin.is_none() {
         paths.push(PathBuf::from("."));
     }
-    Ok(Options { paths, stdin, isolated: args.isolated })
+    Ok(Options { paths, stdin, isolated: args.isolated, ..Options::default() })
 }
 
 fn usage(text: &str) -> CliError {

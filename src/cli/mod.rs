@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod explain;
 mod input;
+mod levels;
 mod lint;
 mod output;
 mod rules;

@@ -84,6 +84,8 @@ pub struct EffectEvent {
     pub undecided: bool,
     /// Whether a server's answer flows into it.
     pub carries_answer: bool,
+    /// Whether it comes after a server's answer that the code has waited for.
+    pub answered: bool,
     /// The promise that it settles: no effect of its own where somebody at hand waits for that.
     pub handed: Option<ObjectId>,
 }

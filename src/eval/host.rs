@@ -296,6 +296,7 @@ impl Machine<'_> {
                 let answer = self.unknown(Origin::Answer(call.place)).tainted(Self::answer_taint(st));
                 let count = self.unknown_arguments(function, st).len();
                 task.arguments = Some(vec![answer; count]);
+                task.answered |= st.outcome;
                 if callback.when == CallbackWhen::ServerFailure {
                     task.control = task.control.push(arm(ArmKind::Server));
                 }

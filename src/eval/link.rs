@@ -66,25 +66,27 @@ impl Machine<'_> {
     pub(super) fn links(&self, call: &HostCall, st: &State) -> Vec<Link> {
         let mut links = Vec::new();
         let mut at = self.call_site(call);
-        while let Some(caller) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) {
-            if links.len() >= MAX_LINKS {
-                break;
+        for _ in 0..MAX_LINKS {
+            let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) else { break };
+            // A function that pays again by calling itself is no payment of its own.
+            let around = self.project.script(called.script).function(called.function).span;
+            if called.script != caller.place.script || !around.contains(caller.place.span) {
+                links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             }
-            links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             at = Some(caller);
         }
         links
     }
 
-    /// The call that gave the parameters which this call's arguments come from.
-    fn forwarding_call(&self, call: &CallSite, st: &State) -> Option<Rc<CallSite>> {
+    /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
+    fn forwarding_call<'s>(&self, call: &CallSite, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
         let owners = parameter_owners(self.project.script(call.place.script), call.arguments);
         let mut at = Some(call.scope);
         while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
             if scope.script == call.place.script && owners.contains(&scope.function) {
-                let made = scope.call.as_ref().filter(|c| c.turn == self.turn && !self.is_same_call(c, call));
-                if made.is_some() {
-                    return made.cloned();
+                let made = scope.call.as_ref().filter(|c| c.turn == self.turn);
+                if let Some(made) = made.filter(|c| c.place != call.place || c.scope != call.scope) {
+                    return Some((made.clone(), scope));
                 }
             }
             at = scope.parent;
@@ -110,11 +112,6 @@ impl Machine<'_> {
         found.sort_unstable();
         found.dedup();
         found
-    }
-
-    /// A call that reaches itself again is no wrapper of itself.
-    fn is_same_call(&self, a: &CallSite, b: &CallSite) -> bool {
-        a.place == b.place && a.scope == b.scope
     }
 
     /// The activation of a function that is called.

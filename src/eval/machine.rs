@@ -158,7 +158,7 @@ pub struct Machine<'p> {
     pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
-    /// Objects from this id on were made in the outcome that runs now.
+    /// Objects from this id on were made in the outcome that runs now: others were there when the result came.
     pub(super) outcome_objects: u32,
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,

@@ -98,6 +98,7 @@ impl Machine<'_> {
         st.outcome = true;
         st.control = Control::default();
         st.trail = Trail::default();
+        st.answered = false;
         st.ready = st.ready.waited(site.place);
         let result = self.result(&active, &mut st);
         self.tell_payment(site.place, &st);

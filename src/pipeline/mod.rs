@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::analysis::{FileFacts, ProgramFacts, analyse, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
+use crate::levels::Levels;
 use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
@@ -31,6 +32,8 @@ pub struct Options {
     pub stdin: Option<Stdin>,
     /// Whether only the files that are named are analysed, and not the projects that they belong to.
     pub isolated: bool,
+    /// How grave findings are, where the user chose it.
+    pub levels: Levels,
 }
 
 /// A text given on standard input.
@@ -109,6 +112,7 @@ pub fn run(options: &Options) -> Run {
     run.diagnostics.extend(loaded.skipped.iter().filter_map(|(id, reason)| rules::skipped(*id, reason)));
     let is_reported = |file: FileId| project.file(file).reported;
     run.diagnostics.retain(|d| is_reported(d.primary.file));
+    options.levels.apply(&mut run.diagnostics);
     run.diagnostics.sort_by(|a, b| (a.primary, a.rule.id, &a.message).cmp(&(b.primary, b.rule.id, &b.message)));
     for (file, mut facts) in facts {
         facts.sites.retain(|s| is_reported(s.call.file) || is_reported(s.touch.call.file));
