@@ -228,7 +228,11 @@ impl Machine<'_> {
             self.narrow_truth(name, value, true, &mut then);
             self.narrow_truth(name, value, false, &mut otherwise);
         }
-        if value.taint.has(Taint::EXTERNAL) || value.taint.has(Taint::GUARD) || self.is_imported(value) {
+        if value.taint.has(Taint::EXTERNAL)
+            || value.taint.has(Taint::GUARD)
+            || self.is_imported(value)
+            || self.is_guard_state(value)
+        {
             then.ready = then.ready.after_unknown(place);
             otherwise.ready = otherwise.ready.after_unknown(place);
         }
@@ -297,6 +301,7 @@ impl Machine<'_> {
             | Origin::Missing(_)
             | Origin::Import(..)
             | Origin::Parameter(..)
+            | Origin::HookState(_)
             | Origin::ResultField(_) => true,
             Origin::Property(parent, _) => self.has_identity(*parent),
             _ => false,

@@ -225,6 +225,7 @@ impl Machine<'_> {
                 self.settle_by_call(promise, rejects, value, call.place, st);
                 Some(Value::undefined())
             }
+            ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
             ObjectKind::Method { receiver, name } => {
                 // A method taken off its object works on whatever `this` it gets.
                 let receiver = if is_nullish(&this) { receiver } else { this };

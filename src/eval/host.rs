@@ -70,7 +70,10 @@ impl Machine<'_> {
         {
             return Some(self.unknown_then(of, &last, arguments, call.place, st));
         }
-        if let Some(value) = self.call_language(id, &last, &this, &arguments, call.place, st) {
+        let known = self.call_language(id, &last, &this, &arguments, call.place, st);
+        let known = known.or_else(|| self.call_framework(id, &last, &arguments, call.place, st));
+        let known = known.or_else(|| self.call_emitter(&last, &this, &arguments, call, st));
+        if let Some(value) = known.or_else(|| self.call_any_store(&last, &arguments, call.place, st)) {
             return value;
         }
         self.write_component_state(&last, &this, &arguments, call.place, st);
@@ -93,6 +96,24 @@ impl Machine<'_> {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
         }
         Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
+    }
+
+    /// Calls a function by its name alone, as one that is not at hand.
+    pub(super) fn call_outside(
+        &mut self,
+        id: UnknownId,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let path = self.unknowns.path(id).clone();
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
+        match find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
+            Some(entry) => self.call_effect(entry, id, path, arguments, call, st),
+            None => Some(self.call_nobody_knows(id, path, this, arguments, Taint::NONE, call, st)),
+        }
     }
 
     /// Names from a global to what is called; of a value without a name, the name by which it is called.
@@ -204,7 +225,8 @@ impl Machine<'_> {
         if entry.kind == EffectKind::Request {
             value.taint = value.taint.with(Self::answer_taint(st));
         }
-        Some(value.tainted(self.returned_taint(id, &arguments, st)))
+        let component = (entry.kind == EffectKind::Listener).then(|| self.made_component(&arguments)).flatten();
+        Some(component.unwrap_or_else(|| value.tainted(self.returned_taint(id, &arguments, st))))
     }
 
     fn schedule_callback(

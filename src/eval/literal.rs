@@ -106,6 +106,7 @@ impl Machine<'_> {
         for value in functions {
             self.adopt(&value, id, st);
         }
+        self.assemble(id, made, st);
         Some(Value::object(id))
     }
 

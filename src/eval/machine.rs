@@ -15,6 +15,7 @@ use super::state::State;
 use super::task::Task;
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Value};
+use super::wiring::Wiring;
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
 use crate::project::Project;
 
@@ -174,6 +175,7 @@ pub struct Machine<'p> {
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
+    pub(super) wiring: Wiring,
 }
 
 impl Machine<'_> {
@@ -228,6 +230,7 @@ impl<'p> Machine<'p> {
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
+            wiring: Wiring::default(),
         }
     }
 

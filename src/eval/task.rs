@@ -185,7 +185,7 @@ impl Machine<'_> {
     }
 
     /// `this` of a function that somebody unknown calls.
-    fn this_in(&mut self, function: &Value, place: Place, st: &mut State) -> Value {
+    pub(super) fn this_in(&mut self, function: &Value, place: Place, st: &mut State) -> Value {
         let closure = function.as_object().and_then(|id| self.object(st, id)).and_then(|o: &Object| match &o.kind {
             ObjectKind::Closure(closure) => Some(closure.clone()),
             _ => None,

@@ -87,7 +87,9 @@ impl Machine<'_> {
                 self.settle_by_call(promise, path == "Promise.reject", first, place, st);
                 Value::object(promise)
             }
-            "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => self.combine(path, &first, place, st),
+            "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => {
+                self.combine(path, &first, place, st)
+            }
             "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "escape" | "unescape" => {
                 self.concat(std::slice::from_ref(&first), place, st)
             }
