@@ -120,6 +120,7 @@ impl Machine<'_> {
     fn is_built_in(&self, atom: &Atom, name: &str, st: &State) -> bool {
         match atom {
             Atom::Text(_) | Atom::Number(_) | Atom::Bool(_) => true,
+            Atom::Unknown(id) => name == "concat" && self.unknowns.partial_text(*id).is_some(),
             Atom::Object(id) => {
                 matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st)
             }

@@ -176,6 +176,8 @@ pub struct Machine<'p> {
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
     pub(super) wiring: Wiring,
+    /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
+    pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
 }
 
 impl Machine<'_> {
@@ -231,6 +233,7 @@ impl<'p> Machine<'p> {
             untaken: FxHashMap::default(),
             statics: Vec::new(),
             wiring: Wiring::default(),
+            called_by_nobody: None,
         }
     }
 

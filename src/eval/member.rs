@@ -166,12 +166,21 @@ impl Machine<'_> {
         if window && !self.frames.is_empty() {
             return self.read_global(key, st);
         }
+        if &**key == "default" && self.is_module_global(id) {
+            return Value::unknown(id);
+        }
         if let Some(function) = self.kept_function(id, key, st) {
             return function;
         }
         let property = self.unknown_property(id, key);
         let value = self.refined(property, st).tainted(self.stored_taint(id));
         if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
+    }
+
+    /// Whether an unknown is what a module of a payment API exports: its `default` is itself.
+    fn is_module_global(&self, id: UnknownId) -> bool {
+        let Origin::Global(name) = self.unknowns.origin(id) else { return false };
+        APIS.iter().flat_map(|a| a.modules).any(|m| *m.global == **name)
     }
 
     /// What the scripts at hand wrote to `window.key`.

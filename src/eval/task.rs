@@ -180,6 +180,7 @@ impl Machine<'_> {
         let Some((script, id)) = function.atoms.iter().find_map(|a| self.function_of(a, st)) else { return Vec::new() };
         let source = self.project.script(script);
         let params = source.function(id).params.of(&source.params);
+        self.called_by_nobody = Some((script, id));
         let span = source.function(id).span;
         params.iter().map(|p| self.unknown(Origin::Parameter(Place { script, span }, p.binding.0))).collect()
     }

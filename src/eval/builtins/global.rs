@@ -39,7 +39,7 @@ impl Machine<'_> {
             "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
                 self.object_list(path, &first, place, st)
             }
-            "Object.fromEntries" => self.from_entries(&first, place, st),
+            "Object.fromEntries" => self.object_of_entries(&first, place, st),
             "Object.is" => {
                 let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
                 self.binary(BinaryOp::StrictEq, &first, &second, place, st)
@@ -112,7 +112,7 @@ impl Machine<'_> {
         target.clone()
     }
 
-    fn from_entries(&mut self, list: &Value, place: Place, st: &mut State) -> Value {
+    fn object_of_entries(&mut self, list: &Value, place: Place, st: &mut State) -> Value {
         let unknown = self.unknown(Origin::Mixed(place)).tainted(list.taint);
         let Some(entries) = self.iterate(list, place, st) else { return unknown };
         let mut object = Object::plain(place);

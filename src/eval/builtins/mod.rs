@@ -128,6 +128,10 @@ impl Machine<'_> {
         let value = match receiver.single() {
             Some(Atom::Text(text)) => self.text_method(&text.clone(), name, &arguments, place, st),
             Some(Atom::Object(id)) => return self.object_method(*id, receiver, name, arguments, place, st),
+            Some(Atom::Unknown(_)) if name == "concat" => {
+                let parts: Vec<Value> = std::iter::once(receiver.clone()).chain(arguments.iter().cloned()).collect();
+                self.concat(&parts, place, st)
+            }
             Some(Atom::Number(_) | Atom::Bool(_)) if matches!(name, "toString" | "valueOf") => {
                 let text = self.text_of(receiver, st).unwrap_or_else(|| "".into());
                 if name == "toString" && arguments.is_empty() { Value::text(text) } else { receiver.clone() }
