@@ -145,7 +145,7 @@ impl Machine<'_> {
             open |= cell.open || matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
-        if open { Found::Perhaps } else { Found::Nothing }
+        if open || at.is_some_and(|id| self.object(st, id).is_some()) { Found::Perhaps } else { Found::Nothing }
     }
 
     /// The identity of an unknown's property.

@@ -260,7 +260,7 @@ impl Machine<'_> {
             open |= cell.open && cell.prototype.is_none() && !matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
-        if open { None } else { Some(false) }
+        if open || at.is_some_and(|id| self.object(st, id).is_some()) { None } else { Some(false) }
     }
 
     fn has_property(&mut self, key: &Atom, object: &Atom, place: Place, st: &State) -> Value {
