@@ -267,7 +267,7 @@ fn each_way_to_a_call_is_a_run_of_its_own() -> Outcome {
     assert!(first.contains("   way 1 of 2\npay.js:2:64  calls start\n"), "{text}");
     assert!(first.contains("effect (failure): alert('支付失败')\n") && !first.contains("处理中"), "{text}");
     assert!(second.contains("switch (r.resultCode): it is '8000': several cases may take it\n"), "{text}");
-    assert!(second.contains("if it is `case window.code:`, at 3:56:\n"), "{text}");
+    assert!(second.contains("if it is `case window.code:`, at 3:54:\n"), "{text}");
     assert!(second.contains("  effect (pending): alert('处理中')\n"), "{text}");
     Ok(())
 }

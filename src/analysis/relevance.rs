@@ -16,6 +16,10 @@ use crate::project::Project;
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
 
+/// Methods that call those who listen, and methods by which they say so.
+const EMITTING: &[&str] = &["emit", "$emit"];
+const LISTENING: &[&str] = &["on", "$on", "once", "$once", "addListener"];
+
 /// What is known of scripts before they are run.
 #[derive(Debug, Default)]
 pub(super) struct Relevance {
@@ -91,7 +95,10 @@ impl Relevance {
     fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let needles = needles();
         let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
-        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n)).collect();
+        let emits = script.names.iter().any(|n| EMITTING.contains(&&**n));
+        let listens = |name: &str| emits && LISTENING.contains(&name);
+        // Whoever registers a listener for events of this script runs before what emits them.
+        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
         let hit = |name: NameId| needles[name.index()];
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use crate::api::PLATFORM;
 use crate::ir::{Argument, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target};
 
 /// Which properties code at hand assigns: they may change between entries.
@@ -69,8 +70,8 @@ impl<'s> Scan<'s> {
         };
         for (id, name) in ids {
             match name {
-                "setData" | "setState" => scan.setters.push(id),
                 "assign" => scan.assign = Some(id),
+                _ if PLATFORM.state_setters.iter().any(|(setter, _)| *setter == name) => scan.setters.push(id),
                 _ => {}
             }
         }

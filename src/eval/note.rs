@@ -182,7 +182,9 @@ impl Machine<'_> {
             Origin::PartialText(text) => return AtomNote::Text(shorten(text)),
             Origin::Test { of, negated } => (UnknownFrom::Test { negated: *negated }, self.spelled(*of, MAX_PARTS)),
             Origin::TypeOf(of) => (UnknownFrom::TypeOf, self.spelled(*of, MAX_PARTS)),
-            Origin::Equal { place, .. } | Origin::Mixed(place) => (UnknownFrom::Computed, here(*place)),
+            Origin::Equal { place, .. } | Origin::Mixed(place) | Origin::HookState(place) | Origin::Setter(place) => {
+                (UnknownFrom::Computed, here(*place))
+            }
             Origin::Overflow => (UnknownFrom::Computed, String::new()),
             Origin::Fuel(place) => (UnknownFrom::Bound, here(*place)),
             Origin::Dynamic(place) => (UnknownFrom::Dynamic, here(*place)),
@@ -212,6 +214,8 @@ impl Machine<'_> {
             | Origin::Equal { place, .. }
             | Origin::Fuel(place)
             | Origin::Dynamic(place)
+            | Origin::HookState(place)
+            | Origin::Setter(place)
             | Origin::Element(place) => excerpt(self.project, *place),
             Origin::Test { of, .. } | Origin::TypeOf(of) => self.spelled(*of, left),
             _ => "…".to_owned(),
