@@ -1,5 +1,6 @@
 //! Which properties a script assigns, seen without running it: their values may change between entries.
 
+use crate::api::PLATFORM;
 use crate::eval::Assigned;
 use crate::ir::{Argument, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target};
 
@@ -55,8 +56,8 @@ impl<'s> Scan<'s> {
         };
         for (id, name) in ids {
             match name {
-                "setData" | "setState" => scan.setters.push(id),
                 "assign" => scan.assign = Some(id),
+                _ if PLATFORM.state_setters.iter().any(|(setter, _)| *setter == name) => scan.setters.push(id),
                 _ => {}
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::{certainty_of, channel_of, class_of};
 use super::explore::{Reach, Run};
-use super::facts::{Condition, Effect, Outcome, Undecided, Verdict};
+use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
 use crate::api::{CodeClass, OutcomeClass, PaymentApi};
 use crate::eval::{
@@ -148,6 +148,9 @@ impl Builder<'_> {
         let decision = telling.or_else(|| event.trail.iter().next()).copied();
         let arm = decision.and_then(|d| d.arm).map(|a| self.loc(a));
         let certainty = certainty_of(effect, &arms);
+        if certainty == Certainty::Undecided && !arms.iter().any(|a| matches!(a.kind, ArmKind::Undecided(..))) {
+            push_new(undecided, Undecided { reason: Reason::Escaped, loc });
+        }
         let text = effect.texts.iter().flatten().next();
         let known = |e: &Effect| {
             let same = e.loc == loc && e.class == class && e.certainty == certainty && e.arm == arm;

@@ -1,21 +1,23 @@
-//! Payment APIs, the outcome lexicon and the table of effect calls, as types.
+//! Payment APIs, the outcome lexicon, the table of effect calls and names of platforms, as types.
 //!
-//! The data stands in `rules/apis`, `rules/lexicon` and `rules/effects`. `build.rs` checks it, key by key,
+//! The data stands in `rules/{apis,lexicon,effects,platform}`. `build.rs` checks it, key by key,
 //! and writes it as constants of these types, so that a program that was built holds sound data and spends
 //! no time on reading it.
 
 pub mod calls;
 pub mod effects;
 pub mod lexicon;
+pub mod platform;
 
 mod data {
     use super::effects::*;
     use super::lexicon::*;
+    use super::platform::*;
     use super::*;
     include!(concat!(env!("OUT_DIR"), "/data.rs"));
 }
 
-pub use data::{APIS, EFFECTS, LEXICON};
+pub use data::{APIS, EFFECTS, LEXICON, PLATFORM};
 
 /// One payment API: one file of `rules/apis`.
 #[derive(Debug, PartialEq)]

@@ -175,7 +175,7 @@ impl Machine<'_> {
             results.extend(value.map(|value| Exit { state, value, place: call.place }));
         }
         if results.is_empty() && !several {
-            return Some(self.unknown(Origin::Mixed(call.place)));
+            return Some(self.call_nothing(&this, &arguments, call, st).tainted(function.taint));
         }
         let joined = self.join_exits(results)?;
         *st = joined.state;
@@ -194,8 +194,15 @@ impl Machine<'_> {
         match function {
             Atom::Unknown(id) => self.call_unknown(*id, this, arguments, taint, call, st),
             Atom::Object(id) => self.call_object(*id, this, arguments, call, st),
-            _ => Some(self.unknown(Origin::Mixed(call.place))),
+            _ => Some(self.call_nothing(&this, &arguments, call, st)),
         }
+    }
+
+    /// Calls what is no function as far as is known: what it gives may depend on all that it is given.
+    fn call_nothing(&mut self, this: &Value, arguments: &[Value], call: HostCall, st: &mut State) -> Value {
+        self.escape_all(arguments, call.place, false, st);
+        let taint = self.result_taint(arguments, st).with(self.result_taint(std::slice::from_ref(this), st));
+        self.unknown(Origin::Call(call.place, None)).tainted(taint)
     }
 
     fn call_object(
@@ -241,8 +248,16 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
-        if function.is_generator || !self.may_recur(closure.script, closure.function) || !self.enter() {
-            return Some(self.cut_off(place));
+        if !self.may_recur(closure.script, closure.function) || !self.enter() {
+            // What is not run may see whatever is around it.
+            let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
+            return Some(self.cut_off(place).tainted(seen));
+        }
+        if function.is_generator {
+            self.run_generator(closure, this, arguments, place, st);
+            self.leave();
+            let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+            return Some(self.unknown(Origin::Call(place, None)).tainted(seen));
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
         let leads = self.relevant.contains(&(closure.script, closure.function));
@@ -273,9 +288,19 @@ impl Machine<'_> {
         Some(value)
     }
 
+    /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.
+    fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, place: Place, st: &mut State) {
+        let before = st.clone();
+        st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        self.catchers.push(Vec::new());
+        let ran = self.run_function(closure, this, given, place, st);
+        self.catchers.pop();
+        *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
+    }
+
     /// Moves a call's arguments where an array holds them (`apply`).
-    pub(super) fn arguments_of(&mut self, list: &Value, place: Place, st: &State) -> Vec<Value> {
-        match list.as_object().and_then(|id| self.elements(id, st)) {
+    pub(super) fn arguments_of(&mut self, list: &Value, place: Place, st: &mut State) -> Vec<Value> {
+        match self.iterate(list, place, st) {
             Some(elements) => elements,
             None if is_nullish(list) => Vec::new(),
             None => vec![self.unknown(Origin::Element(place))],

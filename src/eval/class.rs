@@ -1,11 +1,9 @@
 //! Classes, constructors and instances.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Place;
 use super::convert::to_text;
-use super::expr::is_nullish;
 use super::heap::{Closure, Object, ObjectId, ObjectKind, PropertySlot};
 use super::host::HostCall;
 use super::machine::{Created, Machine};
@@ -117,8 +115,8 @@ impl Machine<'_> {
             Some(Atom::Unknown(id)) => match self.unknowns.global_path(*id).as_deref() {
                 Some("Promise") => self.new_promise(arguments, place, st),
                 Some(
-                    name @ ("Map" | "Set" | "WeakMap" | "Array" | "Object" | "Error" | "TypeError" | "String"
-                    | "Number" | "Boolean"),
+                    name @ ("Map" | "Set" | "WeakMap" | "WeakSet" | "Array" | "Object" | "Error" | "TypeError"
+                    | "RangeError" | "RegExp" | "String" | "Number" | "Boolean"),
                 ) => {
                     let name = name.to_owned();
                     Some(self.new_built_in(&name, arguments, place, st))
@@ -323,12 +321,13 @@ impl Machine<'_> {
     fn new_built_in(&mut self, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         let kind = match name {
-            "Map" | "WeakMap" | "Set" => match self.collection(name, &first, st) {
-                Some(entries) => ObjectKind::Collection(entries),
-                None => return self.unknown(Origin::Mixed(place)),
-            },
+            "Map" | "WeakMap" | "Set" | "WeakSet" => {
+                let made = self.new_collection(name.ends_with("Map"), &first, place, st);
+                return made.unwrap_or_else(|| self.unknown(Origin::Mixed(place)));
+            }
+            "RegExp" => return self.new_regex(&arguments, place, st),
             "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
-            "Error" | "TypeError" => {
+            "Error" | "TypeError" | "RangeError" => {
                 return self.make_object(
                     ObjectKind::Plain,
                     vec![("message", first), ("name", Value::text(name))],
@@ -340,20 +339,5 @@ impl Machine<'_> {
             _ => return self.unknown(Origin::Mixed(place)),
         };
         Value::object(self.alloc(st, Object::of(kind, place)))
-    }
-
-    fn collection(&self, name: &str, list: &Value, st: &State) -> Option<Rc<[(Value, Value)]>> {
-        if is_nullish(list) {
-            return Some(Rc::from([]));
-        }
-        let elements = self.elements(list.as_object()?, st)?;
-        if name == "Set" {
-            return Some(elements.into_iter().map(|e| (e, Value::bool(true))).collect());
-        }
-        let pair = |entry: &Value| {
-            let mut pair = self.elements(entry.as_object()?, st)?.into_iter();
-            Some((pair.next()?, pair.next().unwrap_or_else(Value::undefined)))
-        };
-        elements.iter().map(pair).collect()
     }
 }

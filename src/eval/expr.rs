@@ -89,7 +89,9 @@ impl Machine<'_> {
             }
             Expr::Yield(inner) => {
                 self.eval(inner, st)?;
-                self.mixed(expr)
+                // Whoever runs the generator may send anything.
+                let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+                self.mixed(expr).tainted(seen)
             }
             Expr::ImportCall(inner) => {
                 let source = self.eval(inner, st)?;
@@ -207,12 +209,16 @@ impl Machine<'_> {
         let Some(cell) = base.as_object().and_then(|id| self.object(st, id)) else {
             return self.unknown(Origin::Dynamic(place));
         };
-        let excluded =
-            |p: &PropertySlot| self.equal(&Atom::Unknown(*key), &Atom::Text(p.key.clone()), true, st) == Some(false);
-        if !cell.open && cell.properties.iter().all(excluded) && cell.prototype.is_none() {
+        if cell.prototype.is_none() && self.has_no_such_key(cell, &Atom::Unknown(*key), st) {
             return Value::undefined();
         }
         self.unknown(Origin::Dynamic(place))
+    }
+
+    /// Whether an unknown key is surely none of an object's own.
+    pub(super) fn has_no_such_key(&self, cell: &Object, key: &Atom, st: &State) -> bool {
+        let excluded = |p: &PropertySlot| self.equal(key, &Atom::Text(p.key.clone()), true, st) == Some(false);
+        !cell.open && !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
     }
 
     fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {

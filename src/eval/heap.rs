@@ -197,7 +197,7 @@ pub enum ObjectKind {
         rejects: bool,
     },
     /// A `Map` or `Set` with known entries.
-    Collection(Rc<[(Value, Value)]>),
+    Collection(Collection),
     /// A method of a built-in value: `"text".indexOf`, `[].push`.
     Method {
         /// Its receiver.
@@ -212,6 +212,15 @@ pub enum ObjectKind {
         /// After them.
         flags: Arc<str>,
     },
+}
+
+/// The entries of a `Map` or `Set`, in order.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// A `Map`, not a `Set`.
+    pub is_map: bool,
+    /// Keys and values; a `Set`'s values are its keys. A value that may be `undefined` among others may be missing.
+    pub entries: Rc<[(Value, Value)]>,
 }
 
 /// A function at hand.
@@ -306,13 +315,34 @@ impl Object {
             mine.join(theirs);
         }
         if let (ObjectKind::Collection(mine), ObjectKind::Collection(theirs)) = (&mut self.kind, &other.kind)
-            && !Rc::ptr_eq(mine, theirs)
+            && !Rc::ptr_eq(&mine.entries, &theirs.entries)
         {
-            *mine = mine.iter().chain(theirs.iter()).cloned().collect();
+            mine.join(theirs, overflow);
         }
         if let (ObjectKind::Closure(mine), ObjectKind::Closure(theirs)) = (&mut self.kind, &other.kind) {
             mine.home = mine.home.or(theirs.home);
         }
+    }
+}
+
+impl Collection {
+    /// Joins the same collection as two branches left it: what only one of them has may be missing.
+    fn join(&mut self, other: &Self, overflow: UnknownId) {
+        let mut entries = self.entries.to_vec();
+        for (key, value) in &mut entries {
+            match other.entries.iter().find(|(theirs, _)| theirs == key) {
+                Some((_, theirs)) => value.join(theirs, overflow),
+                None => value.join(&Value::undefined(), overflow),
+            }
+        }
+        for (key, value) in other.entries.iter() {
+            if !self.entries.iter().any(|(mine, _)| mine == key) {
+                let mut value = value.clone();
+                value.join(&Value::undefined(), overflow);
+                entries.push((key.clone(), value));
+            }
+        }
+        self.entries = entries.into();
     }
 }
 

@@ -9,74 +9,14 @@ use super::payment::is_path;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Taint, Value};
-use crate::api::APIS;
 use crate::api::calls::find_call;
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
+use crate::api::platform::lists;
+use crate::api::{APIS, PLATFORM};
 use crate::ir::{Expr, Ref};
-
-/// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
-const HOST: &[&str] = &[
-    "document",
-    "navigator",
-    "location",
-    "history",
-    "console",
-    "screen",
-    "performance",
-    "localStorage",
-    "sessionStorage",
-    "Math",
-    "Date",
-    "JSON",
-    "Object",
-    "Array",
-    "String",
-    "Number",
-    "Boolean",
-    "Promise",
-    "RegExp",
-    "Symbol",
-    "Reflect",
-    "Intl",
-    "setTimeout",
-    "setInterval",
-    "clearTimeout",
-    "clearInterval",
-    "addEventListener",
-    "removeEventListener",
-    "requestAnimationFrame",
-    "encodeURIComponent",
-    "decodeURIComponent",
-    "parseInt",
-    "parseFloat",
-    "isNaN",
-    "$",
-    "jQuery",
-    "Zepto",
-    "XMLHttpRequest",
-    "fetch",
-    "alert",
-    "confirm",
-    "prompt",
-    "open",
-    "URLSearchParams",
-    "URL",
-    "innerWidth",
-    "innerHeight",
-    "devicePixelRatio",
-    "process",
-    "Error",
-    "event",
-];
-
-/// Functions that give back the function that they are given, to be called in its stead.
-const PASSING: &[&str] = &["useCallback", "useMemoizedFn", "usePersistFn", "debounce", "throttle", "once", "memoize"];
 
 /// Objects inside the options of a page or component are its data this deep.
 pub(super) const FRAMEWORK_DEPTH: u32 = 2;
-
-/// Names of functions that register a listener: the event first, the function after it.
-const REGISTERING: &[&str] = &["addEventListener", "attachEvent", "on", "one", "once", "bind", "listen", "addListener"];
 
 /// A call of something that is not at hand.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +70,9 @@ impl Machine<'_> {
         {
             return Some(self.unknown_then(of, &last, arguments, call.place, st));
         }
+        if let Some(value) = self.call_language(id, &last, &this, &arguments, call.place, st) {
+            return value;
+        }
         self.write_component_state(&last, &this, &arguments, call.place, st);
         let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
         let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
@@ -141,7 +84,7 @@ impl Machine<'_> {
         {
             return value;
         }
-        if let Some(function) = arguments.first().filter(|_| PASSING.contains(&&*last))
+        if let Some(function) = arguments.first().filter(|_| lists(PLATFORM.passing_functions, &last))
             && function.atoms.iter().any(|a| self.is_callable(st, a))
         {
             return Some(function.clone());
@@ -176,7 +119,7 @@ impl Machine<'_> {
     /// Whether an unknown comes from the browser or the language.
     pub(super) fn is_host(&self, id: UnknownId) -> bool {
         match self.unknowns.origin(id) {
-            Origin::Global(name) => HOST.contains(&&**name),
+            Origin::Global(name) => lists(PLATFORM.host_globals, name),
             Origin::Property(parent, _) => self.is_host(*parent),
             Origin::Call(_, Some(callee)) => self.is_host(*callee),
             Origin::Test { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
@@ -186,7 +129,7 @@ impl Machine<'_> {
 
     /// `document.addEventListener('AlipayJSBridgeReady', f)` in all its forms.
     fn register_ready_listener(&mut self, last: &str, arguments: &[Value], call: HostCall, st: &mut State) -> bool {
-        if !REGISTERING.contains(&last) {
+        if !lists(PLATFORM.registering_functions, last) {
             return false;
         }
         let names_event = |value: &Value| {

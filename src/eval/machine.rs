@@ -162,6 +162,8 @@ pub struct Machine<'p> {
     pub(super) kept_by: FxHashSet<UnknownId>,
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
+    /// The payment's result that was made last: what parsing its text gives.
+    pub(super) last_result: Option<ObjectId>,
     pub(super) executors: u32,
     pub(super) fuel: u32,
     pub(super) depth: u32,
@@ -216,6 +218,7 @@ impl<'p> Machine<'p> {
             calls_seen: FxHashMap::default(),
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
+            last_result: None,
             executors: 0,
             fuel: FUEL,
             depth: 0,

@@ -127,10 +127,17 @@ impl Machine<'_> {
             if let Some(slot) = cell.own(key) {
                 return if slot.getter { Found::Getter(slot.value.clone()) } else { Found::Value(slot.value.clone()) };
             }
-            if key == "length"
-                && let Some(length) = cell.length()
-            {
-                return Found::Value(Value::number(length as f64));
+            match (&cell.kind, key) {
+                (ObjectKind::Array, "length") => {
+                    if let Some(length) = cell.length() {
+                        return Found::Value(Value::number(length as f64));
+                    }
+                }
+                (ObjectKind::Collection(collection), "size") => {
+                    return Self::size_of(collection).map_or(Found::Perhaps, Found::Value);
+                }
+                (ObjectKind::Regex { pattern, .. }, "source") => return Found::Value(Value::text(pattern.clone())),
+                _ => {}
             }
             open |= cell.open || matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;

@@ -250,7 +250,11 @@ impl Machine<'_> {
     }
 
     fn has_property(&mut self, key: &Atom, object: &Atom, place: Place, st: &State) -> Value {
-        let Some(key) = to_text(key) else { return self.unknown(Origin::Mixed(place)) };
+        let Some(key) = to_text(key) else {
+            let cell = if let Atom::Object(id) = object { self.object(st, *id) } else { None };
+            let none = cell.is_some_and(|c| c.prototype.is_none() && self.has_no_such_key(c, key, st));
+            return if none { Value::bool(false) } else { self.unknown(Origin::Mixed(place)) };
+        };
         match object {
             Atom::Object(id) => match self.object(st, *id) {
                 Some(cell) if cell.own(&key).is_some() => Value::bool(true),

@@ -184,7 +184,9 @@ impl Machine<'_> {
         for field in api.result_fields {
             fields.push((field.name, self.unknown(Origin::ResultField(field.name.into())).tainted(Taint::RESULT)));
         }
-        self.make_object(ObjectKind::Result, fields, place, st)
+        let result = self.make_object(ObjectKind::Result, fields, place, st);
+        self.last_result = result.as_object();
+        result
     }
 
     fn callbacks_of(&mut self, form: &CallForm, arguments: &[Value], call: HostCall, st: &State) -> Vec<CallbackRef> {

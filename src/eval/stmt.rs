@@ -197,10 +197,10 @@ impl Machine<'_> {
 
     fn exec_switch(&mut self, discriminant: ExprId, list: List<Case>, mut st: State) -> Option<State> {
         let script = self.script();
-        let value = self.eval(discriminant, &mut st)?;
+        let mut value = self.eval(discriminant, &mut st)?;
         let place = self.place(discriminant);
         let cases = list.of(&script.cases);
-        let (entries, st) = self.possible_cases(&value, discriminant, cases, st)?;
+        let (entries, st) = self.possible_cases(&mut value, discriminant, cases, st)?;
         let both = entries.len() + usize::from(st.is_some()) > 1;
         let taint = value.taint;
         let mut exits: Vec<State> = Vec::new();
@@ -237,7 +237,15 @@ impl Machine<'_> {
     }
 
     /// The cases where a switch may begin, each with its state; and the state that none of them takes.
-    fn possible_cases(&mut self, value: &Value, discriminant: ExprId, cases: &[Case], st: State) -> Option<CaseStates> {
+    ///
+    /// What flows into the cases that were compared chooses among them, too: `switch (true) { case code === … }`.
+    fn possible_cases(
+        &mut self,
+        value: &mut Value,
+        discriminant: ExprId,
+        cases: &[Case],
+        st: State,
+    ) -> Option<CaseStates> {
         let mut entries = Vec::new();
         let mut rest = Some(st);
         for (index, case) in cases.iter().enumerate() {
@@ -246,6 +254,7 @@ impl Machine<'_> {
             let wanted = self.eval(test, &mut state)?;
             let place = self.place(test);
             let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
+            value.taint = value.taint.with(wanted.taint);
             let split = self.split_value(&equal, discriminant, state);
             entries.extend(split.then.map(|s| (index, s)));
             rest = split.otherwise;
