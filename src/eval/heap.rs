@@ -205,6 +205,8 @@ pub enum ObjectKind {
         /// Its name.
         name: Arc<str>,
     },
+    /// What belongs to the run-time of generators.
+    Part(super::generator::Part),
     /// A regular expression.
     Regex {
         /// Between the slashes.
@@ -279,14 +281,15 @@ impl Object {
     /// Whether it can be called.
     #[must_use]
     pub const fn is_callable(&self) -> bool {
-        matches!(
-            self.kind,
+        match &self.kind {
             ObjectKind::Closure(_)
-                | ObjectKind::Bound { .. }
-                | ObjectKind::Class { .. }
-                | ObjectKind::Settler { .. }
-                | ObjectKind::Method { .. }
-        )
+            | ObjectKind::Bound { .. }
+            | ObjectKind::Class { .. }
+            | ObjectKind::Settler { .. }
+            | ObjectKind::Method { .. } => true,
+            ObjectKind::Part(part) => part.is_callable(),
+            _ => false,
+        }
     }
 
     /// The number of elements of an array whose length is known.

@@ -59,6 +59,9 @@ impl Machine<'_> {
         if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
             return Some(value);
         }
+        if let Some(value) = self.call_async_helper(id, &last, &arguments, call, st) {
+            return value;
+        }
         if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
             return Some(self.exported(&module.clone(), &"*".into()));
         }

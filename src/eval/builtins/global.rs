@@ -125,6 +125,9 @@ impl Machine<'_> {
 
     fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
         let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
+        if let Some(()) = self.define_getter(target, key, descriptor, place, st) {
+            return Some(target.clone());
+        }
         let value: Arc<str> = "value".into();
         let written = match descriptor.as_object().and_then(|id| self.object(st, id)) {
             Some(cell) if cell.own("value").is_some() => self.get(descriptor, &value, place, st)?,
