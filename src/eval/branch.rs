@@ -11,6 +11,28 @@ use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::ir::{BinaryOp, Expr, ExprId, LogicalOp, Ref, UnaryOp};
 
+/// Objects of the language whose functions compilers ask for before they use them: `Object.assign || function …`.
+const STANDARD: &[&str] = &["Object", "Array", "Reflect"];
+
+/// Whether a function is there wherever the scripts run.
+fn is_standard(name: &str) -> bool {
+    const FUNCTIONS: &[&str] = &[
+        "assign",
+        "create",
+        "defineProperty",
+        "entries",
+        "freeze",
+        "getOwnPropertyDescriptor",
+        "getOwnPropertyNames",
+        "getPrototypeOf",
+        "isArray",
+        "keys",
+        "setPrototypeOf",
+        "values",
+    ];
+    FUNCTIONS.contains(&name)
+}
+
 /// Why a condition goes one way or both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cause {
@@ -262,8 +284,15 @@ impl Machine<'_> {
     }
 
     fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
-        if *self.unknowns.origin(id) == Origin::UndocumentedCode {
-            return Some(true);
+        match self.unknowns.origin(id) {
+            Origin::UndocumentedCode => return Some(true),
+            Origin::Property(of, name) if is_standard(name) => {
+                let of = self.unknowns.origin(*of);
+                if matches!(of, Origin::Global(root) if STANDARD.contains(&&**root)) {
+                    return Some(true);
+                }
+            }
+            _ => {}
         }
         st.facts_of(id).find_map(|fact| match fact {
             Fact::Truthy => Some(true),

@@ -163,8 +163,7 @@ impl Machine<'_> {
     }
 
     fn take_step(&mut self, steps: &mut Steps, label: u32, mut state: State) {
-        let number = if label == u32::MAX { Value::text("end") } else { Value::number(f64::from(label)) };
-        put(&mut state, steps.context, steps.style.next(), number, steps.place);
+        put(&mut state, steps.context, steps.style.next(), number_of(label), steps.place);
         for region in steps.regions.iter().filter(|r| r.from == label) {
             if let Some(catch) = region.catch {
                 steps.catches.entry(catch).or_insert_with(|| state.clone());
@@ -174,9 +173,12 @@ impl Machine<'_> {
         let going = self.run_step(label, state);
         let thrown = self.catchers.pop().unwrap_or_default();
         let returns = std::mem::take(&mut self.frame_mut().returns);
-        for state in going {
+        if let Some(state) = going.falls {
+            self.go_on(steps, state);
+        }
+        for state in going.ends {
             match steps.style {
-                Style::Tuples => steps.returned.push(Exit { state, value: Value::undefined(), place: steps.place }),
+                Style::Tuples => self.leave_by(steps, Leave::Return(Value::undefined()), state),
                 _ => self.go_on(steps, state),
             }
         }
@@ -189,41 +191,42 @@ impl Machine<'_> {
     }
 
     /// Runs the code of one step; the states in which it goes on without `return`.
-    fn run_step(&mut self, label: u32, state: State) -> Vec<State> {
+    fn run_step(&mut self, label: u32, state: State) -> Going {
         let function = self.frame().function;
         let Some((first, discriminant, cases)) = step_switch(self.script(), function) else {
             let body = self.script().function(function).body;
-            return self.exec_all(body, state).into_iter().collect();
+            return Going { ends: self.exec_all(body, state).into_iter().collect(), falls: None };
         };
         let mut at = Some(state);
         for stmt in first {
             at = at.and_then(|s| self.exec(stmt, s));
         }
-        let Some(mut state) = at else { return Vec::new() };
+        let Some(mut state) = at else { return Going::default() };
         if self.eval(discriminant, &mut state).is_none() {
-            return Vec::new();
+            return Going::default();
         }
         self.run_case(label, cases, state)
     }
 
     /// Runs one case; where it falls through to the next, that is the next step.
-    fn run_case(&mut self, label: u32, cases: List<Case>, state: State) -> Vec<State> {
+    fn run_case(&mut self, label: u32, cases: List<Case>, state: State) -> Going {
         let script = self.script();
         let cases = cases.of(&script.cases);
         let Some(index) = cases.iter().position(|c| c.test.is_some_and(|t| self.label_in(t) == Some(label))) else {
-            return Vec::new();
+            return Going::default();
         };
-        let mut going = Vec::new();
+        let mut going = Going::default();
         if let Some(mut state) = self.exec_all(cases[index].body, state) {
             let next = cases.get(index + 1).and_then(|c| c.test).and_then(|t| self.label_in(t));
             if let (Some(next), Some(running)) = (next, self.lowered.steps.last().cloned()) {
-                let number = if next == u32::MAX { Value::text("end") } else { Value::number(f64::from(next)) };
-                put(&mut state, running.context, running.style.next(), number, self.frame().call);
+                put(&mut state, running.context, running.style.next(), number_of(next), self.frame().call);
+                going.falls = Some(state);
+            } else {
+                going.ends.push(state);
             }
-            going.push(state);
         }
         let jumps = std::mem::take(&mut self.frame_mut().jumps);
-        going.extend(jumps.into_iter().map(|j| j.state));
+        going.ends.extend(jumps.into_iter().map(|j| j.state));
         going
     }
 
@@ -517,6 +520,20 @@ impl Machine<'_> {
 enum Tuple {
     Leave(Leave),
     Wait(Value),
+}
+
+/// Where a step goes on without `return`.
+#[derive(Default)]
+struct Going {
+    /// Into the next case.
+    falls: Option<State>,
+    /// Out of the `switch`.
+    ends: Vec<State>,
+}
+
+/// The number of a step as the context holds it.
+fn number_of(label: u32) -> Value {
+    if label == u32::MAX { Value::text("end") } else { Value::number(f64::from(label)) }
 }
 
 /// The property in which a `finally` keeps what it has to hand on.
