@@ -11,28 +11,6 @@ use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
 use crate::ir::{BinaryOp, Expr, ExprId, LogicalOp, Ref, UnaryOp};
 
-/// Objects of the language whose functions compilers ask for before they use them: `Object.assign || function …`.
-const STANDARD: &[&str] = &["Object", "Array", "Reflect"];
-
-/// Whether a function is there wherever the scripts run.
-fn is_standard(name: &str) -> bool {
-    const FUNCTIONS: &[&str] = &[
-        "assign",
-        "create",
-        "defineProperty",
-        "entries",
-        "freeze",
-        "getOwnPropertyDescriptor",
-        "getOwnPropertyNames",
-        "getPrototypeOf",
-        "isArray",
-        "keys",
-        "setPrototypeOf",
-        "values",
-    ];
-    FUNCTIONS.contains(&name)
-}
-
 /// Why a condition goes one way or both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cause {
@@ -286,12 +264,8 @@ impl Machine<'_> {
     fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
         match self.unknowns.origin(id) {
             Origin::UndocumentedCode => return Some(true),
-            Origin::Property(of, name) if is_standard(name) => {
-                let of = self.unknowns.origin(*of);
-                if matches!(of, Origin::Global(root) if STANDARD.contains(&&**root)) {
-                    return Some(true);
-                }
-            }
+            Origin::Property(..) | Origin::Global(_) if self.is_standard_function(id) => return Some(true),
+            Origin::Property(of, name) if &**name == "sham" && self.is_standard_function(*of) => return Some(false),
             _ => {}
         }
         st.facts_of(id).find_map(|fact| match fact {

@@ -113,6 +113,8 @@ pub struct Scope {
     pub slots: Vec<Slot>,
     /// The call that made it; none where no call expression did.
     pub call: Option<Rc<CallSite>>,
+    /// The entry of the program in whose run it began.
+    pub turn: u32,
 }
 
 /// One name's value.

@@ -59,6 +59,9 @@ impl Machine<'_> {
         if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
             return Some(value);
         }
+        if self.is_boolean_of(id, &this) {
+            return Some(Value::bool(false));
+        }
         if let Some(value) = self.call_async_helper(id, &last, &arguments, call, st) {
             return value;
         }

@@ -17,6 +17,7 @@ mod function;
 mod generator;
 mod heap;
 mod host;
+mod inherit;
 mod link;
 mod literal;
 mod loops;

@@ -102,6 +102,13 @@ impl Machine<'_> {
                 self.join_writes(&mut value, script, binding, st);
                 value
             }
+            // A `var` of an activation that began in this run and that nothing has written yet.
+            None if decl.kind == BindingKind::Var
+                && decl.owner != Script::BODY
+                && scope.and_then(|s| st.scopes.get(s.0)).is_some_and(|s| s.turn == self.turn) =>
+            {
+                Value::undefined()
+            }
             None => self.read_unwritten(script, binding, st),
         }
     }
