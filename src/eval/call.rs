@@ -41,6 +41,9 @@ impl Machine<'_> {
         if let Some(value) = self.call_runtime(expr, callee, arguments, st) {
             return Some(Link::Value(value?));
         }
+        if let Some(value) = self.call_chunk(expr, callee, arguments, st) {
+            return Some(Link::Value(value?));
+        }
         let method = self.method_call(callee, st)?;
         let (function, this, skipped) = match method {
             Callee::Short => return Some(Link::Short),
@@ -234,7 +237,7 @@ impl Machine<'_> {
                 let receiver = if is_nullish(&this) { receiver } else { this };
                 self.call_method(&receiver, &name, arguments, call.place, st)
             }
-            ObjectKind::Part(part) => self.call_part(&part, this, arguments, call, st),
+            ObjectKind::Part(part) => self.call_part((id, &part), this, arguments, call, st),
             _ => {
                 self.escape_all(&arguments, call.place, false, st);
                 Some(self.unknown(Origin::Call(call.place, None)))

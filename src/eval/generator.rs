@@ -31,7 +31,7 @@ pub struct Generator {
     pub regions: Rc<[Region]>,
 }
 
-/// Objects of the run-time of generators.
+/// Objects of what bundlers and compilers bring along.
 #[derive(Clone, Debug)]
 pub enum Part {
     /// A generator.
@@ -49,6 +49,8 @@ pub enum Part {
         /// Its name.
         name: &'static str,
     },
+    /// A loader of modules.
+    Loading(super::chunk::Loading),
     /// What a step function gives back where it ends in another way than by waiting.
     Leave(super::stepper::Leave),
 }
@@ -56,7 +58,7 @@ pub enum Part {
 impl Part {
     /// Whether it can be called.
     pub(super) const fn is_callable(&self) -> bool {
-        matches!(self, Self::Next(_) | Self::Async(_) | Self::Method { .. })
+        matches!(self, Self::Next(_) | Self::Async(_) | Self::Method { .. } | Self::Loading(_))
     }
 }
 
@@ -108,7 +110,7 @@ impl Machine<'_> {
     /// Calls an object of the run-time.
     pub(super) fn call_part(
         &mut self,
-        part: &Part,
+        (id, part): (ObjectId, &Part),
         this: Value,
         arguments: Vec<Value>,
         call: HostCall,
@@ -126,6 +128,7 @@ impl Machine<'_> {
                 let fields = vec![("value", promise), ("done", Value::bool(true))];
                 Some(self.make_object(ObjectKind::Plain, fields, call.place, st))
             }
+            Part::Loading(loading) => self.call_loading(id, loading, &arguments, call.place, st),
             Part::Async(function) => self.call_async(&function.clone(), this, arguments, call, st),
             Part::Method { context, name } => Some(self.call_context(*context, name, arguments, call.place, st)),
             _ => Some(self.unknown(Origin::Call(call.place, None))),

@@ -207,7 +207,7 @@ pub enum ObjectKind {
         /// Its name.
         name: Arc<str>,
     },
-    /// What belongs to the run-time of generators.
+    /// What bundlers and compilers bring along: generators, loaders of modules.
     Part(super::generator::Part),
     /// A regular expression.
     Regex {

@@ -9,6 +9,7 @@ mod branch;
 mod builtins;
 mod bundle;
 mod call;
+mod chunk;
 mod class;
 mod convert;
 mod event;

@@ -96,6 +96,7 @@ impl Machine<'_> {
             Some(slot) if matches!(slot.value.single(), Some(Atom::Undefined)) && !decl.writes.is_empty() => {
                 self.read_unwritten(script, binding, st)
             }
+            Some(slot) if self.overwrites_itself(script, binding) => slot.value,
             Some(slot) if decl.writes.len() < 2 => self.placeholder(script, binding, slot.value),
             Some(slot) => {
                 let mut value = slot.value;
@@ -104,13 +105,27 @@ impl Machine<'_> {
             }
             // A `var` of an activation that began in this run and that nothing has written yet.
             None if decl.kind == BindingKind::Var
-                && decl.owner != Script::BODY
+                && !is_api_global(self.project.script(script).name(decl.name))
                 && scope.and_then(|s| st.scopes.get(s.0)).is_some_and(|s| s.turn == self.turn) =>
             {
-                Value::undefined()
+                self.placeholder(script, binding, Value::undefined())
             }
             None => self.read_unwritten(script, binding, st),
         }
+    }
+
+    /// Whether a name is written once, and again only by what it was given: `function f() { return (f = g()).apply(…) }`.
+    /// What it holds does the same before and after.
+    fn overwrites_itself(&self, script: ScriptId, binding: BindingId) -> bool {
+        let source = self.project.script(script);
+        let [first, rest @ ..] = source.writes_of(binding) else { return false };
+        let span = match *first {
+            Write::Function(function) => source.function(function).span,
+            Write::Value(expr) => source.expr_span(expr),
+            Write::Class(_) | Write::Other => return false,
+        };
+        let inside = |w: &Write| matches!(*w, Write::Value(expr) if span.contains(source.expr_span(expr)));
+        !rest.is_empty() && rest.len() < 4 && rest.iter().all(inside)
     }
 
     /// A global of a page whose value is nothing yet: scripts that are not at hand may have filled it in.
