@@ -17,6 +17,9 @@ use crate::ir::{
 /// How far a name is followed through others when the code around it was not run.
 const MAX_STATIC: usize = 8;
 
+/// A name that overwrites itself is written no more often than this.
+const MAX_OVERWRITES: usize = 4;
+
 /// Names of the page's own window.
 const WINDOWS: &[&str] = &["window", "self", "globalThis", "top", "parent", "frames"];
 
@@ -118,14 +121,19 @@ impl Machine<'_> {
     /// What it holds does the same before and after.
     fn overwrites_itself(&self, script: ScriptId, binding: BindingId) -> bool {
         let source = self.project.script(script);
-        let [first, rest @ ..] = source.writes_of(binding) else { return false };
-        let span = match *first {
-            Write::Function(function) => source.function(function).span,
-            Write::Value(expr) => source.expr_span(expr),
-            Write::Class(_) | Write::Other => return false,
+        let writes = source.writes_of(binding);
+        if !(2..=MAX_OVERWRITES).contains(&writes.len()) {
+            return false;
+        }
+        let span = |w: &Write| match *w {
+            Write::Function(function) => Some(source.function(function).span),
+            Write::Value(expr) => Some(source.expr_span(expr)),
+            Write::Class(_) | Write::Other => None,
         };
-        let inside = |w: &Write| matches!(*w, Write::Value(expr) if span.contains(source.expr_span(expr)));
-        !rest.is_empty() && rest.len() < 4 && rest.iter().all(inside)
+        writes.iter().any(|first| {
+            let outer = span(first);
+            writes.iter().all(|w| outer.zip(span(w)).is_some_and(|(outer, inner)| outer.contains(inner)))
+        })
     }
 
     /// A global of a page whose value is nothing yet: scripts that are not at hand may have filled it in.
