@@ -73,7 +73,8 @@ impl<'s> Scan<'s> {
     /// `name.key = void 0`, and chains of it.
     fn is_announced(&self, member: ExprId, mut value: ExprId) -> bool {
         let Expr::Member { object, .. } = self.script.expr(member) else { return false };
-        while let Expr::Assign { target: Target::Member(_), op: AssignOp::Set, value: inner } = self.script.expr(value) {
+        while let Expr::Assign { target: Target::Member(_), op: AssignOp::Set, value: inner } = self.script.expr(value)
+        {
             value = inner;
         }
         matches!(self.script.expr(object), Expr::Read(_))

@@ -8,7 +8,8 @@ use super::assigned;
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target, Write,
+    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
+    Write,
 };
 use crate::project::Project;
 

@@ -160,7 +160,9 @@ impl Machine<'_> {
                 self.settle(promise, false, Value::undefined(), place, st);
                 return Some(Value::object(promise));
             }
-            _ => return self.call_any(&Value::object(loader), Value::undefined(), vec![first], HostCall::at(place), st),
+            _ => {
+                return self.call_any(&Value::object(loader), Value::undefined(), vec![first], HostCall::at(place), st);
+            }
         }
         Some(Value::undefined())
     }

@@ -233,12 +233,13 @@ impl Machine<'_> {
     ) -> Option<Option<Value>> {
         let function = arguments.last()?;
         let closure = || function.as_object().and_then(|id| self.closure_in(id, st));
-        let helper = async_helper(last).or_else(|| self.module_of(id).and_then(|m| async_helper(&m))).or_else(|| {
-            let closure = closure().filter(|_| arguments.len() == 1)?;
-            let script = self.project.script(closure.script);
-            let lowered = !script.function(closure.function).is_generator;
-            (lowered && makes_generator(script, closure.function)).then_some(AsyncHelper::Wraps)
-        })?;
+        let helper =
+            async_helper(last).or_else(|| self.module_of(id).and_then(|m| async_helper(&m))).or_else(|| {
+                let closure = closure().filter(|_| arguments.len() == 1)?;
+                let script = self.project.script(closure.script);
+                let lowered = !script.function(closure.function).is_generator;
+                (lowered && makes_generator(script, closure.function)).then_some(AsyncHelper::Wraps)
+            })?;
         let value = match helper {
             AsyncHelper::Passes => Some(function.clone()),
             AsyncHelper::Wraps => {

@@ -49,7 +49,8 @@ impl Machine<'_> {
     pub(super) fn set_prototype(&mut self, arguments: &[Value], st: &mut State) -> Value {
         let [object, prototype, ..] = arguments else { return Value::undefined() };
         let prototype = prototype.as_object();
-        if let Some(cell) = object.as_object().filter(|id| Some(*id) != prototype).and_then(|id| st.heap.get_mut(id.0)) {
+        if let Some(cell) = object.as_object().filter(|id| Some(*id) != prototype).and_then(|id| st.heap.get_mut(id.0))
+        {
             cell.prototype = prototype;
             cell.open |= prototype.is_none();
         }

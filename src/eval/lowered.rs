@@ -91,7 +91,7 @@ fn tuple_helpers(script: &Script) -> Vec<FnId> {
 }
 
 /// The key by which a callee is named: `x.key`.
-fn key_of<'s>(script: &'s Script, callee: ExprId) -> Option<&'s str> {
+fn key_of(script: &Script, callee: ExprId) -> Option<&str> {
     match script.expr(callee) {
         Expr::Member { key: PropertyKey::Name(name), .. } => Some(script.name(name)),
         _ => None,

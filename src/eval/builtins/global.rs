@@ -99,7 +99,9 @@ impl Machine<'_> {
                 self.settle_by_call(promise, path == "Promise.reject", first, place, st);
                 Value::object(promise)
             }
-            "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => self.combine(path, &first, place, st),
+            "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => {
+                self.combine(path, &first, place, st)
+            }
             "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "escape" | "unescape" => {
                 self.concat(std::slice::from_ref(&first), place, st)
             }
@@ -135,7 +137,12 @@ impl Machine<'_> {
         Value::object(self.alloc(st, object)).tainted(list.taint)
     }
 
-    pub(in crate::eval) fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
+    pub(in crate::eval) fn define_property(
+        &mut self,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
         if let Some(()) = self.define_getter(target, key, descriptor, place, st) {
             return Some(target.clone());

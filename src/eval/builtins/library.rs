@@ -40,7 +40,9 @@ impl Machine<'_> {
                     None => Some(list),
                 })
             }
-            ("$" | "jQuery" | "Zepto" | "_" | "lodash", 2) => self.call_helper(root_of(root), last, arguments, place, st),
+            ("$" | "jQuery" | "Zepto" | "_" | "lodash", 2) => {
+                self.call_helper(root_of(root), last, arguments, place, st)
+            }
             _ => None,
         }
     }

@@ -159,7 +159,10 @@ mod tests {
 
     #[test]
     fn members_are_counted() {
-        assert_eq!(ts("enum A { X, Y = 5, Z, 'q r' }"), "enum A = {X: 0, 0: \"X\", Y: 5, 5: \"Y\", Z: 6, 6: \"Z\", q r: 7, 7: \"q r\"}");
+        assert_eq!(
+            ts("enum A { X, Y = 5, Z, 'q r' }"),
+            "enum A = {X: 0, 0: \"X\", Y: 5, 5: \"Y\", Z: 6, 6: \"Z\", q r: 7, 7: \"q r\"}"
+        );
         assert_eq!(ts("const enum A { S = 'success', F = `fail` }"), "enum A = {S: \"success\", F: \"fail\"}");
     }
 
@@ -169,10 +172,7 @@ mod tests {
             ts("enum A { X = 1 << 3, Y = X | 1, Z = A.Y + 1, U = 'a' + 'b' }"),
             "enum A = {X: 8, 8: \"X\", Y: 9, 9: \"Y\", Z: 10, 10: \"Z\", U: \"ab\"}"
         );
-        assert_eq!(
-            ts("enum A { W = -2, V = ~0, H = 0.5 }"),
-            "enum A = {W: -2, -2: \"W\", V: -1, -1: \"V\", H: 0.5}"
-        );
+        assert_eq!(ts("enum A { W = -2, V = ~0, H = 0.5 }"), "enum A = {W: -2, -2: \"W\", V: -1, -1: \"V\", H: 0.5}");
     }
 
     #[test]
