@@ -1,0 +1,54 @@
+// Applies operators to the script of a unit, and tells a mutant that is no program.
+
+import { withPart } from './fixtures.mjs';
+import { pick, shuffle } from './random.mjs';
+import { generate, parse } from './syntax.mjs';
+
+/** What an operator makes of a script once, by chance at one or several of its places; `null` if it has none. */
+export async function step(operator, script, part, random) {
+  const context = { part, random };
+  if (operator.rewrite) return operator.rewrite(script, context);
+  if (operator.fits && !operator.fits(part)) return null;
+  const tree = parse(script, part);
+  const changes = operator.find(tree, context);
+  if (changes.length === 0) return null;
+  chosen(operator, changes, random).forEach((change) => change());
+  return generate(tree);
+}
+
+/** Changes that do not hinder each other may be made together; of others one is made. */
+function chosen(operator, changes, random) {
+  if (!operator.together) return [pick(random, changes)];
+  const mixed = shuffle(random, changes);
+  return random() < 0.4 ? mixed : mixed.slice(0, 1 + Math.floor(random() * mixed.length));
+}
+
+/**
+ * The mutant of a unit by a list of operators, one after the other: `{ files, problem }`, or `null` where one of them
+ * does not apply or nothing came of it. A `problem` says why the mutant is no program.
+ */
+export async function mutate(unit, part, operators, random) {
+  let script = unit.text.slice(part.start, part.end);
+  const original = script;
+  for (const operator of operators) {
+    let next;
+    try {
+      next = await step(operator, script, part, random);
+    } catch (error) {
+      return problem(unit, part, script, `${operator.name} failed: ${error.message}`);
+    }
+    if (next === null) return null;
+    script = next;
+    if (parse(script, part) === null) return problem(unit, part, script, `${operator.name} made what does not parse`);
+  }
+  if (script.trim() === original.trim()) return null;
+  return { files: filesOf(unit, part, script), problem: null };
+}
+
+const problem = (unit, part, script, why) => ({ files: filesOf(unit, part, script), problem: why });
+
+/** All files of the unit, with the script in its place. */
+export function filesOf(unit, part, script) {
+  const text = withPart(unit, part, script);
+  return unit.files.map((file) => (file.path === unit.file ? { path: file.path, text } : file));
+}
