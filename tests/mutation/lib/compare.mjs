@@ -92,6 +92,23 @@ function siteChanges(index, before, after) {
   return found;
 }
 
+/** What is wrong with a fault's changes: what should have changed and did not, and what changed beside it. */
+export function unexpected(list, expect) {
+  const wanted = (change) =>
+    change.kind === 'finding' ? change.change > 0 && expect.findings.includes(change.rule) : expect.allows(change);
+  const ignored = (change) => change.kind === 'finding' && (expect.besides ?? []).includes(change.rule);
+  const beside = list.filter((change) => !wanted(change) && !ignored(change)).map((change) => `beside: ${inWords(change)}`);
+  const rules = expect.findings.filter((rule) => !list.some((c) => c.kind === 'finding' && c.rule === rule && c.change > 0));
+  const cells = (expect.cells ?? []).filter(
+    ({ site, code }) => !list.some((c) => c.kind === 'cell' && c.site === site && c.code === code),
+  );
+  return [
+    ...rules.map((rule) => `missing: ${rule}`),
+    ...cells.map(({ site, code }) => `missing: site ${site + 1}: ${code} is a fault`),
+    ...beside,
+  ];
+}
+
 /** A change in words. */
 export function inWords(change) {
   switch (change.kind) {

@@ -52,3 +52,32 @@ export function filesOf(unit, part, script) {
   const text = withPart(unit, part, script);
   return unit.files.map((file) => (file.path === unit.file ? { path: file.path, text } : file));
 }
+
+/**
+ * The mutants of a unit by one fault-making operator: at each of its places one, with what must change (`expect`).
+ * A place where the operator makes no fault gives `null`.
+ */
+export function* faultsOf(operator, unit, part, before) {
+  const script = unit.text.slice(part.start, part.end);
+  if (operator.fits && !operator.fits(before)) return;
+  const context = { unit, part, before };
+  const count = operator.find(parse(script, part), context).length;
+  for (let index = 0; index < count; index++) {
+    const tree = parse(script, part);
+    operator.find(tree, context)[index]();
+    const mutant = generate(tree);
+    if (parse(mutant, part) === null) {
+      yield { ...problem(unit, part, mutant, `${operator.name} made what does not parse`), script: mutant };
+      continue;
+    }
+    const expect = operator.expect ?? operator.expectation({ ...context, script, mutant });
+    yield expect && { files: filesOf(unit, part, mutant), script: mutant, expect, problem: null };
+  }
+}
+
+/** A mutant that stays the fault it is under a rewriting that keeps its meaning. */
+export async function disguised(fault, operator, unit, part, random) {
+  const script = await step(operator, fault.script, part, random);
+  if (script === null || parse(script, part) === null) return null;
+  return { ...fault, files: filesOf(unit, part, script), script };
+}

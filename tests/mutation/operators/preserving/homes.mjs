@@ -12,7 +12,7 @@ function ownStatements(text, part) {
   if (part.shared || waits || typed || body.length === 0 || usesOwnContext(program)) return null;
   const imports = body.filter((s) => t.isImportDeclaration(s));
   const rest = body.filter((s) => !t.isImportDeclaration(s));
-  if (rest.some((s) => t.isModuleDeclaration(s) || t.isExportDeclaration(s))) return null;
+  if (rest.some((s) => t.isImportOrExportDeclaration(s))) return null;
   // A module is strict: old scripts with `with` and the like can't be one.
   if (parse(text, { ...part, sourceType: 'module' }) === null) return null;
   return { tree, imports, rest };

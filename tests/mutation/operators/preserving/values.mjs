@@ -7,7 +7,7 @@ import { pick } from '../../lib/random.mjs';
 /** Whether a literal text may be any expression where it stands. */
 function isValue(path) {
   const { parentPath: parent, key } = path;
-  if (parent.isModuleDeclaration() || parent.isImportAttribute() || parent.isJSXAttribute()) return false;
+  if (parent.isImportOrExportDeclaration() || parent.isImportAttribute() || parent.isJSXAttribute()) return false;
   if (parent.isDirective() || parent.isTSLiteralType() || parent.isTSEnumMember()) return false;
   if ((parent.isProperty() || parent.isMethod()) && key === 'key' && !parent.node.computed) return false;
   if (parent.isTSAsExpression() || parent.isTSExternalModuleReference() || parent.isTSModuleDeclaration()) return false;
