@@ -30,7 +30,7 @@ async function main() {
   if (chosen.help) return console.log(HELP), 0;
   if (chosen.list) return list(), 0;
   const binary = resolve(process.env.PAYLINT ?? join(ROOT, 'target/debug/paylint'));
-  const units = unitsIn(join(ROOT, 'fixtures')).filter((unit) => chosen.unit.test(unit.name));
+  const units = unitsIn(resolve(chosen.fixtures ?? join(ROOT, 'fixtures'))).filter((unit) => chosen.unit.test(unit.name));
   const digests = await judge(binary, units.map((unit) => unit.files));
   const check = new Check(binary, units, digests);
   await check.run(chosen);

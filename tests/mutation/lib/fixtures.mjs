@@ -45,7 +45,12 @@ function unitOfFile(folder, path) {
   const parts = text === null ? [] : partsOf(path, text);
   const name = relative(folder, path);
   const file = name.split('/').pop();
-  return { name, files: [{ path: file, text: text ?? '' }], file, text, parts };
+  return { name, files: [{ path: file, text: text ?? '' }], file, text, parts, project: false };
+}
+
+/** A script of a project: others may import from it, and use its names where it is no module. */
+function inProject(part) {
+  return { ...part, imported: true, shared: part.shared || !part.module };
 }
 
 function unitsOfProject(folder, root) {
@@ -57,8 +62,8 @@ function unitsOfProject(folder, root) {
       files: files.filter((f) => f.text !== null),
       file: file.path,
       text: file.text,
-      parts: partsOf(file.path, file.text),
-      project: relative(folder, root),
+      parts: partsOf(file.path, file.text).map(inProject),
+      project: true,
     }));
 }
 
@@ -83,11 +88,14 @@ function partsOf(path, text) {
   return scriptsIn(path, text).flatMap((part) => {
     const script = text.slice(part.start, part.end);
     const lang = [part.lang, 'ts'].find((one) => parse(script, { ...part, lang: one }) !== null);
-    return lang ? [{ ...part, lang }] : [];
+    return lang ? [{ ...part, lang, module: parse(script, { ...part, lang }).program.sourceType === 'module' }] : [];
   });
 }
 
-/** The scripts of a file. `shared` says that other scripts, or attributes, may use its top-level names. */
+/**
+ * The scripts of a file. `shared` says that other scripts, or attributes, may use its top-level names; `module` that it
+ * is a module, whose top-level names are its own; `imported` that other files may import from it.
+ */
 function scriptsIn(path, text) {
   const extension = extname(path).toLowerCase();
   const lang = LANGUAGES[extension];

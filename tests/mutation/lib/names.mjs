@@ -36,9 +36,11 @@ export function bindingsToRename(program, part) {
 function mayRename(binding, part) {
   const { path, scope, kind } = binding;
   const top = scope.path.isProgram();
-  if (top && part.shared && part.sourceType !== 'module') return false;
+  if (top && part.shared && !part.module) return false;
   if (path.node.declare || path.findParent((p) => p.node.declare || p.isTSModuleDeclaration())) return false;
   if (/^(TS|Type)/.test(path.node.type) || path.isImportDeclaration()) return false;
+  // A class, and a function expression, know their own name in a scope of their own.
+  if (kind === 'local' || scope.path.isClass() || (path.isClass() && namesItself(binding))) return false;
   if (kind === 'unknown' || binding.identifier.name === 'arguments') return false;
   const exported = path.findParent((p) => p.isExportDeclaration());
   if (top && exported && exported.parentPath.isProgram() && !path.findParent((p) => p.isFunction() && p !== path)) {
@@ -46,6 +48,11 @@ function mayRename(binding, part) {
   }
   if (binding.referencePaths.some((p) => p.isExportDeclaration() || p.parentPath.isExportSpecifier())) return false;
   return !speaks(binding);
+}
+
+/** Whether a class mentions its own name. */
+function namesItself({ path, referencePaths }) {
+  return referencePaths.some((mention) => mention.findParent((p) => p === path));
 }
 
 /** The names that a minifier has to leave alone. */

@@ -11,6 +11,7 @@ Rewrites the fixtures and asks whether paylint's verdicts change exactly as they
   --target N      how many mutants that keep their meaning a full run makes [default: 20000]
   --only REGEX    only operators with such a name
   --unit REGEX    only fixtures with such a path
+  --fixtures DIR   take other fixtures than the project's own
   --tolerate P    how many percent of those mutants may change a verdict [default: 0]
   --list          print the operators and end
 
@@ -25,7 +26,9 @@ export function options(args) {
   const flag = { type: 'boolean' };
   const { values } = parseArgs({
     args,
-    options: { sample: text, seed: text, target: text, only: text, unit: text, tolerate: text, list: flag, help: flag },
+    options: {
+      sample: text, seed: text, target: text, only: text, unit: text, tolerate: text, fixtures: text, list: flag, help: flag,
+    },
   });
   const number = (name, otherwise) => {
     const value = Number(values[name] ?? otherwise);
@@ -39,6 +42,7 @@ export function options(args) {
     seed: values.seed ?? '1',
     target: number('target', 20000),
     tolerate: number('tolerate', 0),
+    fixtures: values.fixtures,
     only: new RegExp(values.only ?? ''),
     unit: new RegExp(values.unit ?? ''),
   };

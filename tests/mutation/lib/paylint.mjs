@@ -64,7 +64,8 @@ function siteDigest(site) {
       classes: [...new Set(classes)].sort().join(' '),
     };
   }
-  return { api: site.api.id, ready: site.ready.state, tradeNo: site.tradeNo.state, cells };
+  const file = site.file.slice(site.file.indexOf('/') + 1);
+  return { file, api: site.api.id, ready: site.ready.state, tradeNo: site.tradeNo.state, cells };
 }
 
 /** A site in one line, for comparing and for people. */

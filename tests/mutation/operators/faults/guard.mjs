@@ -78,11 +78,14 @@ function guardWords(tree) {
   return tests + shorts + optional + paths(tree, 'TryStatement').length;
 }
 
+/** What a file that only calls the bridge does not hold. */
+const GUARDS = /AlipayJSBridge(?!\s*\.call\b)/;
+
 /** The only guard of a script, so that without it nothing guards: `null` where there are others. */
 function onlyGuard(tree, unit) {
   const found = guards(tree);
-  const others = unit.parts.length > 1 ? unit.parts.length : guardWords(tree);
-  if (found.length !== 1 || others !== 1 || paysInside(tree, found[0])) return null;
+  const elsewhere = unit.parts.length > 1 || unit.files.some((file) => file.path !== unit.file && GUARDS.test(file.text));
+  if (found.length !== 1 || elsewhere || guardWords(tree) !== 1 || paysInside(tree, found[0])) return null;
   return found[0];
 }
 

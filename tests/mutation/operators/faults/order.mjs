@@ -9,12 +9,13 @@ const SPELLINGS = ['tradeNo', 'trade_no', 'tradeNumber'];
 const KEYS = ['tradeNO', 'orderStr', 'paymentUrl'];
 
 /** The property that names the order in each call that is given one, if its parameters are all written in it. */
-function orders(tree, before) {
+function orders(tree, { before, unit }) {
   const calls = paymentCalls(tree);
-  // Calls that nobody reaches, or that paylint finds elsewhere, make it unsure which site is which.
-  if (calls.length !== before.sites.length) return [];
+  const sites = before.sites.filter((site) => site.file === unit.file);
+  // Calls that nobody reaches, or that are judged elsewhere, make it unsure which site is which.
+  if (calls.length !== sites.length) return [];
   return calls.flatMap(({ params }, index) => {
-    if (before.sites[index].tradeNo !== 'given' || !params?.isObjectExpression()) return [];
+    if (sites[index].tradeNo !== 'given' || !params?.isObjectExpression()) return [];
     const properties = params.get('properties');
     if (properties.some((p) => p.isSpreadElement() || (p.node.computed && textOf(p.node.key) === null))) return [];
     const named = properties.filter((p) => KEYS.includes(keyOf(p.node)));
@@ -38,7 +39,7 @@ const fault = (name, about, to, variants) => ({
   name,
   about,
   expect: lost(to),
-  find: (tree, { before }) => orders(tree, before).flatMap((path) => variants(path).map((change) => () => change(path))),
+  find: (tree, context) => orders(tree, context).flatMap((path) => variants(path).map((change) => () => change(path))),
 });
 
 const renamedTo = (spelling) => (path) => {

@@ -17,22 +17,22 @@ const SAME_TABLE = ['failure-as-success', 'pending-not-distinguished', 'pending-
  */
 function expectation({ unit, part, script, mutant, before }) {
   if (unit.parts.length > 1 || before.findings.includes('pending-as-failure')) return null;
-  const codes = (index) => Object.keys(before.sites[index].cells).filter((code) => code !== 'other');
-  const all = [...new Set(before.sites.flatMap((_, index) => codes(index)))];
+  const sites = before.sites.map((site, index) => ({ ...site, index })).filter((site) => site.file === unit.file);
+  const all = [...new Set(sites.flatMap(codesOf))];
   const [old, now] = [script, mutant].map((text) => outcomes(parse(text, part), all));
-  if (old.length !== before.sites.length || now.length !== old.length) return null;
-  if (old.includes(null) || now.includes(null)) return null;
+  if (old.length !== sites.length || now.length !== old.length || [...old, ...now].includes(null)) return null;
   const cells = [];
-  for (const [index, site] of before.sites.entries()) {
-    const [was, is] = [old[index], now[index]].map((read) => falseFor(read).filter((code) => codes(index).includes(code)));
-    const known = codes(index).filter((code) => site.cells[code].verdict === 'fault');
-    if (known.join() !== codes(index).filter((code) => was.includes(code)).join()) return null;
-    if (was.some((code) => !is.includes(code))) return null;
-    cells.push(...is.filter((code) => !was.includes(code)).map((code) => ({ site: index, code })));
+  for (const [i, site] of sites.entries()) {
+    const [was, is] = [old[i], now[i]].map((read) => falseFor(read).filter((code) => codesOf(site).includes(code)));
+    const known = codesOf(site).filter((code) => site.cells[code].verdict === 'fault');
+    if (known.join() !== was.join() || was.some((code) => !is.includes(code))) return null;
+    cells.push(...is.filter((code) => !was.includes(code)).map((code) => ({ site: site.index, code })));
   }
-  if (cells.length === 0) return null;
-  return expectationOf(cells);
+  return cells.length > 0 ? expectationOf(cells) : null;
 }
+
+/** The documented codes of a site. */
+const codesOf = (site) => Object.keys(site.cells).filter((code) => code !== 'other');
 
 function expectationOf(cells) {
   const expected = (change) => cells.some(({ site, code }) => change.site === site && change.code === code);

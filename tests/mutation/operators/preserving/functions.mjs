@@ -55,7 +55,7 @@ export const declarationToConstant = {
     paths(tree, 'FunctionDeclaration', (path) => {
       const { node, scope } = path;
       if (!node.id || node.declare || path.listKey !== 'body') return false;
-      if (path.parentPath.isProgram() && part.shared && part.sourceType !== 'module') return false;
+      if (path.parentPath.isProgram() && part.shared && !part.module) return false;
       const binding = scope.parent.getBinding(node.id.name);
       return binding?.constant && !isConstructed(binding) && binding.path === path;
     }).map((path) => () => {
@@ -80,7 +80,7 @@ export const constantToDeclaration = {
       const { kind, declarations, declare } = path.node;
       const [{ id, init }, ...more] = declarations;
       if (kind !== 'const' || declare || more.length > 0 || path.listKey !== 'body' || !t.isIdentifier(id)) return false;
-      if (path.parentPath.isProgram() && part.shared && part.sourceType !== 'module') return false;
+      if (path.parentPath.isProgram() && part.shared && !part.module) return false;
       if (!t.isFunction(init) || init.id || id.typeAnnotation) return false;
       return !t.isArrowFunctionExpression(init) || !usesOwnContext(path.get('declarations.0.init'));
     }).map((path) => () => {
@@ -220,7 +220,7 @@ export const inlineFunction = {
       if (!value.isFunction() || !t.isIdentifier(path.node.id) || value.node.declare) return false;
       if (path.isFunctionDeclaration() ? path.listKey !== 'body' : path.parentPath.listKey !== 'body') return false;
       const outer = value.scope.parent;
-      if (outer.path.isProgram() && part.shared && part.sourceType !== 'module') return false;
+      if (outer.path.isProgram() && part.shared && !part.module) return false;
       const binding = outer.getBinding(path.node.id.name);
       if (!binding?.constant || binding.referencePaths.length !== 1 || isConstructed(binding)) return false;
       const [mention] = binding.referencePaths;

@@ -90,7 +90,7 @@ const members = (name, about, home) => ({
   about,
   rewrite(text, { part }) {
     const tree = parse(text, part);
-    const functions = part.shared ? null : exportedFunctions(tree);
+    const functions = part.shared || part.imported ? null : exportedFunctions(tree);
     if (!functions) return null;
     const made = functions.map(({ node }) => {
       const { params, body, generator, async } = node;
@@ -115,7 +115,7 @@ export const asReactHandlers = {
   about: 'exported functions become handlers of a React component',
   rewrite(text, { part }) {
     const tree = parse(text, part);
-    const functions = part.shared ? null : exportedFunctions(tree);
+    const functions = part.shared || part.imported ? null : exportedFunctions(tree);
     if (!functions) return null;
     const names = functions.map(({ node }) => node.id.name);
     const handlers = functions.map((path) => {
