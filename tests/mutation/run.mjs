@@ -13,8 +13,10 @@ import { hash } from './lib/random.mjs';
 import { Report } from './lib/report.mjs';
 import { faults } from './operators/faults.mjs';
 import { preserving } from './operators/preserving.mjs';
+import { FOLLOWS } from './operators/preserving/modules.mjs';
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = resolve(HERE, '../..');
 
 /** Mutants that paylint judges in one run. */
 const BATCH = 400;
@@ -30,9 +32,10 @@ async function main() {
   if (chosen.help) return console.log(HELP), 0;
   if (chosen.list) return list(), 0;
   const binary = resolve(process.env.PAYLINT ?? join(ROOT, 'target/debug/paylint'));
-  const units = unitsIn(resolve(chosen.fixtures ?? join(ROOT, 'fixtures'))).filter((unit) => chosen.unit.test(unit.name));
+  const folders = chosen.fixtures ? [resolve(chosen.fixtures)] : [join(ROOT, 'fixtures'), join(HERE, 'seeds')];
+  const units = folders.flatMap(unitsIn).filter((unit) => chosen.unit.test(unit.name));
   const digests = await judge(binary, units.map((unit) => unit.files));
-  const check = new Check(binary, units, digests);
+  const check = new Check(binary, units, digests, await usable(binary));
   await check.run(chosen);
   check.report.print(console.log);
   return verdict(check.report, chosen);
@@ -40,6 +43,14 @@ async function main() {
 
 function list() {
   for (const operator of [...faults, ...preserving]) console.log(`${operator.name.padEnd(28)} ${operator.about}`);
+}
+
+/** The operators whose mutants can mean the same to the program. */
+async function usable(binary) {
+  const [{ sites }] = await judge(binary, [FOLLOWS]);
+  const follows = sites[0]?.ready === 'ready';
+  if (!follows) console.log('paylint does not follow imports: operators that make modules are left out');
+  return preserving.filter((operator) => follows || !operator.needsModules);
 }
 
 function verdict({ totals, problems }, { tolerate }) {
@@ -50,8 +61,9 @@ function verdict({ totals, problems }, { tolerate }) {
 }
 
 class Check {
-  constructor(binary, units, digests) {
+  constructor(binary, units, digests, preserving) {
     this.binary = binary;
+    this.preserving = preserving;
     this.units = units;
     this.digests = new Map(units.map((unit, index) => [unit, digests[index]]));
     this.report = new Report(relative(process.cwd(), join(ROOT, 'target/mutation')) || '.');
@@ -61,12 +73,12 @@ class Check {
   }
 
   async run({ sample, seed, target, only }) {
-    const [bad, good] = [faults, preserving].map((all) => all.filter((operator) => only.test(operator.name)));
+    const [bad, good] = [faults, this.preserving].map((all) => all.filter((operator) => only.test(operator.name)));
     const sampled = sample > 0;
     const share = (part) => (sampled ? Math.ceil(sample * part) : Infinity);
-    await this.take(faulty(this.units, bad, preserving, this.digests, seed, sampled), share(0.3));
+    await this.take(faulty(this.units, bad, this.preserving, this.digests, seed, sampled), share(0.3));
     await this.take(alone(this.units, good, seed, sampled), share(0.4));
-    const missing = Math.max(0, (sampled ? sample : target) - this.made('preserving') - (sampled ? this.made('fault') : 0));
+    const missing = sampled ? sample - this.made('fault') - this.made('preserving') : target - this.made('preserving');
     await this.take(chained(this.units, good, seed), missing);
     await this.flush();
     await this.judged;

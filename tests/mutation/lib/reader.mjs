@@ -88,7 +88,8 @@ class Run {
   }
 
   settle(side, [value]) {
-    if (side === 'reject') this.effects.push({ class: classOf(textsOf(value)) ?? 'failure', seen: false });
+    const failed = () => classOf(textsOf(value)) ?? 'failure';
+    this.effects.push({ class: side === 'reject' ? failed() : 'resolved', seen: false });
     return UNKNOWN;
   }
 

@@ -4,9 +4,12 @@ import { withPart } from './fixtures.mjs';
 import { pick, shuffle } from './random.mjs';
 import { generate, parse } from './syntax.mjs';
 
-/** What an operator makes of a script once, by chance at one or several of its places; `null` if it has none. */
-export async function step(operator, script, part, random) {
-  const context = { part, random };
+/**
+ * What an operator makes of a script once, by chance at one or several of its places; `null` if it has none. The context
+ * holds the `unit` and the `part` of it that the script is, the `random` numbers, and the `extra` files made so far.
+ */
+export async function step(operator, script, context) {
+  const { part, random } = context;
   if (operator.rewrite) return operator.rewrite(script, context);
   if (operator.fits && !operator.fits(part)) return null;
   const tree = parse(script, part);
@@ -30,10 +33,12 @@ function chosen(operator, changes, random) {
 export async function mutate(unit, part, operators, random) {
   let script = unit.text.slice(part.start, part.end);
   const original = script;
+  // Files that operators add beside the one that they rewrite.
+  const extra = [];
   for (const operator of operators) {
     let next;
     try {
-      next = await step(operator, script, part, random);
+      next = await step(operator, script, { unit, part, random, extra });
     } catch (error) {
       return problem(unit, part, script, `${operator.name} failed: ${error.message}`);
     }
@@ -42,7 +47,7 @@ export async function mutate(unit, part, operators, random) {
     if (parse(script, part) === null) return problem(unit, part, script, `${operator.name} made what does not parse`);
   }
   if (script.trim() === original.trim()) return null;
-  return { files: filesOf(unit, part, script), problem: null };
+  return { files: [...filesOf(unit, part, script), ...extra], problem: null };
 }
 
 const problem = (unit, part, script, why) => ({ files: filesOf(unit, part, script), problem: why });
@@ -77,7 +82,8 @@ export function* faultsOf(operator, unit, part, before) {
 
 /** A mutant that stays the fault it is under a rewriting that keeps its meaning. */
 export async function disguised(fault, operator, unit, part, random) {
-  const script = await step(operator, fault.script, part, random);
+  const extra = [];
+  const script = await step(operator, fault.script, { unit, part, random, extra });
   if (script === null || parse(script, part) === null) return null;
-  return { ...fault, files: filesOf(unit, part, script), script };
+  return { ...fault, files: [...filesOf(unit, part, script), ...extra], script };
 }

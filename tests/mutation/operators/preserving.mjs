@@ -6,11 +6,12 @@ import * as conditions from './preserving/conditions.mjs';
 import * as functions from './preserving/functions.mjs';
 import * as homes from './preserving/homes.mjs';
 import * as layout from './preserving/layout.mjs';
+import * as modules from './preserving/modules.mjs';
 import * as payments from './preserving/payments.mjs';
 import * as values from './preserving/values.mjs';
 import * as whole from './preserving/whole.mjs';
 
-const files = [layout, values, conditions, branches, functions, payments, homes, whole];
+const files = [layout, values, conditions, branches, functions, payments, homes, modules, whole];
 
 /** The operators, in the order of the files. */
-export const preserving = files.flatMap((file) => Object.values(file));
+export const preserving = files.flatMap((file) => Object.values(file).filter((value) => value.about));
