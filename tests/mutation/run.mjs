@@ -29,12 +29,15 @@ const PATIENCE = 5000;
 
 async function main() {
   const chosen = options(process.argv.slice(2));
-  if (chosen.help) return console.log(HELP), 0;
-  if (chosen.list) return list(), 0;
+  if (chosen.help) return (console.log(HELP), 0);
+  if (chosen.list) return (list(), 0);
   const binary = resolve(process.env.PAYLINT ?? join(ROOT, 'target/debug/paylint'));
   const folders = chosen.fixtures ? [resolve(chosen.fixtures)] : [join(ROOT, 'fixtures'), join(HERE, 'seeds')];
   const units = folders.flatMap(unitsIn).filter((unit) => chosen.unit.test(unit.name));
-  const digests = await judge(binary, units.map((unit) => unit.files));
+  const digests = await judge(
+    binary,
+    units.map((unit) => unit.files),
+  );
   const check = new Check(binary, units, digests, await usable(binary));
   await check.run(chosen);
   check.report.print(console.log);
@@ -125,7 +128,10 @@ class Check {
     await this.judged;
     if (jobs.length === 0) return;
     process.stderr.write(`\r${this.report.made} mutants judged`);
-    this.judged = judge(this.binary, jobs.map((job) => job.mutant.files)).then((digests) => {
+    this.judged = judge(
+      this.binary,
+      jobs.map((job) => job.mutant.files),
+    ).then((digests) => {
       jobs.forEach((job, index) => this.report.add(job, this.wrong(job, digests[index])));
     });
   }

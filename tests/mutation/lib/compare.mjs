@@ -27,11 +27,7 @@ export function unwanted(before, after, { merges = false, weaker = false }) {
   if (merges && after.sites.length < before.sites.length) {
     return [...unread, ...difference(new Set(before.findings), new Set(after.findings))];
   }
-  return [
-    ...unread,
-    ...difference(before.findings, after.findings),
-    ...siteDifference(before.sites, after.sites),
-  ];
+  return [...unread, ...difference(before.findings, after.findings), ...siteDifference(before.sites, after.sites)];
 }
 
 /** Sites have no order here: a rewritten program may have them in another. */
@@ -97,8 +93,12 @@ export function unexpected(list, expect) {
   const wanted = (change) =>
     change.kind === 'finding' ? change.change > 0 && expect.findings.includes(change.rule) : expect.allows(change);
   const ignored = (change) => change.kind === 'finding' && (expect.besides ?? []).includes(change.rule);
-  const beside = list.filter((change) => !wanted(change) && !ignored(change)).map((change) => `beside: ${inWords(change)}`);
-  const rules = expect.findings.filter((rule) => !list.some((c) => c.kind === 'finding' && c.rule === rule && c.change > 0));
+  const beside = list
+    .filter((change) => !wanted(change) && !ignored(change))
+    .map((change) => `beside: ${inWords(change)}`);
+  const rules = expect.findings.filter(
+    (rule) => !list.some((c) => c.kind === 'finding' && c.rule === rule && c.change > 0),
+  );
   const cells = (expect.cells ?? []).filter(
     ({ site, code }) => !list.some((c) => c.kind === 'cell' && c.site === site && c.code === code),
   );

@@ -107,7 +107,7 @@ function scriptsIn(path, text) {
 function scriptsOfPage(text) {
   const parts = [];
   const opening = /<!--[\s\S]*?(?:-->|$)|<(script|style|textarea|title)\b([^>]*)>/gi;
-  for (let match; (match = opening.exec(text)); ) {
+  for (let match; (match = opening.exec(text));) {
     if (!match[1]) continue;
     const start = opening.lastIndex;
     const closing = new RegExp(`</${match[1]}\\s*>`, 'gi');

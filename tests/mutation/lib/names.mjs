@@ -1,8 +1,17 @@
 // Which names of a script may become others. paylint reads some names as words (a parameter `onFail` that is called, a
 // state's setter `setFailed`, a component `Toast`): such a name is part of what the program says.
 
-const WORDS =
-  /fail|err|reject|succ|ok|paid|done|finish|cancel|abort|pend|process|wait|unknown|query|check|poll|fetch|load|request|toast|notif|tip|msg|message|alert|dialog|modal|show|tell|report|log|track|confirm|callback|cb|next|resolve|navigate|push|state|status|set[A-Z]|close|hide/i;
+/** Parts of names that paylint's lexicon, or a reader of names, would take for words; more of them do no harm. */
+const WORDS = new RegExp(
+  `
+    fail err reject succ ok paid done finish cancel abort pend process wait unknown query check poll fetch load
+    request toast notif tip msg message alert dialog modal show tell report log track confirm callback cb next
+    resolve navigate push state status set[A-Z] close hide
+  `
+    .trim()
+    .replace(/\s+/g, '|'),
+  'i',
+);
 
 /** Whether a binding's name says something that its value does not. */
 export function speaks(binding) {
@@ -24,6 +33,8 @@ function isUnknown({ kind, path }) {
 export function bindingsToRename(program, part) {
   const found = [];
   const visit = (scope) => {
+    // A class knows its own name in a scope of its own; the name is renamed from outside.
+    if (scope.path.isClass()) return;
     for (const [name, binding] of Object.entries(scope.bindings)) {
       if (mayRename(binding, part)) found.push({ scope, name });
     }
@@ -39,8 +50,7 @@ function mayRename(binding, part) {
   if (top && part.shared && !part.module) return false;
   if (path.node.declare || path.findParent((p) => p.node.declare || p.isTSModuleDeclaration())) return false;
   if (/^(TS|Type)/.test(path.node.type) || path.isImportDeclaration()) return false;
-  // A class, and a function expression, know their own name in a scope of their own.
-  if (kind === 'local' || scope.path.isClass() || (path.isClass() && namesItself(binding))) return false;
+  if (kind === 'local' || (path.isClass() && namesItself(binding))) return false;
   if (kind === 'unknown' || binding.identifier.name === 'arguments') return false;
   const exported = path.findParent((p) => p.isExportDeclaration());
   if (top && exported && exported.parentPath.isProgram() && !path.findParent((p) => p.isFunction() && p !== path)) {

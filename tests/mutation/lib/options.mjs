@@ -27,7 +27,15 @@ export function options(args) {
   const { values } = parseArgs({
     args,
     options: {
-      sample: text, seed: text, target: text, only: text, unit: text, tolerate: text, fixtures: text, list: flag, help: flag,
+      sample: text,
+      seed: text,
+      target: text,
+      only: text,
+      unit: text,
+      tolerate: text,
+      fixtures: text,
+      list: flag,
+      help: flag,
     },
   });
   const number = (name, otherwise) => {

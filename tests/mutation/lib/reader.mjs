@@ -69,7 +69,7 @@ class Run {
     return ['resolve', 'reject'][index] ?? null;
   }
 
-  /** Calls a function. It sees what is known where it is called: in the fixtures that is what it sees where it stands. */
+  /** Calls a function. It sees what is known where it is called, which in small programs is where it stands. */
   enter(fn, given, outer) {
     if (fn.promise) return this.settle(fn.promise, given);
     if (++this.depth > MAX_DEPTH) giveUp('too deep');
@@ -160,7 +160,10 @@ class Run {
     let start = cases.findIndex((one) => one.node.test && this.known(this.value(one.get('test'), env)) === subject);
     if (start < 0) start = cases.findIndex((one) => !one.node.test);
     if (start < 0) return null;
-    const end = this.block(cases.slice(start).flatMap((one) => one.get('consequent')), env);
+    const end = this.block(
+      cases.slice(start).flatMap((one) => one.get('consequent')),
+      env,
+    );
     return end?.kind === 'break' ? null : end;
   }
 
@@ -300,7 +303,10 @@ class Run {
   }
 
   SequenceExpression(path, env) {
-    return path.get('expressions').map((one) => this.value(one, env)).at(-1);
+    return path
+      .get('expressions')
+      .map((one) => this.value(one, env))
+      .at(-1);
   }
 
   NewExpression(path, env) {
@@ -380,16 +386,4 @@ function textsOf(value) {
   if (!(value?.table instanceof Map)) return [];
   const read = ['content', 'title', 'message', 'text', 'url', 'msg'].flatMap((key) => textsOf(value.table.get(key)));
   return classOf(read) ? read : [...value.table.values()].flatMap(textsOf);
-}
-
-/** The codes of which something false is told, by the effects that were read. */
-export function falseFor(read) {
-  return [...read].filter(([code, effects]) => isFalse(code, effects)).map(([code]) => code);
-}
-
-function isFalse(code, effects) {
-  const has = (name, seen) => effects.some((effect) => effect.class === name && (effect.seen || !seen));
-  if (code === '8000' || code === '6004') return has('failure') && !effects.some((e) => e.class === 'pending' && e.seen);
-  if (code === '9000') return has('failure', true);
-  return code !== 'other' && has('success', true);
 }

@@ -63,8 +63,16 @@ export class Report {
 
   print(log) {
     for (const kind of ['fault', 'preserving']) this.printTable(kind, log);
-    this.printList('survivors', this.survivors.map(({ job, wrong, saved }) => [job, wrong.join('; '), saved]), log);
-    this.printList('no programs', this.problems.map(({ job, why, saved }) => [job, why, saved]), log);
+    this.printList(
+      'survivors',
+      this.survivors.map(({ job, wrong, saved }) => [job, wrong.join('; '), saved]),
+      log,
+    );
+    this.printList(
+      'no programs',
+      this.problems.map(({ job, why, saved }) => [job, why, saved]),
+      log,
+    );
     const { preserving, fault } = this.totals;
     log(`\n${this.made} mutants, ${this.problems.length} of them no programs`);
     log(`faults found:     ${fault.right} of ${fault.made} (${percent(fault.right, fault.made)})`);

@@ -5,8 +5,8 @@ import { pick, shuffle } from './random.mjs';
 import { generate, parse } from './syntax.mjs';
 
 /**
- * What an operator makes of a script once, by chance at one or several of its places; `null` if it has none. The context
- * holds the `unit` and the `part` of it that the script is, the `random` numbers, and the `extra` files made so far.
+ * What an operator makes of a script once, by chance at one or several of its places; `null` if it has none. The
+ * context holds the `unit` and the `part` of it that the script is, the `random` numbers, and the `extra` files made.
  */
 export async function step(operator, script, context) {
   const { part, random } = context;

@@ -3,7 +3,10 @@
 import { nameOf } from './payments.mjs';
 
 const SAYS = [
-  ['pending', /处理中|确认|未知|未可知|稍后查看|稍后查询|订单中查看|勿重复|处理|being processed|pending|processing|unknown|\bwait/i],
+  [
+    'pending',
+    /处理中|确认|未知|未可知|稍后查看|稍后查询|订单中查看|勿重复|处理|being processed|pending|processing|unknown|\bwait/i,
+  ],
   ['network', /网络|network/i],
   ['failure', /失败|不成功|出错|fail(ed|ure)?\b|declined|unsuccessful/i],
   ['cancelled', /取消|放弃|cancel/i],

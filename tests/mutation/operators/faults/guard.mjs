@@ -21,7 +21,7 @@ function namesBridge(node) {
   });
 }
 
-/** Whether the test holds where the bridge is there (`true`), where it is missing (`false`), or neither is sure (`null`). */
+/** Whether the test holds where the bridge is there (`true`), where it is missing (`false`), or nobody knows (`null`). */
 export function polarity(test) {
   if (t.isUnaryExpression(test, { operator: '!' })) {
     const inner = polarity(test.argument);
@@ -74,7 +74,9 @@ function guardWords(tree) {
   const shorts = paths(tree, 'LogicalExpression', ({ node, parentPath }) => {
     return namesBridge(node.left) && !parentPath.isIfStatement() && !parentPath.isConditionalExpression();
   }).length;
-  const optional = paths(tree, 'OptionalMemberExpression|OptionalCallExpression', ({ node }) => namesBridge(node)).length;
+  const optional = paths(tree, 'OptionalMemberExpression|OptionalCallExpression', ({ node }) =>
+    namesBridge(node),
+  ).length;
   return tests + shorts + optional + paths(tree, 'TryStatement').length;
 }
 
@@ -84,7 +86,8 @@ const GUARDS = /AlipayJSBridge(?!\s*\.call\b)/;
 /** The only guard of a script, so that without it nothing guards: `null` where there are others. */
 function onlyGuard(tree, unit) {
   const found = guards(tree);
-  const elsewhere = unit.parts.length > 1 || unit.files.some((file) => file.path !== unit.file && GUARDS.test(file.text));
+  const elsewhere =
+    unit.parts.length > 1 || unit.files.some((file) => file.path !== unit.file && GUARDS.test(file.text));
   if (found.length !== 1 || elsewhere || guardWords(tree) !== 1 || paysInside(tree, found[0])) return null;
   return found[0];
 }
@@ -114,16 +117,24 @@ const fault = (name, about, change) => ({
   },
 });
 
-export const guardRemoved = fault('guard-removed', 'the test goes, and the arm for a bridge that is there stays', (guard) => [
-  guard.present && (() => guard.path.replaceWith(guard.present)),
-  guard.returns && (() => guard.path.remove()),
-]);
+export const guardRemoved = fault(
+  'guard-removed',
+  'the test goes, and the arm for a bridge that is there stays',
+  (guard) => [
+    guard.present && (() => guard.path.replaceWith(guard.present)),
+    guard.returns && (() => guard.path.remove()),
+  ],
+);
 
-export const guardNegated = fault('guard-negated', 'the test is negated: the bridge is used where it is missing', ({ path }) => [
-  () => {
-    path.node.test = negated(path.node.test);
-  },
-]);
+export const guardNegated = fault(
+  'guard-negated',
+  'the test is negated: the bridge is used where it is missing',
+  ({ path }) => [
+    () => {
+      path.node.test = negated(path.node.test);
+    },
+  ],
+);
 
 /** Events that come whether or not the bridge is there. */
 const OTHERS = ['DOMContentLoaded', 'load', 'WeixinJSBridgeReady', 'AlipayJSBridgeready', 'deviceready'];
@@ -150,20 +161,24 @@ export const earlyReturnDeleted = fault(
   ],
 );
 
-export const bothArms = fault('called-in-both-arms', 'the arm without the bridge registers its listener, and calls at once too', (guard) => [
-  guard.present &&
-    (() => {
-      const copy = t.cloneNode(guard.present);
-      const missing = negated(testOf(guard));
-      if (guard.path.isIfStatement()) {
-        const waits = t.ifStatement(missing, t.blockStatement(statementsOf(guard.absent)));
-        guard.path.replaceWithMultiple([waits, ...statementsOf(copy)]);
-      } else {
-        const waits = t.logicalExpression('&&', missing, guard.absent);
-        guard.path.replaceWith(t.sequenceExpression([waits, copy]));
-      }
-    }),
-]);
+export const bothArms = fault(
+  'called-in-both-arms',
+  'the arm without the bridge registers its listener, and calls at once too',
+  (guard) => [
+    guard.present &&
+      (() => {
+        const copy = t.cloneNode(guard.present);
+        const missing = negated(testOf(guard));
+        if (guard.path.isIfStatement()) {
+          const waits = t.ifStatement(missing, t.blockStatement(statementsOf(guard.absent)));
+          guard.path.replaceWithMultiple([waits, ...statementsOf(copy)]);
+        } else {
+          const waits = t.logicalExpression('&&', missing, guard.absent);
+          guard.path.replaceWith(t.sequenceExpression([waits, copy]));
+        }
+      }),
+  ],
+);
 
 /** The test as it holds where the bridge is there. */
 const testOf = ({ path }) => (polarity(path.node.test) ? path.node.test : negated(path.node.test));
@@ -177,7 +192,9 @@ function helperCalls(tree, guard) {
   return paths(tree, 'CallExpression', (path) => {
     const [given, ...more] = path.get('arguments');
     const made = given?.isFunction() && given.node.params.length === 0 && !given.node.async;
-    return t.isIdentifier(path.node.callee, { name }) && made && more.length === 0 && path.parentPath.isExpressionStatement();
+    return (
+      t.isIdentifier(path.node.callee, { name }) && made && more.length === 0 && path.parentPath.isExpressionStatement()
+    );
   });
 }
 

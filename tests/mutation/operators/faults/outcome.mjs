@@ -1,9 +1,10 @@
 // Faults of the outcome: for some code the customer is told something false. Which codes these are is decided by the
 // reader, before and after; where it is not sure of both, the operator does not apply.
 
-import { falseFor, outcomes } from '../../lib/reader.mjs';
+import { outcomes } from '../../lib/reader.mjs';
 import { isCondition, negated, parse, paths, statementsOf, t, textOf } from '../../lib/syntax.mjs';
 import { classOf } from '../../lib/texts.mjs';
+import { falseFor } from '../../lib/verdicts.mjs';
 import { nameOf } from '../../lib/payments.mjs';
 
 const UNDETERMINED = ['8000', '6004'];
@@ -25,7 +26,11 @@ function expectation({ unit, part, script, mutant, before }) {
   const moved = [];
   for (const [i, site] of sites.entries()) {
     const differs = (code) => JSON.stringify(old[i].get(code)) !== JSON.stringify(now[i].get(code));
-    moved.push(...codesOf(site).filter(differs).map((code) => ({ site: site.index, code })));
+    moved.push(
+      ...codesOf(site)
+        .filter(differs)
+        .map((code) => ({ site: site.index, code })),
+    );
     const [was, is] = [old[i], now[i]].map((read) => falseFor(read).filter((code) => codesOf(site).includes(code)));
     const known = codesOf(site).filter((code) => site.cells[code].verdict === 'fault');
     if (known.join() !== was.join() || was.some((code) => !is.includes(code))) return null;
@@ -61,7 +66,9 @@ const is = (node, code) => textOf(node) === code || t.isNumericLiteral(node, { v
 
 /** Whether the test asks for the code alone: `a === '8000'`, or with `!==`. */
 function asks(node, code, operators) {
-  return t.isBinaryExpression(node) && operators.includes(node.operator) && (is(node.left, code) || is(node.right, code));
+  return (
+    t.isBinaryExpression(node) && operators.includes(node.operator) && (is(node.left, code) || is(node.right, code))
+  );
 }
 
 /** All ways in which a script names a code, taken away. */
@@ -184,9 +191,9 @@ export const returnDeleted = fault('return-deleted', 'an arm does not return any
 );
 
 export const breakDeleted = fault('break-deleted', 'a case falls into the next one', (tree) =>
-  paths(tree, 'BreakStatement', (path) => path.findParent((p) => p.isLoop() || p.isSwitchStatement())?.isSwitchStatement()).map(
-    (path) => () => path.remove(),
-  ),
+  paths(tree, 'BreakStatement', (path) =>
+    path.findParent((p) => p.isLoop() || p.isSwitchStatement())?.isSwitchStatement(),
+  ).map((path) => () => path.remove()),
 );
 
 export const testNegated = fault('test-negated', 'a test of the code is negated', (tree) =>
@@ -195,10 +202,13 @@ export const testNegated = fault('test-negated', 'a test of the code is negated'
   }),
 );
 
-export const operatorSwapped = fault('operator-swapped', '`||` stands for `&&` in a test of the code, or the other way round', (tree) =>
-  paths(tree, 'LogicalExpression', (path) => path.node.operator !== '??' && isCondition(path)).map((path) => () => {
-    path.node.operator = path.node.operator === '&&' ? '||' : '&&';
-  }),
+export const operatorSwapped = fault(
+  'operator-swapped',
+  '`||` stands for `&&` in a test of the code, or the other way round',
+  (tree) =>
+    paths(tree, 'LogicalExpression', (path) => path.node.operator !== '??' && isCondition(path)).map((path) => () => {
+      path.node.operator = path.node.operator === '&&' ? '||' : '&&';
+    }),
 );
 
 export const armDeleted = fault('arm-emptied', 'an arm of a condition does nothing and falls through', (tree) =>

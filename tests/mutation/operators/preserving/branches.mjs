@@ -1,7 +1,18 @@
 // Branches in another shape: `if`, `switch`, ternary, look-up table, early return and else.
 
 import {
-  blockOf, declares, holds, isPlain, leaves, paths, same, statementsOf, stepOver, t, textOf, usesOwnContext,
+  blockOf,
+  declares,
+  holds,
+  isPlain,
+  leaves,
+  paths,
+  same,
+  statementsOf,
+  stepOver,
+  t,
+  textOf,
+  usesOwnContext,
 } from '../../lib/syntax.mjs';
 
 /** The subject and the arms of `if (a === 'x') … else if (a === 'y') … else …`; `null` if it has another form. */
@@ -136,9 +147,7 @@ export const ternaryToIf = {
     }).map((path) => () => {
       const { test, consequent, alternate } = path.node.expression ?? path.node.argument;
       const wrap = path.isReturnStatement() ? t.returnStatement : t.expressionStatement;
-      path.replaceWith(
-        t.ifStatement(test, t.blockStatement([wrap(consequent)]), t.blockStatement([wrap(alternate)])),
-      );
+      path.replaceWith(t.ifStatement(test, t.blockStatement([wrap(consequent)]), t.blockStatement([wrap(alternate)])));
     }),
 };
 
@@ -270,7 +279,9 @@ export const elseToEarlyReturn = {
       return end && alternate && !statementsOf(alternate).some((s) => t.isVariableDeclaration(s) || t.isDeclaration(s));
     }).map((path) => () => {
       const { consequent, alternate } = path.node;
-      const body = endsByReturn(consequent) ? statementsOf(consequent) : [...statementsOf(consequent), t.returnStatement()];
+      const body = endsByReturn(consequent)
+        ? statementsOf(consequent)
+        : [...statementsOf(consequent), t.returnStatement()];
       path.node.consequent = t.blockStatement(body);
       path.node.alternate = null;
       path.insertAfter(statementsOf(alternate));
@@ -290,4 +301,3 @@ export const blocksAndLabels = {
       path.replaceWith(free ? once : block);
     }),
 };
-

@@ -99,9 +99,7 @@ export const argumentInVariable = {
       const [first] = call.get('arguments');
       const name = freshName(tree, 'given');
       const statement = call.getStatementParent();
-      statement.insertBefore(
-        t.variableDeclaration('const', [t.variableDeclarator(t.identifier(name), first.node)]),
-      );
+      statement.insertBefore(t.variableDeclaration('const', [t.variableDeclarator(t.identifier(name), first.node)]));
       first.replaceWith(t.identifier(name));
     }),
 };

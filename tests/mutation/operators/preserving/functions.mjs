@@ -1,8 +1,6 @@
 // Functions written in another way: arrows, declarations, extracted, inlined, bound, handed on.
 
-import {
-  declares, freshName, leaves, paths, statementsOf, t, usesOwnContext,
-} from '../../lib/syntax.mjs';
+import { declares, freshName, leaves, paths, statementsOf, t, usesOwnContext } from '../../lib/syntax.mjs';
 
 const isConstructed = (binding) =>
   binding.referencePaths.some(
@@ -79,7 +77,8 @@ export const constantToDeclaration = {
     paths(tree, 'VariableDeclaration', (path) => {
       const { kind, declarations, declare } = path.node;
       const [{ id, init }, ...more] = declarations;
-      if (kind !== 'const' || declare || more.length > 0 || path.listKey !== 'body' || !t.isIdentifier(id)) return false;
+      if (kind !== 'const' || declare || more.length > 0 || path.listKey !== 'body' || !t.isIdentifier(id))
+        return false;
       if (path.parentPath.isProgram() && part.shared && !part.module) return false;
       if (!t.isFunction(init) || init.id || id.typeAnnotation) return false;
       return !t.isArrowFunctionExpression(init) || !usesOwnContext(path.get('declarations.0.init'));
@@ -171,7 +170,10 @@ export const wrapCallback = {
         const params = path.node.params;
         if (params.some((p) => t.isRestElement(p))) return;
         const names = params.map((_, i) => t.identifier(freshName(tree, `given${i}`)));
-        const call = t.callExpression(path.node, names.map((name) => t.cloneNode(name)));
+        const call = t.callExpression(
+          path.node,
+          names.map((name) => t.cloneNode(name)),
+        );
         path.replaceWith(t.arrowFunctionExpression(names, call));
         path.skip();
       }),
@@ -232,9 +234,7 @@ export const inlineFunction = {
       const value = path.isVariableDeclarator() ? path.node.init : path.node;
       const [mention] = path.scope.getBinding(path.node.id.name).referencePaths;
       const { params, body, generator, async } = value;
-      const moved = t.isFunctionDeclaration(value)
-        ? t.functionExpression(null, params, body, generator, async)
-        : value;
+      const moved = t.isFunctionDeclaration(value) ? t.functionExpression(null, params, body, generator, async) : value;
       mention.replaceWith(moved);
       path.remove();
     }),
@@ -308,4 +308,3 @@ export const arrowBody = {
       path.node.expression = !t.isBlockStatement(path.node.body);
     }),
 };
-

@@ -37,19 +37,25 @@ const method = (name, body, params = []) => t.objectMethod('method', t.identifie
 const object = (...members) => t.objectExpression(members);
 const property = (name, value) => t.objectProperty(t.identifier(name), value);
 
-export const insideFunction = inside('in-a-function', 'the script stands in a function that is called at once', (body) => [
-  t.expressionStatement(t.callExpression(t.functionExpression(null, [], body), [])),
-]);
+export const insideFunction = inside(
+  'in-a-function',
+  'the script stands in a function that is called at once',
+  (body) => [t.expressionStatement(t.callExpression(t.functionExpression(null, [], body), []))],
+);
 
 export const insideVue = inside('in-vue', "the script stands in a Vue component's `mounted`", (body) => [
   t.exportDefaultDeclaration(object(property('name', t.stringLiteral('Cashier')), method('mounted', body))),
 ]);
 
-export const insideVueInstance = inside('in-vue-instance', "the script stands in a Vue instance's `mounted`", (body) => [
-  t.expressionStatement(
-    t.newExpression(t.identifier('Vue'), [object(property('el', t.stringLiteral('#app')), method('mounted', body))]),
-  ),
-]);
+export const insideVueInstance = inside(
+  'in-vue-instance',
+  "the script stands in a Vue instance's `mounted`",
+  (body) => [
+    t.expressionStatement(
+      t.newExpression(t.identifier('Vue'), [object(property('el', t.stringLiteral('#app')), method('mounted', body))]),
+    ),
+  ],
+);
 
 export const insidePage = inside('in-page', "the script stands in a mini-program page's `onLoad`", (body) => [
   call('Page', object(property('data', object()), method('onLoad', body))),
@@ -63,7 +69,9 @@ export const insideReact = inside('in-react', 'the script stands in an effect of
     t.callExpression(t.cloneNode(effect), [t.arrowFunctionExpression([], body), t.arrayExpression([])]),
   );
   const component = t.functionDeclaration(
-    t.identifier(freshName(tree, 'Cashier')), [], t.blockStatement([run, t.returnStatement(t.nullLiteral())]),
+    t.identifier(freshName(tree, 'Cashier')),
+    [],
+    t.blockStatement([run, t.returnStatement(t.nullLiteral())]),
   );
   return [imported, t.exportDefaultDeclaration(component)];
 });
@@ -81,7 +89,9 @@ function exportedFunctions(tree) {
 
 function isMentioned(path) {
   const { referencePaths } = path.scope.parent.getBinding(path.node.id.name);
-  return referencePaths.some((mention) => !mention.isExportNamedDeclaration() && mention !== path && !mention.isExportDeclaration());
+  return referencePaths.some(
+    (mention) => !mention.isExportNamedDeclaration() && mention !== path && !mention.isExportDeclaration(),
+  );
 }
 
 /** An operator that turns exported functions into members of what `home` makes of them. */
@@ -106,8 +116,10 @@ export const asVueMethods = members('as-vue-methods', 'exported functions become
   t.exportDefaultDeclaration(object(property('methods', object(...made)))),
 );
 
-export const asPageMethods = members('as-page-methods', 'exported functions become methods of a mini-program page', (made) =>
-  call('Page', object(property('data', object()), ...made)),
+export const asPageMethods = members(
+  'as-page-methods',
+  'exported functions become methods of a mini-program page',
+  (made) => call('Page', object(property('data', object()), ...made)),
 );
 
 export const asReactHandlers = {
@@ -127,7 +139,9 @@ export const asReactHandlers = {
       object(...names.map((one, i) => property(i === 0 ? 'onClick' : `onTouch${i}`, t.identifier(one)))),
     ]);
     const component = t.functionDeclaration(
-      t.identifier(freshName(tree, 'Cashier')), [], t.blockStatement([...handlers, t.returnStatement(element)]),
+      t.identifier(freshName(tree, 'Cashier')),
+      [],
+      t.blockStatement([...handlers, t.returnStatement(element)]),
     );
     tree.program.body.push(t.exportDefaultDeclaration(component));
     return generate(tree);

@@ -30,7 +30,10 @@ function movable(tree) {
     if (!path.node.id || path.node.declare || usesOwnContext(path)) return false;
     const top = path.scope.getProgramParent();
     const binding = top.bindings[path.node.id.name];
-    return Boolean(binding?.constant) && !Object.values(top.bindings).some((other) => other !== binding && isUsedIn(other, path));
+    return (
+      Boolean(binding?.constant) &&
+      !Object.values(top.bindings).some((other) => other !== binding && isUsedIn(other, path))
+    );
   });
 }
 
@@ -71,12 +74,16 @@ function exportAgain({ name, exported }, tree) {
   tree.program.body.push(t.exportNamedDeclaration(null, [t.exportSpecifier(id, id)]));
 }
 
-export const extractModule = moved('extract-module', 'a function moves to another file and is imported', (out, tree, source) => {
-  const id = t.identifier(out.name);
-  tree.program.body.unshift(t.importDeclaration([t.importSpecifier(id, id)], t.stringLiteral(source)));
-  exportAgain(out, tree);
-  return exportOf(out);
-});
+export const extractModule = moved(
+  'extract-module',
+  'a function moves to another file and is imported',
+  (out, tree, source) => {
+    const id = t.identifier(out.name);
+    tree.program.body.unshift(t.importDeclaration([t.importSpecifier(id, id)], t.stringLiteral(source)));
+    exportAgain(out, tree);
+    return exportOf(out);
+  },
+);
 
 export const extractDefault = moved(
   'extract-module-default',

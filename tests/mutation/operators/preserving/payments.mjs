@@ -81,7 +81,9 @@ export const parametersInSteps = {
       const [{ id, init }, ...more] = path.node.declarations;
       if (more.length > 0 || path.listKey !== 'body' || !t.isIdentifier(id) || id.typeAnnotation) return false;
       if (!t.isObjectExpression(init) || init.properties.length === 0) return false;
-      return init.properties.every((p) => t.isObjectProperty(p, { computed: false }) && t.isIdentifier(p.key) && p.key.name !== '__proto__');
+      return init.properties.every(
+        (p) => t.isObjectProperty(p, { computed: false }) && t.isIdentifier(p.key) && p.key.name !== '__proto__',
+      );
     }).map((path) => () => {
       const [{ id, init }] = path.node.declarations;
       const { properties } = init;

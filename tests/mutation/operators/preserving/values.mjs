@@ -242,7 +242,9 @@ export const parameterToMember = {
     paths(tree, 'Function', ({ node }) => {
       const [first, ...more] = node.params;
       if (more.length > 0 || !t.isObjectPattern(first) || first.typeAnnotation) return false;
-      return first.properties.every((p) => t.isObjectProperty(p, { computed: false }) && t.isIdentifier(p.key) && t.isIdentifier(p.value));
+      return first.properties.every(
+        (p) => t.isObjectProperty(p, { computed: false }) && t.isIdentifier(p.key) && t.isIdentifier(p.value),
+      );
     }).map((path) => () => {
       const given = t.identifier(freshName(tree, 'given'));
       const reads = path.node.params[0].properties.map(({ key, value }) => {
@@ -256,7 +258,23 @@ export const parameterToMember = {
     }),
 };
 
-const STEMS = ['alpha', 'beta', 'gamma', 'delta', 'a', 'b', 'q', 'n1', 'zeta', 'kappa', '_x', '$y', 'w3', 'tmp', 'item'];
+const STEMS = [
+  'alpha',
+  'beta',
+  'gamma',
+  'delta',
+  'a',
+  'b',
+  'q',
+  'n1',
+  'zeta',
+  'kappa',
+  '_x',
+  '$y',
+  'w3',
+  'tmp',
+  'item',
+];
 
 export const rename = {
   name: 'rename',
@@ -279,4 +297,3 @@ export const rename = {
     });
   },
 };
-

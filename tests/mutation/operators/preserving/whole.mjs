@@ -81,19 +81,24 @@ export const minifiedByUglify = minifier('uglify-js', 'minified by uglify-js', (
   return error ? null : code;
 });
 
-export const minifiedByEsbuild = minifier('esbuild', 'minified by esbuild', async (text, { module, reserved, random }) => {
-  const parts = pick(random, [
-    { minify: true },
-    { minifySyntax: true },
-    { minifyWhitespace: true, minifySyntax: true },
-    { minify: true, target: 'es2022' },
-  ]);
-  // esbuild cannot be told to leave single names alone.
-  const options = reserved.length > 0 ? { ...parts, minify: false, minifySyntax: true, minifyWhitespace: true } : parts;
-  const format = module ? 'esm' : undefined;
-  const { code } = await esbuild(text, { loader: 'js', charset: 'utf8', format, ...options, legalComments: 'none' });
-  return code;
-});
+export const minifiedByEsbuild = minifier(
+  'esbuild',
+  'minified by esbuild',
+  async (text, { module, reserved, random }) => {
+    const parts = pick(random, [
+      { minify: true },
+      { minifySyntax: true },
+      { minifyWhitespace: true, minifySyntax: true },
+      { minify: true, target: 'es2022' },
+    ]);
+    // esbuild cannot be told to leave single names alone.
+    const options =
+      reserved.length > 0 ? { ...parts, minify: false, minifySyntax: true, minifyWhitespace: true } : parts;
+    const format = module ? 'esm' : undefined;
+    const { code } = await esbuild(text, { loader: 'js', charset: 'utf8', format, ...options, legalComments: 'none' });
+    return code;
+  },
+);
 
 const ES5 = { targets: { ie: '11' }, modules: false };
 
@@ -114,7 +119,8 @@ export const es5 = {
 
 export const es5Async = {
   name: 'es5-async',
-  about: 'down-levelled to ES5 by Babel, with `async` as a state machine, which may hide what happens but invents nothing',
+  about:
+    'down-levelled to ES5 by Babel, with `async` as a state machine, which may hide what happens but invents nothing',
   weaker: true,
   rewrite(text, { part }) {
     const script = plain(text, part);
