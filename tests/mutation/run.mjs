@@ -127,7 +127,7 @@ class Check {
     this.batch = [];
     await this.judged;
     if (jobs.length === 0) return;
-    process.stderr.write(`\r${this.report.made} mutants judged`);
+    if (process.stderr.isTTY) process.stderr.write(`\r${this.report.made} mutants judged`);
     this.judged = judge(
       this.binary,
       jobs.map((job) => job.mutant.files),
