@@ -6,6 +6,7 @@ mod effects;
 mod lexicon;
 mod literal;
 mod pages;
+mod platform;
 
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -14,7 +15,7 @@ use walkdir::WalkDir;
 
 /// The two generated files.
 pub(crate) struct Generated {
-    /// `APIS`, `EFFECTS` and `LEXICON`.
+    /// `APIS`, `EFFECTS`, `LEXICON` and `PLATFORM`.
     pub(crate) data: String,
     /// `PAGES`.
     pub(crate) pages: String,
@@ -64,7 +65,14 @@ pub(crate) fn generate(rules: &Path) -> Result<Generated, DocumentError> {
     let apis = gather(&rules.join("apis"), rules, "json")?;
     let effects = gather(&rules.join("effects"), rules, "json")?;
     let lexicon = gather(&rules.join("lexicon"), rules, "json")?;
-    let data = [apis::constant(&apis)?, effects::constant(&effects)?, lexicon::constant(&lexicon)?].join("\n");
+    let platform = gather(&rules.join("platform"), rules, "json")?;
+    let constants = [
+        apis::constant(&apis)?,
+        effects::constant(&effects)?,
+        lexicon::constant(&lexicon)?,
+        platform::constant(&platform)?,
+    ];
+    let data = constants.join("\n");
     Ok(Generated { data, pages: pages::constant(&gather(rules, rules, "md")?)? })
 }
 

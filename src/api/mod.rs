@@ -1,21 +1,23 @@
-//! Payment APIs, the outcome lexicon and the table of effect calls, as types.
+//! Payment APIs, the outcome lexicon, the table of effect calls and names of platforms, as types.
 //!
-//! The data stands in `rules/apis`, `rules/lexicon` and `rules/effects`. `build.rs` checks it, key by key,
+//! The data stands in `rules/{apis,lexicon,effects,platform}`. `build.rs` checks it, key by key,
 //! and writes it as constants of these types, so that a program that was built holds sound data and spends
 //! no time on reading it.
 
 pub mod calls;
 pub mod effects;
 pub mod lexicon;
+pub mod platform;
 
 mod data {
     use super::effects::*;
     use super::lexicon::*;
+    use super::platform::*;
     use super::*;
     include!(concat!(env!("OUT_DIR"), "/data.rs"));
 }
 
-pub use data::{APIS, EFFECTS, LEXICON};
+pub use data::{APIS, EFFECTS, LEXICON, PLATFORM};
 
 /// One payment API: one file of `rules/apis`.
 #[derive(Debug, PartialEq)]
@@ -258,6 +260,12 @@ impl PaymentApi {
     #[must_use]
     pub fn code(&self, code: &str) -> Option<&'static ResultCode> {
         self.codes.iter().find(|c| c.code == code)
+    }
+
+    /// Whether a code stands for its class, as the first of it in the table: 6001 for "cancelled", not 99.
+    #[must_use]
+    pub fn leads_its_class(&self, code: &ResultCode) -> bool {
+        self.codes.iter().find(|c| c.class == code.class).is_some_and(|first| first.code == code.code)
     }
 }
 

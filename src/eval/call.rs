@@ -1,5 +1,6 @@
 //! Calls: what is called, with which `this`, and functions of the code at hand.
 
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::member::Found;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
-use crate::ir::{Argument, Expr, ExprId, List};
+use crate::ir::{Argument, Expr, ExprId, FnId, List, ScriptId};
 
 /// A call that is repeated with the same arguments in one run adds nothing after so many times.
 const MAX_REPEATED_CALLS: u8 = 8;
@@ -120,6 +121,7 @@ impl Machine<'_> {
     fn is_built_in(&self, atom: &Atom, name: &str, st: &State) -> bool {
         match atom {
             Atom::Text(_) | Atom::Number(_) | Atom::Bool(_) => true,
+            Atom::Unknown(id) => name == "concat" && self.unknowns.partial_text(*id).is_some(),
             Atom::Object(id) => {
                 matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st)
             }
@@ -175,7 +177,7 @@ impl Machine<'_> {
             results.extend(value.map(|value| Exit { state, value, place: call.place }));
         }
         if results.is_empty() && !several {
-            return Some(self.unknown(Origin::Mixed(call.place)));
+            return Some(self.call_nothing(&this, &arguments, call, st).tainted(function.taint));
         }
         let joined = self.join_exits(results)?;
         *st = joined.state;
@@ -194,8 +196,15 @@ impl Machine<'_> {
         match function {
             Atom::Unknown(id) => self.call_unknown(*id, this, arguments, taint, call, st),
             Atom::Object(id) => self.call_object(*id, this, arguments, call, st),
-            _ => Some(self.unknown(Origin::Mixed(call.place))),
+            _ => Some(self.call_nothing(&this, &arguments, call, st)),
         }
+    }
+
+    /// Calls what is no function as far as is known: what it gives may depend on all that it is given.
+    fn call_nothing(&mut self, this: &Value, arguments: &[Value], call: HostCall, st: &mut State) -> Value {
+        self.escape_all(arguments, call.place, false, st);
+        let taint = self.result_taint(arguments, st).with(self.result_taint(std::slice::from_ref(this), st));
+        self.unknown(Origin::Call(call.place, None)).tainted(taint)
     }
 
     fn call_object(
@@ -208,7 +217,7 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
         match object.kind.clone() {
-            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call.place, st),
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call, st),
             ObjectKind::Bound { target, this, arguments: first } => {
                 let arguments = first.iter().cloned().chain(arguments).collect();
                 self.call_any(&target, this, arguments, call, st)
@@ -218,6 +227,7 @@ impl Machine<'_> {
                 self.settle_by_call(promise, rejects, value, call.place, st);
                 Some(Value::undefined())
             }
+            ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
             ObjectKind::Method { receiver, name } => {
                 // A method taken off its object works on whatever `this` it gets.
                 let receiver = if is_nullish(&this) { receiver } else { this };
@@ -236,25 +246,39 @@ impl Machine<'_> {
         closure: &Closure,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
-        if function.is_generator || !self.may_recur(closure.script, closure.function) || !self.enter() {
-            return Some(self.cut_off(place));
+        if !self.may_recur(closure.script, closure.function) || !self.enter() {
+            self.tell_not_followed(place, st);
+            // What is not run may see whatever is around it.
+            let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
+            return Some(self.cut_off(place).tainted(seen));
+        }
+        if function.is_generator {
+            self.run_generator(closure, this, arguments, &call, st);
+            self.leave();
+            let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+            return Some(self.unknown(Origin::Call(place, None)).tainted(seen));
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
-        let key = (closure.script, closure.function, fingerprint(&this, &arguments));
+        let leads = self.relevant.contains(&(closure.script, closure.function));
+        // Each call of a wrapper is a payment of its own.
+        let from = leads.then_some(place);
+        let key = (closure.script, closure.function, fingerprint(from, &this, &arguments));
         if let Some((count, value)) = self.calls_seen.get(&key)
             && *count >= MAX_REPEATED_CALLS
         {
             let value = value.clone();
             self.leave();
+            self.tell_not_followed(place, st);
             return Some(value);
         }
         let trail = st.trail.clone();
         let control = st.control.clone();
-        let result = self.run_function(closure, this, arguments, place, st);
+        let result = self.run_function(closure, this, arguments, &call, st);
         self.leave();
         let mut value = result?;
         // A value that a condition on the result chose inside depends on the result.
@@ -264,14 +288,40 @@ impl Machine<'_> {
             st.trail = trail;
         }
         st.control = st.control.common(&control);
-        let seen = self.calls_seen.entry(key).or_insert((0, Value::undefined()));
-        *seen = (seen.0.saturating_add(1), value.clone());
+        self.note_call(key, &value, place);
         Some(value)
     }
 
+    /// Remembers what a call gave: where it gives something else each time, the next may give anything.
+    fn note_call(&mut self, key: (ScriptId, FnId, u64), value: &Value, place: Place) {
+        let anything = self.cut_off(place);
+        match self.calls_seen.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert((1, value.clone()));
+            }
+            Entry::Occupied(mut entry) => {
+                let (count, known) = entry.get_mut();
+                *count = count.saturating_add(1);
+                if *known != *value {
+                    *known = anything;
+                }
+            }
+        }
+    }
+
+    /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.
+    fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, call: &HostCall, st: &mut State) {
+        let (before, place) = (st.clone(), call.place);
+        st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        self.catchers.push(Vec::new());
+        let ran = self.run_function(closure, this, given, call, st);
+        self.catchers.pop();
+        *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
+    }
+
     /// Moves a call's arguments where an array holds them (`apply`).
-    pub(super) fn arguments_of(&mut self, list: &Value, place: Place, st: &State) -> Vec<Value> {
-        match list.as_object().and_then(|id| self.elements(id, st)) {
+    pub(super) fn arguments_of(&mut self, list: &Value, place: Place, st: &mut State) -> Vec<Value> {
+        match self.iterate(list, place, st) {
             Some(elements) => elements,
             None if is_nullish(list) => Vec::new(),
             None => vec![self.unknown(Origin::Element(place))],
@@ -303,9 +353,10 @@ impl Machine<'_> {
     }
 }
 
-/// A number that is the same for the same `this` and arguments.
-fn fingerprint(this: &Value, arguments: &[Value]) -> u64 {
+/// A number that is the same for the same place, `this` and arguments.
+fn fingerprint(from: Option<Place>, this: &Value, arguments: &[Value]) -> u64 {
     let mut hasher = FxHasher::default();
+    from.hash(&mut hasher);
     for value in std::iter::once(this).chain(arguments) {
         for atom in &value.atoms {
             std::mem::discriminant(atom).hash(&mut hasher);

@@ -1,11 +1,9 @@
 //! Classes, constructors and instances.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Place;
 use super::convert::to_text;
-use super::expr::is_nullish;
 use super::heap::{Closure, Object, ObjectId, ObjectKind, PropertySlot};
 use super::host::HostCall;
 use super::machine::{Created, Machine};
@@ -28,6 +26,7 @@ impl Machine<'_> {
             None => None,
         };
         let scope = Some(self.frame().scope);
+        let first_member = self.created.len();
         let mut prototype = Object::plain(place);
         prototype.prototype = parent_prototype;
         prototype.open = parent.is_some() && parent_prototype.is_none();
@@ -42,18 +41,20 @@ impl Machine<'_> {
         for member in decl.members.of(&script.members) {
             self.make_member(*member, object, prototype, place, st)?;
         }
-        self.note_class(class, object);
+        self.note_class(class, object, first_member);
         Some(made)
     }
 
-    fn note_class(&mut self, class: ClassId, object: ObjectId) {
+    /// Notes that a class was made: before its methods, which run on what its constructor leaves.
+    fn note_class(&mut self, class: ClassId, object: ObjectId, first_member: usize) {
         let script = self.frame().script;
         let source = self.project.script(script);
         let decl = source.class(class);
         let members = decl.members.of(&source.members).iter().filter_map(|m| m.function);
         let function = members.chain(decl.constructor).find(|f| self.relevant.contains(&(script, *f)));
         if let (Some(function), super::Mode::Explore) = (function, &self.mode) {
-            self.created.push(Created { object, script, function, handed_to_waiter: false });
+            let at = first_member.min(self.created.len());
+            self.created.insert(at, Created { object, script, function, handed_to_waiter: false });
         }
     }
 
@@ -95,7 +96,7 @@ impl Machine<'_> {
 
     fn run_initializer(&mut self, function: FnId, this: ObjectId, place: Place, st: &mut State) -> Option<Value> {
         let closure = self.bare_closure(function, Some(this), st);
-        self.call_closure(&closure, Value::object(this), Vec::new(), place, st)
+        self.call_closure(&closure, Value::object(this), Vec::new(), HostCall::at(place), st)
     }
 
     fn bare_closure(&self, function: FnId, home: Option<ObjectId>, st: &State) -> Closure {
@@ -108,24 +109,22 @@ impl Machine<'_> {
         &mut self,
         callee: &Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         match callee.single() {
-            Some(Atom::Object(id)) => self.construct_object(*id, arguments, place, st),
+            Some(Atom::Object(id)) => self.construct_object(*id, arguments, call, st),
             Some(Atom::Unknown(id)) => match self.unknowns.global_path(*id).as_deref() {
                 Some("Promise") => self.new_promise(arguments, place, st),
                 Some(
-                    name @ ("Map" | "Set" | "WeakMap" | "Array" | "Object" | "Error" | "TypeError" | "String"
-                    | "Number" | "Boolean"),
+                    name @ ("Map" | "Set" | "WeakMap" | "WeakSet" | "Array" | "Object" | "Error" | "TypeError"
+                    | "RangeError" | "RegExp" | "String" | "Number" | "Boolean"),
                 ) => {
                     let name = name.to_owned();
                     Some(self.new_built_in(&name, arguments, place, st))
                 }
-                _ => {
-                    let call = HostCall::at(place);
-                    self.call_unknown(*id, Value::undefined(), arguments, callee.taint, call, st)
-                }
+                _ => self.call_unknown(*id, Value::undefined(), arguments, callee.taint, call, st),
             },
             _ => {
                 self.escape_all(&arguments, place, false, st);
@@ -134,7 +133,14 @@ impl Machine<'_> {
         }
     }
 
-    fn construct_object(&mut self, id: ObjectId, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    fn construct_object(
+        &mut self,
+        id: ObjectId,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let place = call.place;
         let prototype = self.prototype_of(id, st);
         let mut instance = Object::plain(place);
         instance.prototype = prototype;
@@ -143,7 +149,7 @@ impl Machine<'_> {
             self.instances.entry(prototype).or_insert(instance);
         }
         let this = Value::object(instance);
-        let result = self.initialize(id, this.clone(), arguments, place, st)?;
+        let result = self.initialize(id, this.clone(), arguments, call, st)?;
         let replaced = result.as_object().filter(|o| *o != instance);
         Some(replaced.map_or(this, Value::object))
     }
@@ -154,19 +160,19 @@ impl Machine<'_> {
         constructor: ObjectId,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
         let Some(object) = self.object(st, constructor) else { return Some(Value::undefined()) };
         match object.kind.clone() {
-            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, place, st),
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call, st),
             ObjectKind::Class { script, class, scope, parent } => {
-                self.initialize_class(constructor, (script, class, scope), parent, this, arguments, place, st)
+                self.initialize_class(constructor, (script, class, scope), parent, this, arguments, call, st)
             }
             ObjectKind::Bound { target, arguments: first, .. } => {
                 let arguments = first.iter().cloned().chain(arguments).collect();
                 let Some(id) = target.as_object() else { return Some(Value::undefined()) };
-                self.initialize(id, this, arguments, place, st)
+                self.initialize(id, this, arguments, call, st)
             }
             _ => Some(Value::undefined()),
         }
@@ -180,11 +186,11 @@ impl Machine<'_> {
         parent: Option<Value>,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
         if !self.enter() {
-            return Some(self.cut_off(place));
+            return Some(self.cut_off(call.place));
         }
         let source = self.project.script(script);
         let decl = source.class(class);
@@ -197,7 +203,7 @@ impl Machine<'_> {
             .filter_map(|m| Some((*m, closure(m.function?, this.as_object()))))
             .collect();
         let constructor = decl.constructor.map(|f| closure(f, Some(object)));
-        let result = self.run_parts(fields, constructor, parent, this, arguments, place, st);
+        let result = self.run_parts(fields, constructor, parent, this, arguments, call, st);
         self.leave();
         result
     }
@@ -210,12 +216,13 @@ impl Machine<'_> {
         parent: Option<Value>,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         if constructor.is_none() {
             if let Some(parent) = parent.as_ref().and_then(Value::as_object) {
-                self.initialize(parent, this.clone(), arguments.clone(), place, st)?;
+                self.initialize(parent, this.clone(), arguments.clone(), call, st)?;
             } else if let Some(parent) = &parent {
                 self.initialize_foreign(parent, &this, &arguments, place, st);
             }
@@ -227,7 +234,7 @@ impl Machine<'_> {
                 PropertyKey::Private(name) => Some(format!("#{}", source.name(name)).into()),
                 PropertyKey::Computed(_) => None,
             };
-            let value = self.call_closure(&closure, this.clone(), Vec::new(), place, st)?;
+            let value = self.call_closure(&closure, this.clone(), Vec::new(), HostCall::at(place), st)?;
             if let (Some(key), Some(id)) = (key, this.as_object()) {
                 self.adopt(&value, id, st);
                 if let Some(cell) = st.heap.get_mut(id.0) {
@@ -236,7 +243,7 @@ impl Machine<'_> {
             }
         }
         match constructor {
-            Some(closure) => self.call_closure(&closure, this, arguments, place, st),
+            Some(closure) => self.call_closure(&closure, this, arguments, call, st),
             None => Some(Value::undefined()),
         }
     }
@@ -248,7 +255,7 @@ impl Machine<'_> {
         let parent =
             if let Some(ObjectKind::Class { parent: Some(parent), .. }) = class { parent } else { Value::undefined() };
         match parent.as_object() {
-            Some(id) => self.initialize(id, this, arguments, place, st)?,
+            Some(id) => self.initialize(id, this, arguments, HostCall::at(place), st)?,
             None => {
                 self.initialize_foreign(&parent, &this, &arguments, place, st);
                 self.escape_all(&arguments, place, false, st);
@@ -306,7 +313,7 @@ impl Machine<'_> {
     /// Makes one instance of a class that nobody at hand makes one of, with unknown arguments.
     pub(super) fn instantiate(&mut self, class: ObjectId, place: Place, st: &mut State) -> Option<Value> {
         let unknown = self.unknown(Origin::Parameter(place, 0));
-        let value = self.construct_object(class, vec![unknown], place, st)?;
+        let value = self.construct_object(class, vec![unknown], HostCall::at(place), st)?;
         if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
             cell.open = true;
         }
@@ -317,12 +324,13 @@ impl Machine<'_> {
     fn new_built_in(&mut self, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         let kind = match name {
-            "Map" | "WeakMap" | "Set" => match self.collection(name, &first, st) {
-                Some(entries) => ObjectKind::Collection(entries),
-                None => return self.unknown(Origin::Mixed(place)),
-            },
+            "Map" | "WeakMap" | "Set" | "WeakSet" => {
+                let made = self.new_collection(name.ends_with("Map"), &first, place, st);
+                return made.unwrap_or_else(|| self.unknown(Origin::Mixed(place)));
+            }
+            "RegExp" => return self.new_regex(&arguments, place, st),
             "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
-            "Error" | "TypeError" => {
+            "Error" | "TypeError" | "RangeError" => {
                 return self.make_object(
                     ObjectKind::Plain,
                     vec![("message", first), ("name", Value::text(name))],
@@ -334,20 +342,5 @@ impl Machine<'_> {
             _ => return self.unknown(Origin::Mixed(place)),
         };
         Value::object(self.alloc(st, Object::of(kind, place)))
-    }
-
-    fn collection(&self, name: &str, list: &Value, st: &State) -> Option<Rc<[(Value, Value)]>> {
-        if is_nullish(list) {
-            return Some(Rc::from([]));
-        }
-        let elements = self.elements(list.as_object()?, st)?;
-        if name == "Set" {
-            return Some(elements.into_iter().map(|e| (e, Value::bool(true))).collect());
-        }
-        let pair = |entry: &Value| {
-            let mut pair = self.elements(entry.as_object()?, st)?.into_iter();
-            Some((pair.next()?, pair.next().unwrap_or_else(Value::undefined)))
-        };
-        elements.iter().map(pair).collect()
     }
 }

@@ -41,6 +41,18 @@ pub(super) fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
+/// A text without white space at its start.
+#[must_use]
+pub(super) fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(is_space)
+}
+
+/// A text without white space at its end.
+#[must_use]
+pub(super) fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(is_space)
+}
+
 fn text_to_number(text: &str) -> f64 {
     let text = trim(text);
     let radix = |prefix: [&str; 2], radix| {

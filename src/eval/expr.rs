@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::convert::{to_text, truthy};
 use super::heap::{Object, ObjectKind, PropertySlot};
+use super::host::HostCall;
 use super::machine::Machine;
 use super::state::{Decision, State};
 use super::unknown::Origin;
@@ -27,6 +28,9 @@ impl Machine<'_> {
         }
         let value = self.eval_inner(expr, st);
         self.leave();
+        if self.recorder.is_some() {
+            self.tell_read(expr, value.as_ref()?, st);
+        }
         value
     }
 
@@ -64,9 +68,12 @@ impl Machine<'_> {
                 Link::Short => Value::undefined(),
             },
             Expr::New { callee, arguments } => {
+                let (place, script) = (self.place(expr), self.frame().script);
+                let (callee_place, written) = (self.place(callee), Some((script, arguments)));
                 let callee = self.eval(callee, st)?;
                 let arguments = self.arguments(arguments, st)?;
-                self.construct(&callee, arguments, self.place(expr), st)?
+                let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                self.construct(&callee, arguments, call, st)?
             }
             Expr::Array(elements) => self.array(expr, elements, st)?,
             Expr::Object(properties) => self.object_literal(expr, properties, st)?,
@@ -85,12 +92,14 @@ impl Machine<'_> {
             }
             Expr::Yield(inner) => {
                 self.eval(inner, st)?;
-                self.mixed(expr)
+                // Whoever runs the generator may send anything.
+                let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+                self.mixed(expr).tainted(seen)
             }
             Expr::ImportCall(inner) => {
                 let source = self.eval(inner, st)?;
                 let name = source.as_text().cloned().unwrap_or_else(|| "".into());
-                self.exported(&name, &"*".into())
+                self.import_later(&name, self.place(expr), st)
             }
             Expr::Default { value, default } => self.eval_default(value, default, st)?,
             Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
@@ -191,6 +200,9 @@ impl Machine<'_> {
         }
         let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);
+        if key.taint.of_result() {
+            self.tell_look_up(key, &out, place, st);
+        }
         // What an unknown table holds for the code depends on the code.
         let depends = key.taint.has(Taint::RESULT) || (key.taint.of_result() && out.may_be_unknown());
         let undecided = if depends { Taint::RESULT } else { Taint::NONE };
@@ -203,12 +215,16 @@ impl Machine<'_> {
         let Some(cell) = base.as_object().and_then(|id| self.object(st, id)) else {
             return self.unknown(Origin::Dynamic(place));
         };
-        let excluded =
-            |p: &PropertySlot| self.equal(&Atom::Unknown(*key), &Atom::Text(p.key.clone()), true, st) == Some(false);
-        if !cell.open && cell.properties.iter().all(excluded) && cell.prototype.is_none() {
+        if cell.prototype.is_none() && self.has_no_such_key(cell, &Atom::Unknown(*key), st) {
             return Value::undefined();
         }
         self.unknown(Origin::Dynamic(place))
+    }
+
+    /// Whether an unknown key is surely none of an object's own.
+    pub(super) fn has_no_such_key(&self, cell: &Object, key: &Atom, st: &State) -> bool {
+        let excluded = |p: &PropertySlot| self.equal(key, &Atom::Text(p.key.clone()), true, st) == Some(false);
+        !cell.open && !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
     }
 
     fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Place;
+use super::link::CallSite;
 use super::promise::Promise;
 use super::ready::Ready;
 use super::unknown::UnknownId;
@@ -72,6 +73,37 @@ impl<T: Clone> Store<T> {
         chunk[inner] = Some(cell);
     }
 
+    /// Takes over the cells of these indices that this has not.
+    pub fn take_over(&mut self, other: &Self, indices: std::ops::Range<u32>) {
+        for index in indices {
+            if let (None, Some(cell)) = (self.cell(index), other.cell(index)) {
+                self.set_cell(index, cell.clone());
+            }
+        }
+    }
+
+    /// Takes over what `other` has and this has not.
+    pub fn fill(&mut self, other: &Self) {
+        for (outer, theirs) in other.chunks.iter().enumerate() {
+            let Some(ours) = self.chunks.get_mut(outer) else {
+                self.chunks.extend(other.chunks[outer..].iter().cloned());
+                return;
+            };
+            let lacks =
+                |(inner, cell): (usize, &Option<Rc<T>>)| cell.is_some() && !matches!(ours.get(inner), Some(Some(_)));
+            if Rc::ptr_eq(ours, theirs) || !theirs.iter().enumerate().any(lacks) {
+                continue;
+            }
+            let ours = Rc::make_mut(ours);
+            if ours.len() < theirs.len() {
+                ours.resize(theirs.len(), None);
+            }
+            for (mine, cell) in ours.iter_mut().zip(theirs.iter()).filter(|(mine, _)| mine.is_none()) {
+                mine.clone_from(cell);
+            }
+        }
+    }
+
     /// Takes over what `other` has and this has not, and joins cells that differ.
     pub fn merge(&mut self, other: &Self, mut join: impl FnMut(&mut T, &T)) {
         for (outer, theirs) in other.chunks.iter().enumerate() {
@@ -110,6 +142,8 @@ pub struct Scope {
     pub function: FnId,
     /// Values of names that were written, by name.
     pub slots: Vec<Slot>,
+    /// The call that made it; none where no call expression did.
+    pub call: Option<Rc<CallSite>>,
 }
 
 /// One name's value.
@@ -194,13 +228,20 @@ pub enum ObjectKind {
         rejects: bool,
     },
     /// A `Map` or `Set` with known entries.
-    Collection(Rc<[(Value, Value)]>),
+    Collection(Collection),
     /// A method of a built-in value: `"text".indexOf`, `[].push`.
     Method {
         /// Its receiver.
         receiver: Value,
         /// Its name.
         name: Arc<str>,
+    },
+    /// `commit` or `dispatch` of a store.
+    StoreCall {
+        /// The options of the store.
+        options: ObjectId,
+        /// Whether it runs actions, not mutations.
+        acts: bool,
     },
     /// A regular expression.
     Regex {
@@ -209,6 +250,15 @@ pub enum ObjectKind {
         /// After them.
         flags: Arc<str>,
     },
+}
+
+/// The entries of a `Map` or `Set`, in order.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// A `Map`, not a `Set`.
+    pub is_map: bool,
+    /// Keys and values; a `Set`'s values are its keys. A value that may be `undefined` among others may be missing.
+    pub entries: Rc<[(Value, Value)]>,
 }
 
 /// A function at hand.
@@ -274,6 +324,7 @@ impl Object {
                 | ObjectKind::Class { .. }
                 | ObjectKind::Settler { .. }
                 | ObjectKind::Method { .. }
+                | ObjectKind::StoreCall { .. }
         )
     }
 
@@ -303,13 +354,34 @@ impl Object {
             mine.join(theirs);
         }
         if let (ObjectKind::Collection(mine), ObjectKind::Collection(theirs)) = (&mut self.kind, &other.kind)
-            && !Rc::ptr_eq(mine, theirs)
+            && !Rc::ptr_eq(&mine.entries, &theirs.entries)
         {
-            *mine = mine.iter().chain(theirs.iter()).cloned().collect();
+            mine.join(theirs, overflow);
         }
         if let (ObjectKind::Closure(mine), ObjectKind::Closure(theirs)) = (&mut self.kind, &other.kind) {
             mine.home = mine.home.or(theirs.home);
         }
+    }
+}
+
+impl Collection {
+    /// Joins the same collection as two branches left it: what only one of them has may be missing.
+    fn join(&mut self, other: &Self, overflow: UnknownId) {
+        let mut entries = self.entries.to_vec();
+        for (key, value) in &mut entries {
+            match other.entries.iter().find(|(theirs, _)| theirs == key) {
+                Some((_, theirs)) => value.join(theirs, overflow),
+                None => value.join(&Value::undefined(), overflow),
+            }
+        }
+        for (key, value) in other.entries.iter() {
+            if !self.entries.iter().any(|(mine, _)| mine == key) {
+                let mut value = value.clone();
+                value.join(&Value::undefined(), overflow);
+                entries.push((key.clone(), value));
+            }
+        }
+        self.entries = entries.into();
     }
 }
 
@@ -375,5 +447,17 @@ mod tests {
         assert_eq!(joined, [(70, 700)]);
         assert_eq!((left.get(7), left.get(120), left.get(8)), (Some(&770), Some(&1), Some(&8)));
         assert_eq!((base.get(7), base.get(120)), (Some(&7), None));
+    }
+
+    #[test]
+    fn filling_takes_only_what_is_missing() {
+        let (mut mine, mut theirs): (Store<u32>, Store<u32>) = (Store::default(), Store::default());
+        mine.set(1, 10);
+        theirs.set(1, 11);
+        theirs.set(2, 20);
+        theirs.set(70, 30);
+        mine.fill(&theirs);
+        assert_eq!((mine.get(1), mine.get(2), mine.get(70)), (Some(&10), Some(&20), Some(&30)));
+        assert_eq!(theirs.get(1), Some(&11));
     }
 }

@@ -9,74 +9,14 @@ use super::payment::is_path;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Taint, Value};
-use crate::api::APIS;
 use crate::api::calls::find_call;
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
+use crate::api::platform::lists;
+use crate::api::{APIS, PLATFORM};
 use crate::ir::{Expr, Ref};
-
-/// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
-const HOST: &[&str] = &[
-    "document",
-    "navigator",
-    "location",
-    "history",
-    "console",
-    "screen",
-    "performance",
-    "localStorage",
-    "sessionStorage",
-    "Math",
-    "Date",
-    "JSON",
-    "Object",
-    "Array",
-    "String",
-    "Number",
-    "Boolean",
-    "Promise",
-    "RegExp",
-    "Symbol",
-    "Reflect",
-    "Intl",
-    "setTimeout",
-    "setInterval",
-    "clearTimeout",
-    "clearInterval",
-    "addEventListener",
-    "removeEventListener",
-    "requestAnimationFrame",
-    "encodeURIComponent",
-    "decodeURIComponent",
-    "parseInt",
-    "parseFloat",
-    "isNaN",
-    "$",
-    "jQuery",
-    "Zepto",
-    "XMLHttpRequest",
-    "fetch",
-    "alert",
-    "confirm",
-    "prompt",
-    "open",
-    "URLSearchParams",
-    "URL",
-    "innerWidth",
-    "innerHeight",
-    "devicePixelRatio",
-    "process",
-    "Error",
-    "event",
-];
-
-/// Functions that give back the function that they are given, to be called in its stead.
-const PASSING: &[&str] = &["useCallback", "useMemoizedFn", "usePersistFn", "debounce", "throttle", "once", "memoize"];
 
 /// Objects inside the options of a page or component are its data this deep.
 pub(super) const FRAMEWORK_DEPTH: u32 = 2;
-
-/// Names of functions that register a listener: the event first, the function after it.
-const REGISTERING: &[&str] = &["addEventListener", "attachEvent", "on", "one", "once", "bind", "listen", "addListener"];
 
 /// A call of something that is not at hand.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +60,7 @@ impl Machine<'_> {
             return Some(value);
         }
         if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
-            return Some(self.exported(&module.clone(), &"*".into()));
+            return Some(self.required(&module.clone(), st));
         }
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
@@ -130,10 +70,14 @@ impl Machine<'_> {
         {
             return Some(self.unknown_then(of, &last, arguments, call.place, st));
         }
+        let known = self.call_language(id, &last, &this, &arguments, call.place, st);
+        let known = known.or_else(|| self.call_framework(id, &last, &arguments, call.place, st));
+        let known = known.or_else(|| self.call_emitter(&last, &this, &arguments, call, st));
+        if let Some(value) = known.or_else(|| self.call_any_store(&last, &arguments, call.place, st)) {
+            return value;
+        }
         self.write_component_state(&last, &this, &arguments, call.place, st);
-        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
-        let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
-        if let Some(entry) = find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
+        if let Some(entry) = self.effect_entry(id, &path, &arguments) {
             return self.call_effect(entry, id, path, arguments, call, st);
         }
         if let Some(global) = self.unknowns.global_path(id)
@@ -141,7 +85,7 @@ impl Machine<'_> {
         {
             return value;
         }
-        if let Some(function) = arguments.first().filter(|_| PASSING.contains(&&*last))
+        if let Some(function) = arguments.first().filter(|_| lists(PLATFORM.passing_functions, &last))
             && function.atoms.iter().any(|a| self.is_callable(st, a))
         {
             return Some(function.clone());
@@ -150,6 +94,38 @@ impl Machine<'_> {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
         }
         Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
+    }
+
+    /// The entry of the table of effects for a call: what is imported by name is found as a global of the name, too.
+    fn effect_entry(&self, id: UnknownId, path: &[Arc<str>], arguments: &[Value]) -> Option<&'static EffectCall> {
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let name_argument = |i: usize| arguments.get(i).and_then(Value::as_text).map(|t| &**t);
+        if let Some(entry) = find_call(&segments, name_argument) {
+            return Some(entry);
+        }
+        let imported = matches!(self.unknowns.origin(self.root_of(id)), Origin::Import(..));
+        let named = segments.get(1..).filter(|s| imported && !s.is_empty())?;
+        // A project's own `confirm` and `open` seldom are the browser's, and a waiting indicator may speak.
+        let own = |entry: &&EffectCall| {
+            matches!(entry.kind, EffectKind::Dialog | EffectKind::Navigation | EffectKind::Loading)
+        };
+        find_call(named, name_argument).filter(|entry| !own(entry))
+    }
+
+    /// Calls a function by its name alone, as one that is not at hand.
+    pub(super) fn call_outside(
+        &mut self,
+        id: UnknownId,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let path = self.unknowns.path(id).clone();
+        match self.effect_entry(id, &path, &arguments) {
+            Some(entry) => self.call_effect(entry, id, path, arguments, call, st),
+            None => Some(self.call_nobody_knows(id, path, this, arguments, Taint::NONE, call, st)),
+        }
     }
 
     /// Names from a global to what is called; of a value without a name, the name by which it is called.
@@ -176,7 +152,7 @@ impl Machine<'_> {
     /// Whether an unknown comes from the browser or the language.
     pub(super) fn is_host(&self, id: UnknownId) -> bool {
         match self.unknowns.origin(id) {
-            Origin::Global(name) => HOST.contains(&&**name),
+            Origin::Global(name) => lists(PLATFORM.host_globals, name),
             Origin::Property(parent, _) => self.is_host(*parent),
             Origin::Call(_, Some(callee)) => self.is_host(*callee),
             Origin::Test { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
@@ -186,7 +162,7 @@ impl Machine<'_> {
 
     /// `document.addEventListener('AlipayJSBridgeReady', f)` in all its forms.
     fn register_ready_listener(&mut self, last: &str, arguments: &[Value], call: HostCall, st: &mut State) -> bool {
-        if !REGISTERING.contains(&last) {
+        if !lists(PLATFORM.registering_functions, last) {
             return false;
         }
         let names_event = |value: &Value| {
@@ -261,7 +237,8 @@ impl Machine<'_> {
         if entry.kind == EffectKind::Request {
             value.taint = value.taint.with(Self::answer_taint(st));
         }
-        Some(value.tainted(self.returned_taint(id, &arguments, st)))
+        let component = (entry.kind == EffectKind::Listener).then(|| self.made_component(&arguments)).flatten();
+        Some(component.unwrap_or_else(|| value.tainted(self.returned_taint(id, &arguments, st))))
     }
 
     fn schedule_callback(
@@ -296,6 +273,7 @@ impl Machine<'_> {
                 let answer = self.unknown(Origin::Answer(call.place)).tainted(Self::answer_taint(st));
                 let count = self.unknown_arguments(function, st).len();
                 task.arguments = Some(vec![answer; count]);
+                task.answered |= st.outcome;
                 if callback.when == CallbackWhen::ServerFailure {
                     task.control = task.control.push(arm(ArmKind::Server));
                 }
@@ -342,11 +320,48 @@ impl Machine<'_> {
             EffectKind::State => Channel::State,
             EffectKind::Loading | EffectKind::Timer | EffectKind::Listener | EffectKind::Neutral => return,
         };
-        let mut effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
-        for at in entry.text {
-            if let Some(value) = self.argument_at(at, arguments, st) {
-                self.add_text(&value, at, &mut effect, st);
-            }
+        let texts: Vec<(&ArgumentPath, Value)> =
+            entry.text.iter().filter_map(|at| Some((at, self.argument_at(at, arguments, st)?))).collect();
+        let several = texts.iter().position(|(_, value)| self.is_either(value, st));
+        let Some(several) = several else {
+            let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+            self.record_said(effect, entry, &texts, arguments, call, st);
+            return;
+        };
+        // One of several texts, none of them chosen by the result: each is an arm of its own.
+        let kept = st.control.clone();
+        for (number, atom) in texts[several].1.atoms.clone().into_iter().enumerate() {
+            let mut texts = texts.clone();
+            texts[several].1.atoms = [atom].into_iter().collect();
+            let arm = Arm { condition: call.place, number: number as u32 + 2, kind: ArmKind::Either };
+            st.control = kept.push(arm);
+            let path = path.clone();
+            let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+            self.record_said(effect, entry, &texts, arguments, call, st);
+        }
+        st.control = kept;
+    }
+
+    /// Whether a value is one of several known texts, and the result chose none of them.
+    fn is_either(&self, value: &Value, st: &State) -> bool {
+        let several = value.atoms.len() > 1 && !value.taint.of_result() && !value.taint.has(Taint::SERVER);
+        several
+            && value.objects().next().is_none()
+            && value.atoms.iter().all(|a| self.text_of(&a.clone().into(), st).is_some())
+    }
+
+    /// Records a call with what it says.
+    fn record_said(
+        &mut self,
+        mut effect: EffectEvent,
+        entry: &'static EffectCall,
+        texts: &[(&ArgumentPath, Value)],
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) {
+        for (at, value) in texts {
+            self.add_text(value, at, &mut effect, st);
         }
         for at in entry.hint {
             if let Some(value) = self.argument_at(at, arguments, st) {

@@ -30,9 +30,8 @@ impl Machine<'_> {
         Some(values)
     }
 
-    fn spread_into(&mut self, values: &mut Vec<Value>, value: &Value, place: Place, st: &State) {
-        let elements = value.as_object().and_then(|id| self.elements(id, st));
-        match elements {
+    fn spread_into(&mut self, values: &mut Vec<Value>, value: &Value, place: Place, st: &mut State) {
+        match self.iterate(value, place, st) {
             Some(elements) => values.extend(elements),
             // Nobody knows how many follow: one unknown stands for the first, the rest is missing.
             None => values.push(self.unknown(Origin::Element(place)).tainted(value.taint)),
@@ -43,7 +42,13 @@ impl Machine<'_> {
     pub(super) fn elements(&self, id: ObjectId, st: &State) -> Option<Vec<Value>> {
         let cell = self.object(st, id)?;
         let length = cell.length()?;
-        Some((0..length).map(|i| cell.own(&i.to_string()).map_or_else(Value::undefined, |p| p.value.clone())).collect())
+        let at = |index: usize| {
+            let key = index.to_string();
+            // Most arrays hold their elements in order.
+            let slot = cell.properties.get(index).filter(|p| *p.key == *key).or_else(|| cell.own(&key));
+            slot.map_or_else(Value::undefined, |p| p.value.clone())
+        };
+        Some((0..length).map(at).collect())
     }
 
     pub(super) fn array(&mut self, expr: ExprId, elements: List<Argument>, st: &mut State) -> Option<Value> {
@@ -85,6 +90,10 @@ impl Machine<'_> {
             match (property.kind, key) {
                 (PropertyKind::Spread, _) => self.copy_into(&mut object, &value, st),
                 (PropertyKind::Setter, _) => {}
+                (PropertyKind::Value, Some(Ok(key))) if &*key == "__proto__" => {
+                    object.prototype = value.as_object();
+                    object.open |= value.may_be_unknown();
+                }
                 (kind, Some(Ok(key))) => {
                     let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
                     if properties.len() <= LARGE_LITERAL {
@@ -101,6 +110,7 @@ impl Machine<'_> {
         for value in functions {
             self.adopt(&value, id, st);
         }
+        self.assemble(id, made, st);
         Some(Value::object(id))
     }
 
@@ -153,7 +163,7 @@ impl Machine<'_> {
     pub(super) fn array_rest(&mut self, expr: ExprId, array: ExprId, from: u32, st: &mut State) -> Option<Value> {
         let value = self.eval(array, st)?;
         let made = self.place(expr);
-        let rest = value.as_object().and_then(|id| self.elements(id, st));
+        let rest = self.iterate(&value, made, st);
         Some(match rest {
             Some(elements) => {
                 let rest = elements.into_iter().skip(from as usize).collect();

@@ -7,16 +7,19 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
+use super::assigned::Assigned;
 use super::event::{EffectEvent, Event, SiteEvent};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
+use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
-use super::value::{Atom, Value};
+use super::value::{Atom, Taint, Value};
+use super::wiring::Wiring;
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
-use crate::project::Project;
+use crate::project::{Project, ScriptFormat};
 
 /// Steps of one run (an expression or statement is a step).
 pub(super) const FUEL: u32 = 60_000;
@@ -27,17 +30,6 @@ const MAX_RECURSION: usize = 3;
 
 /// Functions from which a payment can be reached: the others need not be entries.
 pub type Relevant = FxHashSet<(ScriptId, FnId)>;
-
-/// Which properties code at hand assigns: they may change between entries.
-#[derive(Clone, Debug, Default)]
-pub struct Assigned {
-    /// Names that are assigned anywhere.
-    pub once: FxHashSet<Arc<str>>,
-    /// Names that are assigned, and written in another place too.
-    pub again: FxHashSet<Arc<str>>,
-    /// Whether `this` is written under names that are not known: `Object.assign(this, …)`, `this[key] = …`.
-    pub any_of_this: bool,
-}
 
 /// What a run is for.
 #[derive(Clone, Debug)]
@@ -116,7 +108,7 @@ pub struct Machine<'p> {
     /// Functions whose making is recorded.
     pub relevant: &'p Relevant,
     /// Which properties code at hand assigns.
-    pub assigned: &'p Assigned,
+    pub assigned: Assigned,
     /// What the run is for.
     pub mode: Mode,
     /// All unknowns.
@@ -156,22 +148,35 @@ pub struct Machine<'p> {
     pub(super) tries: Vec<Place>,
     pub(super) tasks: VecDeque<Task>,
     pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
-    /// How often a function was called with the same arguments in the current run, and what came of it last.
+    /// How often a function was called with the same arguments in the current run, and what came of it.
     pub(super) calls_seen: FxHashMap<(ScriptId, FnId, u64), (u8, Value)>,
     /// What code that is not at hand was given of the result in the current run: it may give it back.
     pub(super) kept_by: FxHashSet<UnknownId>,
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
+    /// The payment's result that was made last: what parsing its text gives.
+    pub(super) last_result: Option<ObjectId>,
     pub(super) executors: u32,
     pub(super) fuel: u32,
     pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
-    /// Objects from this id on were made in the outcome that runs now.
+    /// Objects from this id on were made in the outcome that runs now: others were there when the result came.
     pub(super) outcome_objects: u32,
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
+    /// Modules that were read.
+    pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
+    /// The `module` objects of CommonJS modules.
+    pub(super) module_objects: FxHashMap<ScriptId, ObjectId>,
+    /// Collects what a reviewer would tell, where somebody asked for it.
+    pub(super) recorder: Option<Box<Recorder>>,
+    /// Why the function that is entered next runs, for the recorder.
+    pub(super) later: Option<LaterKind>,
+    pub(super) wiring: Wiring,
+    /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
+    pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
 }
 
 impl Machine<'_> {
@@ -182,12 +187,12 @@ impl Machine<'_> {
 impl<'p> Machine<'p> {
     /// A machine for the scripts of one page.
     #[must_use]
-    pub fn new(project: &'p Project, realm: u32, relevant: &'p Relevant, assigned: &'p Assigned) -> Self {
+    pub fn new(project: &'p Project, scripts: &[ScriptId], relevant: &'p Relevant, assigned: Assigned) -> Self {
         let mut unknowns = Unknowns::default();
         let overflow = unknowns.make(Origin::Overflow);
         Self {
             project,
-            globals: globals_of(project, realm),
+            globals: globals_of(project, scripts),
             relevant,
             assigned,
             mode: Mode::Explore,
@@ -216,6 +221,7 @@ impl<'p> Machine<'p> {
             calls_seen: FxHashMap::default(),
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
+            last_result: None,
             executors: 0,
             fuel: FUEL,
             depth: 0,
@@ -225,6 +231,12 @@ impl<'p> Machine<'p> {
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
+            modules: FxHashMap::default(),
+            module_objects: FxHashMap::default(),
+            recorder: None,
+            later: None,
+            wiring: Wiring::default(),
+            called_by_nobody: None,
         }
     }
 
@@ -272,6 +284,10 @@ impl<'p> Machine<'p> {
     pub(super) fn enter(&mut self) -> bool {
         if self.depth >= MAX_DEPTH {
             self.exhausted = true;
+            if matches!(self.mode, Mode::Outcome(_)) {
+                // What would go on here goes on without what is too deep: that says nothing of the outcome.
+                self.fuel = 0;
+            }
             return false;
         }
         self.depth += 1;
@@ -317,9 +333,10 @@ impl<'p> Machine<'p> {
         Value::unknown(self.unknowns.make(origin))
     }
 
-    /// The unknown that stands for what a bound cut off.
+    /// The unknown that stands for what a bound cut off: in an outcome the result may have reached it.
     pub(super) fn cut_off(&mut self, place: Place) -> Value {
-        self.unknown(Origin::Fuel(place))
+        let reached = if matches!(self.mode, Mode::Outcome(_)) { Taint::RESULT } else { Taint::NONE };
+        self.unknown(Origin::Fuel(place)).tainted(reached)
     }
 
     /// Makes an object.
@@ -363,6 +380,7 @@ impl<'p> Machine<'p> {
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.tell_effect(&effect, place, st);
             self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
         }
     }
@@ -416,9 +434,10 @@ impl<'p> Machine<'p> {
 }
 
 /// The names that scripts of a page declare globally; the first declaration counts.
-fn globals_of(project: &Project, realm: u32) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
+fn globals_of(project: &Project, scripts: &[ScriptId]) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
     let mut globals = FxHashMap::default();
-    for id in &project.realms[realm as usize] {
+    let shared = |id: &&ScriptId| project.entry(**id).format == ScriptFormat::Classic;
+    for id in scripts.iter().filter(shared) {
         let script = project.script(*id);
         for (name, binding) in &script.globals {
             globals.entry(script.name(*name).clone()).or_insert((*id, *binding));

@@ -106,9 +106,10 @@ impl Machine<'_> {
             BinaryOp::LooseEq => self.equality(a, b, false, false, place, st),
             BinaryOp::LooseNe => self.equality(a, b, false, true, place, st),
             BinaryOp::Add => self.add(a, b, place, st),
-            BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq => {
-                compare(op, a, b).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
-            }
+            BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq => match compare(op, a, b) {
+                Some(holds) => Value::bool(holds),
+                None => self.type_order(op, a, b).unwrap_or_else(|| self.unknown(Origin::Mixed(place))),
+            },
             BinaryOp::In => self.has_property(a, b, place, st),
             BinaryOp::InstanceOf => {
                 self.instance_of(a, b, st).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
@@ -117,6 +118,19 @@ impl Machine<'_> {
                 (Some(x), Some(y)) => Value::number(arithmetic(op, x, y)),
                 _ => self.unknown(Origin::Mixed(place)),
             },
+        }
+    }
+
+    /// `typeof x > 'u'`: minifiers write so that x is undefined, which alone comes after `u` in order.
+    fn type_order(&mut self, op: BinaryOp, a: &Atom, b: &Atom) -> Option<Value> {
+        let (id, text, greater) = match (a, b) {
+            (Atom::Unknown(id), Atom::Text(text)) => (*id, text, matches!(op, BinaryOp::Greater | BinaryOp::GreaterEq)),
+            (Atom::Text(text), Atom::Unknown(id)) => (*id, text, matches!(op, BinaryOp::Less | BinaryOp::LessEq)),
+            _ => return None,
+        };
+        match *self.unknowns.origin(id) {
+            Origin::TypeOf(of) if &**text == "u" => Some(self.test_of(of, greater)),
+            _ => None,
         }
     }
 
@@ -246,11 +260,15 @@ impl Machine<'_> {
             open |= cell.open && cell.prototype.is_none() && !matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
-        if open { None } else { Some(false) }
+        if open || at.is_some_and(|id| self.object(st, id).is_some()) { None } else { Some(false) }
     }
 
     fn has_property(&mut self, key: &Atom, object: &Atom, place: Place, st: &State) -> Value {
-        let Some(key) = to_text(key) else { return self.unknown(Origin::Mixed(place)) };
+        let Some(key) = to_text(key) else {
+            let cell = if let Atom::Object(id) = object { self.object(st, *id) } else { None };
+            let none = cell.is_some_and(|c| c.prototype.is_none() && self.has_no_such_key(c, key, st));
+            return if none { Value::bool(false) } else { self.unknown(Origin::Mixed(place)) };
+        };
         match object {
             Atom::Object(id) => match self.object(st, *id) {
                 Some(cell) if cell.own(&key).is_some() => Value::bool(true),

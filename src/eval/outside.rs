@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Place;
-use super::builtins::is_method;
+use super::builtins::runs_at_once;
 use super::event::{Channel, EffectEvent};
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::host::{FRAMEWORK_DEPTH, HostCall};
@@ -11,10 +11,8 @@ use super::machine::Machine;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
+use crate::api::PLATFORM;
 use crate::api::calls::{is_about_orders, may_wait};
-
-/// Functions by which components write their state, and the property that holds it.
-const COMPONENT_STATE: &[(&str, &str)] = &[("setData", "data"), ("setState", "state")];
 
 impl Machine<'_> {
     /// A call of a function that nobody knows.
@@ -31,8 +29,8 @@ impl Machine<'_> {
     ) -> Value {
         self.record_unknown_call(id, path.clone(), &arguments, call, st);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
-        let waits = !self.is_host(id) && !is_method(&last) && (may_wait(&last) || !is_about_orders(&last));
-        if is_method(&last) || &*last == "each" {
+        let waits = !self.is_host(id) && !runs_at_once(&last) && (may_wait(&last) || !is_about_orders(&last));
+        if runs_at_once(&last) || &*last == "each" {
             self.run_given(&arguments, call.place, st);
         } else {
             self.escape_all(&arguments, call.place, waits, st);
@@ -55,7 +53,7 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) {
-        let Some((_, holder)) = COMPONENT_STATE.iter().find(|(setter, _)| *setter == name) else { return };
+        let Some((_, holder)) = PLATFORM.state_setters.iter().find(|(setter, _)| *setter == name) else { return };
         let holder: Arc<str> = (*holder).into();
         let Some(component) = this.as_object() else { return };
         let Some(patch) = arguments.first() else { return };
@@ -96,7 +94,7 @@ impl Machine<'_> {
     }
 
     /// What an unknown is a part of, or was returned by: the global, parameter or import that it begins with.
-    fn root_of(&self, mut id: UnknownId) -> UnknownId {
+    pub(super) fn root_of(&self, mut id: UnknownId) -> UnknownId {
         loop {
             id = match self.unknowns.origin(id) {
                 Origin::Property(of, _) | Origin::Call(_, Some(of)) => *of,

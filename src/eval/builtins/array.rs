@@ -1,7 +1,7 @@
 //! Methods of arrays.
 
 use crate::eval::Place;
-use crate::eval::convert::to_text;
+use crate::eval::convert::{to_number, to_text};
 use crate::eval::expr::decided;
 use crate::eval::heap::{ObjectId, PropertySlot};
 use crate::eval::machine::Machine;
@@ -22,21 +22,24 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
-        if matches!(name, "push" | "unshift" | "pop" | "shift" | "sort" | "reverse") {
-            return Some(self.change_array(id, name, arguments, place, st));
+        if matches!(name, "push" | "unshift" | "pop" | "shift" | "sort" | "reverse" | "splice" | "fill") {
+            return self.change_array(id, name, arguments, place, st);
         }
         let elements = self.elements(id, st).filter(|e| e.len() <= MAX_ELEMENTS);
-        let Some(elements) = elements else { return self.unknown_array_method(arguments, place, st) };
-        if name == "reduce" {
-            return self.reduce(elements, arguments, place, st);
+        let Some(elements) = elements else { return self.unknown_array_method(id, arguments, place, st) };
+        match name {
+            "reduce" => return self.reduce(elements, arguments, place, st),
+            "reduceRight" => return self.reduce(elements.into_iter().rev().collect(), arguments, place, st),
+            "forEach" | "map" | "flatMap" | "filter" | "find" | "findIndex" | "findLast" | "findLastIndex" | "some"
+            | "every" => {
+                let function = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+                return self.each_element(elements, name, (id, &function), place, st);
+            }
+            _ => {}
         }
-        if matches!(name, "forEach" | "map" | "filter" | "find" | "findIndex" | "some" | "every") {
-            let function = arguments.into_iter().next().unwrap_or_else(Value::undefined);
-            return self.each_element(elements, name, &function, place, st);
-        }
-        let first = arguments.first();
-        Some(match (name, first) {
-            ("includes" | "indexOf", Some(wanted)) => self.search(&elements, name, wanted, place, st),
+        let number = |i: usize| arguments.get(i).map(|v| v.single().and_then(to_number));
+        Some(match (name, arguments.first()) {
+            ("includes" | "indexOf" | "lastIndexOf", Some(wanted)) => self.search(&elements, name, wanted, place, st),
             ("join", by) => {
                 let by = by.map_or_else(|| Some(",".into()), |b| b.single().and_then(to_text));
                 match by {
@@ -44,50 +47,126 @@ impl Machine<'_> {
                     None => self.unknown(Origin::Mixed(place)),
                 }
             }
-            ("concat", _) => {
-                let mut all = elements;
-                let mut open = false;
-                for argument in &arguments {
-                    match argument.as_object().and_then(|id| self.elements(id, st)) {
-                        Some(more) => all.extend(more),
-                        None => {
-                            open |= argument.may_be_unknown();
-                            all.push(argument.clone());
-                        }
-                    }
+            ("toString", _) => self.join_elements(elements, Value::text(","), place, st),
+            ("concat", _) => self.joined(elements, &arguments, place, st),
+            ("slice", _) => match slice_range(number(0), number(1), elements.len()) {
+                Some(range) => {
+                    let kept = elements.get(range).unwrap_or_default().to_vec();
+                    Value::object(self.make_array(kept, false, place, st))
                 }
-                Value::object(self.make_array(all, open, place, st))
+                None => self.unknown(Origin::Mixed(place)),
+            },
+            ("at", _) => match number(0).flatten() {
+                Some(n) => {
+                    let index = if n < 0.0 { n.trunc() + elements.len() as f64 } else { n.trunc() };
+                    let found = (index >= 0.0).then(|| elements.get(index as usize).cloned()).flatten();
+                    found.unwrap_or_else(Value::undefined)
+                }
+                None => self.unknown(Origin::Mixed(place)),
+            },
+            ("flat", None) => self.flat(elements, 1, place, st),
+            ("values", _) => Value::object(self.make_array(elements, false, place, st)),
+            ("keys", _) => {
+                let keys = (0..elements.len()).map(|i| Value::number(i as f64)).collect();
+                Value::object(self.make_array(keys, false, place, st))
             }
-            ("slice", None) => Value::object(self.make_array(elements, false, place, st)),
-            _ => self.unknown(Origin::Mixed(place)),
+            ("entries", _) => {
+                let pair = |(i, element)| vec![Value::number(i as f64), element];
+                let pairs: Vec<Vec<Value>> = elements.into_iter().enumerate().map(pair).collect();
+                let pairs = pairs.into_iter().map(|p| Value::object(self.make_array(p, false, place, st))).collect();
+                Value::object(self.make_array(pairs, false, place, st))
+            }
+            _ => return self.unknown_array_method(id, arguments, place, st),
         })
     }
 
-    fn unknown_array_method(&mut self, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
-        self.run_given(&arguments, place, st);
-        Some(self.unknown(Origin::Mixed(place)))
+    /// `concat`.
+    fn joined(&mut self, mut all: Vec<Value>, more: &[Value], place: Place, st: &mut State) -> Value {
+        let mut open = false;
+        for argument in more {
+            match argument.as_object().and_then(|id| self.elements(id, st)) {
+                Some(more) => all.extend(more),
+                None => {
+                    open |= argument.may_be_unknown();
+                    all.push(argument.clone());
+                }
+            }
+        }
+        Value::object(self.make_array(all, open, place, st))
     }
 
-    fn change_array(&mut self, id: ObjectId, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
+    /// A method of an array whose elements are not all known: what it gives depends on those that are.
+    fn unknown_array_method(
+        &mut self,
+        id: ObjectId,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        let taint = self.object(st, id).map(|o| o.properties.iter().fold(Taint::NONE, |t, p| t.with(p.value.taint)));
+        self.run_given(&arguments, place, st);
+        Some(self.unknown(Origin::Mixed(place)).tainted(taint.unwrap_or_default()))
+    }
+
+    /// Methods that change the array.
+    fn change_array(
+        &mut self,
+        id: ObjectId,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
         for argument in &arguments {
             self.note_stored(argument, st);
         }
-        let unknown = self.unknown(Origin::Mixed(place));
-        let Some(cell) = st.heap.get_mut(id.0) else { return unknown };
-        if name == "push" && !cell.open {
+        if let (true, Some(cell)) = (name == "push", st.heap.get_mut(id.0).filter(|c| !c.open)) {
             for value in arguments {
                 let key = cell.properties.len().to_string().into();
                 cell.properties.push(PropertySlot { key, value, place, getter: false });
             }
-            return Value::number(cell.properties.len() as f64);
+            return Some(Value::number(cell.properties.len() as f64));
         }
-        self.blur(id, place, st);
-        unknown
+        let Some(mut elements) = self.elements(id, st).filter(|e| e.len() <= MAX_ELEMENTS) else {
+            self.run_given(&arguments, place, st);
+            self.blur(id, place, st);
+            return Some(self.unknown(Origin::Mixed(place)));
+        };
+        let result = match name {
+            "unshift" => {
+                elements.splice(0..0, arguments);
+                Value::number(elements.len() as f64)
+            }
+            "pop" => elements.pop().unwrap_or_else(Value::undefined),
+            "shift" if elements.is_empty() => Value::undefined(),
+            "shift" => elements.remove(0),
+            "reverse" => {
+                elements.reverse();
+                Value::object(id)
+            }
+            _ => {
+                self.run_given(&arguments, place, st);
+                self.blur(id, place, st);
+                return Some(if name == "splice" { self.unknown(Origin::Mixed(place)) } else { Value::object(id) });
+            }
+        };
+        let slot = |(index, value): (usize, Value)| {
+            let key = index.to_string().into();
+            PropertySlot { key, value, place, getter: false }
+        };
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.properties = elements.into_iter().enumerate().map(slot).collect();
+        }
+        Some(result)
     }
 
     fn search(&mut self, elements: &[Value], name: &str, wanted: &Value, place: Place, st: &State) -> Value {
         let mut at = None;
-        for (index, element) in elements.iter().enumerate() {
+        let mut in_order: Vec<(usize, &Value)> = elements.iter().enumerate().collect();
+        if name == "lastIndexOf" {
+            in_order.reverse();
+        }
+        for (index, element) in in_order {
             let equal = match (element.single(), wanted.single()) {
                 (Some(a), Some(b)) => self.equal(a, b, true, st),
                 _ => None,
@@ -136,37 +215,70 @@ impl Machine<'_> {
         &mut self,
         elements: Vec<Value>,
         name: &str,
-        function: &Value,
+        (array, function): (ObjectId, &Value),
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
         let mut kept = Vec::new();
         let mut unsure = false;
-        for (index, element) in elements.into_iter().enumerate() {
-            let arguments = vec![element.clone(), Value::number(index as f64)];
+        // Which element is found depends on what was tested before, too.
+        let mut taint = Taint::NONE;
+        let last = matches!(name, "findLast" | "findLastIndex");
+        let mut elements: Vec<(usize, Value)> = elements.into_iter().enumerate().collect();
+        if last {
+            elements.reverse();
+        }
+        for (index, element) in elements {
+            let arguments = vec![element.clone(), Value::number(index as f64), Value::object(array)];
             let value = self.call_value(function, Value::undefined(), arguments, place, st)?;
             match (name, decided(&value)) {
-                ("map", _) => kept.push(value),
-                ("forEach", _) => {}
+                ("map" | "flatMap", _) => {
+                    kept.push(value);
+                    continue;
+                }
+                ("forEach", _) => continue,
+                _ => taint = taint.with(value.taint),
+            }
+            match (name, decided(&value)) {
                 (_, None) => unsure = true,
                 ("filter", Some(true)) => kept.push(element),
-                ("find", Some(true)) if !unsure => return Some(element.tainted(value.taint)),
-                ("findIndex", Some(true)) if !unsure => return Some(Value::number(index as f64).tainted(value.taint)),
-                ("some", Some(true)) => return Some(Value::bool(true).tainted(value.taint)),
-                ("every", Some(false)) => return Some(Value::bool(false).tainted(value.taint)),
+                ("find" | "findLast", Some(true)) if !unsure => return Some(element.tainted(taint)),
+                ("findIndex" | "findLastIndex", Some(true)) if !unsure => {
+                    return Some(Value::number(index as f64).tainted(taint));
+                }
+                ("some", Some(true)) => return Some(Value::bool(true).tainted(taint)),
+                ("every", Some(false)) => return Some(Value::bool(false).tainted(taint)),
                 _ => {}
             }
         }
-        Some(match name {
+        let result = match name {
             "forEach" => Value::undefined(),
             "map" => Value::object(self.make_array(kept, false, place, st)),
+            "flatMap" => self.flat(kept, 1, place, st),
             _ if unsure => self.unknown(Origin::Mixed(place)),
             "filter" => Value::object(self.make_array(kept, false, place, st)),
-            "find" => Value::undefined(),
-            "findIndex" => Value::number(-1.0),
+            "find" | "findLast" => Value::undefined(),
+            "findIndex" | "findLastIndex" => Value::number(-1.0),
             "some" => Value::bool(false),
             _ => Value::bool(true),
-        })
+        };
+        Some(result.tainted(taint))
+    }
+
+    /// `flat(depth)`.
+    fn flat(&mut self, elements: Vec<Value>, depth: u32, place: Place, st: &mut State) -> Value {
+        let mut all = Vec::with_capacity(elements.len());
+        let mut open = false;
+        for element in elements {
+            match element.as_object().and_then(|id| self.elements(id, st)) {
+                Some(inner) if depth > 0 => all.extend(inner),
+                _ => {
+                    open |= element.may_be_unknown();
+                    all.push(element);
+                }
+            }
+        }
+        Value::object(self.make_array(all, open, place, st))
     }
 
     /// A function that was given here is stored: whoever runs it later may have waited.
@@ -195,4 +307,15 @@ impl Machine<'_> {
         }
         true
     }
+}
+
+/// The range of `slice(from, to)`: each bound absent, or not known.
+fn slice_range(from: Option<Option<f64>>, to: Option<Option<f64>>, length: usize) -> Option<std::ops::Range<usize>> {
+    let bound = |n: f64| {
+        let n = if n.is_nan() { 0.0 } else { n.trunc() };
+        (if n < 0.0 { (n + length as f64).max(0.0) } else { n.min(length as f64) }) as usize
+    };
+    let from = from.map_or(Some(0), |n| n.map(bound))?;
+    let to = to.map_or(Some(length), |n| n.map(bound))?;
+    Some(from..to.max(from))
 }

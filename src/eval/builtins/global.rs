@@ -9,8 +9,8 @@ use crate::eval::heap::{Object, ObjectKind};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Taint, Value};
-use crate::ir::UnaryOp;
+use crate::eval::value::{Atom, Value};
+use crate::ir::{BinaryOp, UnaryOp};
 
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.
@@ -36,7 +36,26 @@ impl Machine<'_> {
                 Value::object(self.alloc(st, object))
             }
             "Object.defineProperty" => return Some(self.define_property(arguments, place, st)),
-            "Object.keys" | "Object.values" | "Object.entries" => self.object_list(path, &first, place, st),
+            "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
+                self.object_list(path, &first, place, st)
+            }
+            "Object.fromEntries" => self.object_of_entries(&first, place, st),
+            "Object.is" => {
+                let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
+                self.binary(BinaryOp::StrictEq, &first, &second, place, st)
+            }
+            "Object.hasOwn" | "Reflect.has" => {
+                let arguments = arguments.get(1..).unwrap_or_default().to_vec();
+                return Some(self.call_method(&first, "hasOwnProperty", arguments, place, st));
+            }
+            "Array.of" => Value::object(self.make_array(arguments.to_vec(), false, place, st)),
+            "RegExp" => self.new_regex(arguments, place, st),
+            "Promise.withResolvers" => self.with_resolvers(place, st),
+            "Number.isInteger" | "Number.isSafeInteger" => match first.single() {
+                Some(Atom::Number(n)) => Value::bool(n.fract() == 0.0).tainted(first.taint),
+                Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
+                Some(_) => Value::bool(false).tainted(first.taint),
+            },
             "JSON.stringify" => self.stringify(&first, place, st),
             "JSON.parse" => self.parse(&first, place, st),
             "Number" => self.unary(UnaryOp::Plus, &first, place, st),
@@ -68,11 +87,13 @@ impl Machine<'_> {
                 self.settle_by_call(promise, path == "Promise.reject", first, place, st);
                 Value::object(promise)
             }
-            "Promise.all" | "Promise.race" | "Promise.any" => self.combine(path, &first, place, st),
+            "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => {
+                self.combine(path, &first, place, st)
+            }
             "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "escape" | "unescape" => {
                 self.concat(std::slice::from_ref(&first), place, st)
             }
-            "Error" | "TypeError" => {
+            "Error" | "TypeError" | "RangeError" => {
                 self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
             }
             _ => return None,
@@ -89,6 +110,19 @@ impl Machine<'_> {
         }
         st.heap.set(id.0, object);
         target.clone()
+    }
+
+    fn object_of_entries(&mut self, list: &Value, place: Place, st: &mut State) -> Value {
+        let unknown = self.unknown(Origin::Mixed(place)).tainted(list.taint);
+        let Some(entries) = self.iterate(list, place, st) else { return unknown };
+        let mut object = Object::plain(place);
+        for entry in entries {
+            let pair = self.iterate(&entry, place, st);
+            let Some([key, value, ..]) = pair.as_deref() else { return unknown };
+            let Some(key) = key.single().and_then(to_text) else { return unknown };
+            object.put(key, value.clone(), place);
+        }
+        Value::object(self.alloc(st, object)).tainted(list.taint)
     }
 
     fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
@@ -111,7 +145,7 @@ impl Machine<'_> {
         let mut list = Vec::with_capacity(slots.len());
         for (key, value) in slots {
             list.push(match path {
-                "Object.keys" => Value::text(key),
+                "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => Value::text(key),
                 "Object.values" => value,
                 _ => Value::object(self.make_array(vec![Value::text(key), value], false, place, st)),
             });
@@ -119,70 +153,10 @@ impl Machine<'_> {
         Value::object(self.make_array(list, false, place, st)).tainted(object.taint)
     }
 
-    fn stringify(&mut self, value: &Value, place: Place, st: &State) -> Value {
-        match value.single() {
-            Some(Atom::Object(_)) if self.dumps_result(value, st) => {
-                self.unknown(Origin::ResultText).tainted(value.taint.with(Taint::RESULT))
-            }
-            Some(Atom::Text(text)) => Value::text(format!("\"{text}\"")).tainted(value.taint),
-            Some(atom @ (Atom::Number(_) | Atom::Bool(_) | Atom::Null)) => {
-                to_text(atom).map_or_else(Value::undefined, Value::text).tainted(value.taint)
-            }
-            _ => self.unknown(Origin::Mixed(place)).tainted(value.taint),
-        }
-    }
-
-    /// Parsing a result's text gives the result again; other texts nobody knows.
-    fn parse(&mut self, value: &Value, place: Place, st: &State) -> Value {
-        if value.as_object().is_some_and(|id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)))
-        {
-            return value.clone();
-        }
-        self.unknown(Origin::Mixed(place)).tainted(value.taint)
-    }
-
     fn parse_number(&mut self, value: &Value, place: Place, parse: impl Fn(&str) -> f64) -> Value {
         match value.single().and_then(to_text) {
             Some(text) => Value::number(parse(&text)).tainted(value.taint),
             None => self.unknown(Origin::Mixed(place)).tainted(value.taint),
         }
-    }
-
-    /// `Promise.all` waits for each, `race` for the first.
-    fn combine(&mut self, path: &str, list: &Value, place: Place, st: &mut State) -> Value {
-        let Some(elements) = list.as_object().and_then(|id| self.elements(id, st)) else {
-            return self.unknown(Origin::Call(place, None));
-        };
-        self.drain(st);
-        let promise = self.make_promise(place, st);
-        if path != "Promise.all" {
-            for element in elements {
-                self.settle(promise, false, element, place, st);
-            }
-            return Value::object(promise);
-        }
-        let mut values = Vec::with_capacity(elements.len());
-        let kept = (st.ready, st.outcome);
-        for element in elements {
-            // What rejects one of them rejects all.
-            let rejected = self.rejections_of(&element, st);
-            for value in rejected {
-                self.settle(promise, true, value, place, st);
-            }
-            match self.wait_for(&element, place, st) {
-                Some(value) => values.push(value),
-                None => return Value::object(promise),
-            }
-        }
-        let array = Value::object(self.make_array(values, false, place, st));
-        self.settle(promise, false, array, place, st);
-        (st.ready, st.outcome) = kept;
-        Value::object(promise)
-    }
-
-    fn rejections_of(&self, value: &Value, st: &State) -> Vec<Value> {
-        let promise = value.as_object().and_then(|id| self.promise_in(id, st));
-        let settlements = promise.map(|p| p.settlements.as_slice()).unwrap_or_default();
-        settlements.iter().filter(|s| s.rejected).map(|s| s.value.clone()).collect()
     }
 }

@@ -1,19 +1,25 @@
 //! What JavaScript brings along: methods of built-in values, and global functions.
 
 mod array;
+mod collection;
 mod global;
+mod json;
+mod library;
+mod promise;
 mod regex;
 mod text;
 
 use super::Place;
-use super::heap::{ObjectId, ObjectKind};
+use super::convert::to_text;
+use super::heap::ObjectKind;
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::State;
 use super::unknown::Origin;
-use super::value::{Atom, Value};
+use super::value::{Atom, Taint, Value};
+use regex::Pattern;
 
-/// Methods of texts, arrays, objects, functions, promises, maps and sets that the evaluator knows.
+/// Methods of texts, arrays, objects, functions, promises, maps, sets and regular expressions.
 const METHODS: &[&str] = &[
     "add",
     "apply",
@@ -22,28 +28,49 @@ const METHODS: &[&str] = &[
     "call",
     "catch",
     "charAt",
+    "charCodeAt",
+    "clear",
+    "codePointAt",
     "concat",
+    "delete",
     "endsWith",
     "entries",
     "every",
+    "exec",
+    "fill",
     "filter",
     "finally",
     "find",
     "findIndex",
+    "findLast",
+    "findLastIndex",
+    "flat",
+    "flatMap",
     "forEach",
     "get",
     "has",
     "hasOwnProperty",
     "includes",
     "indexOf",
+    "isPrototypeOf",
     "join",
     "keys",
+    "lastIndexOf",
+    "localeCompare",
     "map",
     "match",
+    "matchAll",
+    "normalize",
+    "padEnd",
+    "padStart",
     "pop",
+    "propertyIsEnumerable",
     "push",
     "reduce",
+    "reduceRight",
+    "repeat",
     "replace",
+    "replaceAll",
     "reverse",
     "search",
     "set",
@@ -51,6 +78,7 @@ const METHODS: &[&str] = &[
     "slice",
     "some",
     "sort",
+    "splice",
     "split",
     "startsWith",
     "substr",
@@ -58,18 +86,33 @@ const METHODS: &[&str] = &[
     "test",
     "then",
     "toFixed",
+    "toLocaleLowerCase",
+    "toLocaleString",
+    "toLocaleUpperCase",
     "toLowerCase",
     "toString",
     "toUpperCase",
     "trim",
+    "trimEnd",
+    "trimLeft",
+    "trimRight",
+    "trimStart",
     "unshift",
     "valueOf",
     "values",
 ];
 
+/// Those of them that a value which is not at hand may have for something else, and run functions later.
+const AMBIGUOUS: &[&str] = &["clear", "delete", "exec", "fill"];
+
 /// Whether a name is one of theirs.
 pub(super) fn is_method(name: &str) -> bool {
     METHODS.binary_search(&name).is_ok()
+}
+
+/// Whether a method of this name, of whatever value, runs the functions that it is given at once if at all.
+pub(super) fn runs_at_once(name: &str) -> bool {
+    is_method(name) && !AMBIGUOUS.contains(&name)
 }
 
 impl Machine<'_> {
@@ -82,9 +125,14 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        let seen = self.seen_by(&arguments, st);
         let value = match receiver.single() {
             Some(Atom::Text(text)) => self.text_method(&text.clone(), name, &arguments, place, st),
             Some(Atom::Object(id)) => return self.object_method(*id, receiver, name, arguments, place, st),
+            Some(Atom::Unknown(_)) if name == "concat" => {
+                let parts: Vec<Value> = std::iter::once(receiver.clone()).chain(arguments.iter().cloned()).collect();
+                self.concat(&parts, place, st)
+            }
             Some(Atom::Number(_) | Atom::Bool(_)) if matches!(name, "toString" | "valueOf") => {
                 let text = self.text_of(receiver, st).unwrap_or_else(|| "".into());
                 if name == "toString" && arguments.is_empty() { Value::text(text) } else { receiver.clone() }
@@ -95,7 +143,14 @@ impl Machine<'_> {
             }
         };
         let taint = arguments.iter().fold(receiver.taint, |t, a| t.with(a.taint));
-        Some(value.tainted(taint))
+        let seen = if value.may_be_unknown() { seen } else { Taint::NONE };
+        Some(value.tainted(taint).tainted(seen))
+    }
+
+    /// What may flow into an unknown that a method gives by the functions it is given: they may see anything.
+    fn seen_by(&self, arguments: &[Value], st: &State) -> Taint {
+        let function = |v: &Value| v.atoms.iter().any(|a| self.is_callable(st, a));
+        if st.outcome && arguments.iter().any(function) { Taint::RESULT } else { Taint::NONE }
     }
 
     fn object_method(
@@ -113,105 +168,53 @@ impl Machine<'_> {
             return self.call_function_method(receiver, name, arguments, call, st);
         }
         let taint = arguments.iter().fold(receiver.taint, |t, a| t.with(a.taint));
+        let seen = self.seen_by(&arguments, st);
         let value = match &object.kind {
             ObjectKind::Promise(_) if matches!(name, "then" | "catch" | "finally") => {
                 return Some(self.then(id, name, arguments, place, st));
             }
-            ObjectKind::Collection(entries) if matches!(name, "set" | "add") => {
-                let entries = entries.clone();
-                return Some(self.add_entry(id, &entries, name, arguments, st).tainted(receiver.taint));
+            ObjectKind::Collection(collection) => {
+                let collection = collection.clone();
+                self.collection_method(id, &collection, name, arguments, place, st)?
             }
-            ObjectKind::Collection(entries) => {
-                let entries = entries.clone();
-                self.collection_method(&entries, name, &arguments, place, st)
+            ObjectKind::Regex { pattern, flags } => {
+                let pattern = Pattern { source: pattern.clone(), flags: flags.clone() };
+                self.regex_method(&pattern, name, &arguments, place, st)
             }
-            ObjectKind::Regex { pattern, flags } if name == "test" => {
-                let subject = arguments.first().and_then(Value::as_text);
-                let matched = subject.and_then(|text| regex::is_match(pattern, flags, text));
-                matched.map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
-            }
-            ObjectKind::Regex { .. } => self.unknown(Origin::Mixed(place)),
             ObjectKind::Array => self.array_method(id, name, arguments, place, st)?,
-            _ if name == "hasOwnProperty" => self.has_own(id, &arguments, place, st),
+            _ if matches!(name, "hasOwnProperty" | "propertyIsEnumerable") => self.has_own(id, &arguments, place, st),
             _ if matches!(name, "toString" | "valueOf") => self.unknown(Origin::Mixed(place)),
-            _ if object.open => {
+            _ => {
                 self.escape_all(&arguments, place, false, st);
                 self.unknown(Origin::Call(place, None))
             }
-            _ => self.unknown(Origin::Mixed(place)),
         };
-        Some(value.tainted(taint))
+        // What a decided predicate of a list found is known to depend on it already.
+        let seen = if value.as_unknown().is_some() { seen } else { Taint::NONE };
+        Some(value.tainted(taint).tainted(seen))
     }
 
     fn has_own(&mut self, id: super::heap::ObjectId, arguments: &[Value], place: Place, st: &State) -> Value {
-        let key = arguments.first().and_then(Value::as_text).cloned();
-        match (key, self.object(st, id)) {
-            (Some(key), Some(cell)) if cell.own(&key).is_some() => Value::bool(true),
-            (Some(_), Some(cell)) if !cell.open => Value::bool(false),
+        let Some(key) = arguments.first().and_then(Value::single) else { return self.unknown(Origin::Mixed(place)) };
+        let Some(cell) = self.object(st, id) else { return self.unknown(Origin::Mixed(place)) };
+        match to_text(key) {
+            Some(key) if cell.own(&key).is_some() => Value::bool(true),
+            Some(_) if !cell.open && !matches!(cell.kind, ObjectKind::Result) => Value::bool(false),
+            None if self.has_no_such_key(cell, key, st) => Value::bool(false),
             _ => self.unknown(Origin::Mixed(place)),
-        }
-    }
-
-    /// `set` of a `Map`, `add` of a `Set`; the collection itself comes back.
-    fn add_entry(
-        &mut self,
-        id: ObjectId,
-        entries: &Entries,
-        name: &str,
-        arguments: Vec<Value>,
-        st: &mut State,
-    ) -> Value {
-        let context = st.context().without_guard();
-        let mut arguments = arguments.into_iter();
-        let key = arguments.next().unwrap_or_else(Value::undefined).tainted(context);
-        let value = if name == "add" { Value::bool(true) } else { arguments.next().unwrap_or_else(Value::undefined) };
-        // The newest entry of a key is found first.
-        let entries = std::iter::once((key, value.tainted(context))).chain(entries.iter().cloned()).collect();
-        if let Some(cell) = st.heap.get_mut(id.0) {
-            cell.kind = ObjectKind::Collection(entries);
-        }
-        Value::object(id)
-    }
-
-    /// `get` and `has` of a `Map` or `Set` with known entries.
-    fn collection_method(
-        &mut self,
-        entries: &Entries,
-        name: &str,
-        arguments: &[Value],
-        place: Place,
-        st: &State,
-    ) -> Value {
-        let key = arguments.first().and_then(Value::single);
-        let (Some(key), "get" | "has") = (key, name) else { return self.unknown(Origin::Mixed(place)) };
-        let mut unsure = false;
-        for (known, value) in entries.iter() {
-            let Some(atom) = known.single() else { return self.unknown(Origin::Mixed(place)) };
-            match self.equal(atom, key, true, st) {
-                Some(true) => return if name == "get" { value.clone() } else { Value::bool(true) },
-                Some(false) => {}
-                None => unsure = true,
-            }
-        }
-        match (unsure, name) {
-            (true, _) => self.unknown(Origin::Mixed(place)),
-            (false, "get") => Value::undefined(),
-            _ => Value::bool(false),
         }
     }
 }
 
-/// Entries of a collection.
-type Entries = std::rc::Rc<[(Value, Value)]>;
-
 #[cfg(test)]
 mod tests {
-    use super::{METHODS, is_method};
+    use super::{AMBIGUOUS, METHODS, is_method, runs_at_once};
 
     #[test]
     fn methods_are_in_order_for_the_search() {
         assert!(METHODS.is_sorted());
         assert!(METHODS.iter().all(|m| is_method(m)));
         assert!(!is_method("pay"));
+        assert!(AMBIGUOUS.iter().all(|m| is_method(m) && !runs_at_once(m)));
     }
 }

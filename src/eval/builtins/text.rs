@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
-use crate::eval::convert::{to_number, to_text, trim};
+use crate::eval::convert::{to_number, to_text, trim, trim_end, trim_start};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::unknown::Origin;
-use crate::eval::value::Value;
+use crate::eval::value::{Atom, Value};
+
+use super::regex::{Match, Pattern};
+
+/// Longer texts are not repeated.
+const MAX_REPEATED: usize = 64;
 
 impl Machine<'_> {
     /// Calls a method of a known text; unknown arguments give an unknown.
@@ -19,23 +24,36 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Value {
+        let pattern = self.regex_of(arguments.first(), st);
+        if pattern.is_some() || matches!(name, "match" | "matchAll" | "search") {
+            return self.match_text(text, name, pattern, arguments, place, st);
+        }
         let first = arguments.first().and_then(Value::single).and_then(to_text);
+        let from_start = arguments.len() < 2;
         let known = match (name, first) {
-            ("toString" | "valueOf", _) => Some(Value::text(text.clone())),
+            ("toString" | "valueOf" | "normalize", _) => Some(Value::text(text.clone())),
             ("trim", _) => Some(Value::text(trim(text))),
-            ("toLowerCase", _) => Some(Value::text(text.to_lowercase())),
-            ("toUpperCase", _) => Some(Value::text(text.to_uppercase())),
-            ("indexOf", Some(part)) => Some(Value::number(utf16_index(text, text.find(&*part)))),
-            ("includes", Some(part)) => Some(Value::bool(text.contains(&*part))),
-            ("startsWith", Some(part)) => Some(Value::bool(text.starts_with(&*part))),
-            ("endsWith", Some(part)) => Some(Value::bool(text.ends_with(&*part))),
+            ("trimStart" | "trimLeft", _) => Some(Value::text(trim_start(text))),
+            ("trimEnd" | "trimRight", _) => Some(Value::text(trim_end(text))),
+            ("toLowerCase" | "toLocaleLowerCase", _) => Some(Value::text(text.to_lowercase())),
+            ("toUpperCase" | "toLocaleUpperCase", _) => Some(Value::text(text.to_uppercase())),
+            ("indexOf", Some(part)) if from_start => Some(Value::number(utf16_index(text, text.find(&*part)))),
+            ("lastIndexOf", Some(part)) if from_start => Some(Value::number(utf16_index(text, text.rfind(&*part)))),
+            ("includes", Some(part)) if from_start => Some(Value::bool(text.contains(&*part))),
+            ("startsWith", Some(part)) if from_start => Some(Value::bool(text.starts_with(&*part))),
+            ("endsWith", Some(part)) if from_start => Some(Value::bool(text.ends_with(&*part))),
+            ("localeCompare", Some(other)) => compare(text, &other).map(Value::number),
+            ("charCodeAt" | "codePointAt", _) => cut(text, "charAt", arguments).map(|c| code_of(&c)),
             ("slice" | "substring" | "substr" | "charAt" | "at", _) => cut(text, name, arguments).map(Value::text),
-            ("replace", Some(part)) => {
+            ("repeat" | "padStart" | "padEnd", _) => self.lengthen(text, name, arguments),
+            ("replace" | "replaceAll", Some(part)) => {
                 let with = arguments.get(1).and_then(Value::single).and_then(to_text);
-                with.filter(|w| !w.contains('$')).map(|with| Value::text(text.replacen(&*part, &with, 1)))
+                let count = if name == "replace" { 1 } else { usize::MAX };
+                with.filter(|w| !w.contains('$')).map(|with| Value::text(text.replacen(&*part, &with, count)))
             }
-            ("split", Some(by)) if !by.is_empty() => {
-                let parts = text.split(&*by).map(Value::text).collect();
+            ("split", Some(by)) if from_start => {
+                let whole = || text.chars().map(|c| Value::text(c.to_string())).collect();
+                let parts = if by.is_empty() { whole() } else { text.split(&*by).map(Value::text).collect() };
                 Some(Value::object(self.make_array(parts, false, place, st)))
             }
             ("concat", _) => {
@@ -45,8 +63,97 @@ impl Machine<'_> {
             }
             _ => None,
         };
-        known.unwrap_or_else(|| self.unknown(Origin::Mixed(place)))
+        self.known_or_unknown(known, arguments, place, st)
     }
+
+    fn known_or_unknown(&mut self, known: Option<Value>, given: &[Value], place: Place, st: &mut State) -> Value {
+        known.unwrap_or_else(|| {
+            self.run_given(given, place, st);
+            self.unknown(Origin::Mixed(place))
+        })
+    }
+
+    /// Methods that take a regular expression; `match` and `search` make one of a text.
+    fn match_text(
+        &mut self,
+        text: &Arc<str>,
+        name: &str,
+        pattern: Option<Pattern>,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Value {
+        let from_text = |source| Pattern { source, flags: "".into() };
+        let pattern = pattern.or_else(|| arguments.first().and_then(Value::as_text).cloned().map(from_text));
+        let every = pattern.as_ref().is_some_and(Pattern::is_global) || matches!(name, "split" | "replaceAll");
+        let Some(found) = pattern.and_then(|p| p.matches(text, every)) else {
+            return self.known_or_unknown(None, arguments, place, st);
+        };
+        let known = match name {
+            "search" => Some(Value::number(utf16_index(text, found.first().map(|m| m.range.start)))),
+            "match" if every && found.is_empty() => Some(Atom::Null.into()),
+            "match" if every => {
+                let whole = |m: Match| m.groups.into_iter().flatten().next().map_or_else(Value::undefined, Value::text);
+                let all = found.into_iter().map(whole).collect();
+                Some(Value::object(self.make_array(all, false, place, st)))
+            }
+            "match" => Some(self.match_value(found.into_iter().next(), text, place, st)),
+            "matchAll" => {
+                let all = found.into_iter().map(|m| self.match_value(Some(m), text, place, st)).collect();
+                Some(Value::object(self.make_array(all, false, place, st)))
+            }
+            "replace" | "replaceAll" => {
+                let with = arguments.get(1).and_then(Value::single).and_then(to_text);
+                with.filter(|w| !w.contains('$')).map(|with| Value::text(replaced(text, &found, &with)))
+            }
+            "split" if found.iter().all(|m| m.groups.len() == 1 && !m.range.is_empty()) => {
+                let parts = between(text, &found).into_iter().map(Value::text).collect();
+                Some(Value::object(self.make_array(parts, false, place, st)))
+            }
+            _ => None,
+        };
+        self.known_or_unknown(known, arguments, place, st)
+    }
+
+    /// `repeat`, `padStart`, `padEnd`, where the result stays short.
+    fn lengthen(&self, text: &str, name: &str, arguments: &[Value]) -> Option<Value> {
+        let count = arguments.first()?.single().and_then(to_number).filter(|n| (0.0..=64.0).contains(n))? as usize;
+        if name == "repeat" {
+            return (text.len() <= MAX_REPEATED).then(|| Value::text(text.repeat(count)));
+        }
+        let by = match arguments.get(1) {
+            Some(by) => by.single().and_then(to_text)?,
+            None => " ".into(),
+        };
+        let missing = count.saturating_sub(text.encode_utf16().count());
+        let filling: String = by.chars().cycle().take(if by.is_empty() { 0 } else { missing }).collect();
+        Some(Value::text(if name == "padStart" { format!("{filling}{text}") } else { format!("{text}{filling}") }))
+    }
+}
+
+/// What stands between matches.
+fn between<'t>(text: &'t str, found: &[Match]) -> Vec<&'t str> {
+    let starts = std::iter::once(0).chain(found.iter().map(|m| m.range.end));
+    let ends = found.iter().map(|m| m.range.start).chain([text.len()]);
+    starts.zip(ends).map(|(from, to)| text.get(from..to).unwrap_or_default()).collect()
+}
+
+fn replaced(text: &str, found: &[Match], with: &str) -> String {
+    between(text, found).join(with)
+}
+
+/// The order of two texts; none where it depends on a language.
+fn compare(a: &str, b: &str) -> Option<f64> {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    match a.cmp(b) {
+        std::cmp::Ordering::Equal => Some(0.0),
+        order if digits(a) && digits(b) => Some(f64::from(order as i8)),
+        _ => None,
+    }
+}
+
+fn code_of(character: &str) -> Value {
+    Value::number(character.encode_utf16().next().map_or(f64::NAN, f64::from))
 }
 
 /// A byte index as JavaScript counts, −1 for none.

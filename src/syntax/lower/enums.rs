@@ -15,6 +15,9 @@ enum Known {
     Text(String),
 }
 
+/// Larger numbers are not written as keys digit by digit.
+const LARGEST_KEY: f64 = 9_007_199_254_740_991.0;
+
 /// The members before.
 struct Members<'t> {
     of: &'t str,
@@ -30,6 +33,15 @@ impl Lowerer<'_> {
         for member in &decl.members {
             let property = self.enum_member(member, &mut members, &mut next);
             self.properties.push(property);
+            let key = key_of(member);
+            if let Some(Known::Number(value)) = members.known.get(&key)
+                && value.fract() == 0.0
+                && value.abs() <= LARGEST_KEY
+            {
+                let value = format!("{value}");
+                let reverse = self.reverse_member(&value, &key, property.key_span);
+                self.properties.push(reverse);
+            }
         }
         let properties = self.properties_since(mark);
         let object = self.push(Expr::Object(properties), span);
@@ -60,6 +72,13 @@ impl Lowerer<'_> {
         if let Some(known) = known {
             members.known.insert(key, known);
         }
+        Property { kind: PropertyKind::Value, key: PropertyKey::Name(name), value, key_span }
+    }
+
+    /// Of a member with a number, the number is a key, too, and gives the name.
+    fn reverse_member(&mut self, value: &str, key: &str, key_span: Span) -> Property {
+        let name = self.name(value);
+        let value = self.string(key, key_span);
         Property { kind: PropertyKind::Value, key: PropertyKey::Name(name), value, key_span }
     }
 
@@ -140,16 +159,20 @@ mod tests {
 
     #[test]
     fn members_are_counted() {
-        assert_eq!(ts("enum A { X, Y = 5, Z, 'q r' }"), "enum A = {X: 0, Y: 5, Z: 6, q r: 7}");
+        assert_eq!(
+            ts("enum A { X, Y = 5, Z, 'q r' }"),
+            "enum A = {X: 0, 0: \"X\", Y: 5, 5: \"Y\", Z: 6, 6: \"Z\", q r: 7, 7: \"q r\"}"
+        );
         assert_eq!(ts("const enum A { S = 'success', F = `fail` }"), "enum A = {S: \"success\", F: \"fail\"}");
     }
 
     #[test]
     fn members_are_computed() {
         assert_eq!(
-            ts("enum A { X = 1 << 3, Y = X | 1, Z = A.Y + 1, W = -2, V = ~0, U = 'a' + 'b' }"),
-            "enum A = {X: 8, Y: 9, Z: 10, W: -2, V: -1, U: \"ab\"}"
+            ts("enum A { X = 1 << 3, Y = X | 1, Z = A.Y + 1, U = 'a' + 'b' }"),
+            "enum A = {X: 8, 8: \"X\", Y: 9, 9: \"Y\", Z: 10, 10: \"Z\", U: \"ab\"}"
         );
+        assert_eq!(ts("enum A { W = -2, V = ~0, H = 0.5 }"), "enum A = {W: -2, -2: \"W\", V: -1, -1: \"V\", H: 0.5}");
     }
 
     #[test]

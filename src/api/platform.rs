@@ -1,0 +1,50 @@
+//! Names of the browser, of frameworks and of libraries, from `rules/platform`: what a call of such a name does is for
+//! the evaluator to know.
+
+/// Lists of names, each sorted.
+#[derive(Debug)]
+pub struct Platform {
+    /// Globals of the browser and of the language: they guard nothing, and nothing of the project hides in them.
+    pub host_globals: &'static [&'static str],
+    /// Functions that give back the function that they are given, to be called in its stead.
+    pub passing_functions: &'static [&'static str],
+    /// Functions that register a listener: the event first, the function after it.
+    pub registering_functions: &'static [&'static str],
+    /// Functions by which components write their state, and the property that holds it.
+    pub state_setters: &'static [(&'static str, &'static str)],
+    /// Methods by which an emitter is told who listens: the event first, the function after it.
+    pub listen_functions: &'static [&'static str],
+    /// Methods by which an emitter calls those who listen: the event first, their arguments after it.
+    pub emit_functions: &'static [&'static str],
+    /// Hooks that give a state and the function that sets it.
+    pub state_hooks: &'static [&'static str],
+    /// Functions that give an object whose `current` is what they are given.
+    pub ref_hooks: &'static [&'static str],
+    /// Functions that call the function that they are given at once, and give back what it gives.
+    pub calling_functions: &'static [&'static str],
+    /// Functions that put a value into an object's `value`.
+    pub ref_functions: &'static [&'static str],
+    /// Functions that give back the object that they are given, watched or not.
+    pub reactive_functions: &'static [&'static str],
+    /// Constructors of stores with mutations and actions.
+    pub store_functions: &'static [&'static str],
+}
+
+/// Whether a sorted list holds a name.
+#[must_use]
+pub fn lists(list: &[&str], name: &str) -> bool {
+    list.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lists;
+    use crate::api::PLATFORM;
+
+    #[test]
+    fn lists_are_in_order_for_the_search() {
+        assert!(lists(PLATFORM.host_globals, "document") && !lists(PLATFORM.host_globals, "my"));
+        assert!(lists(PLATFORM.passing_functions, "useCallback") && !lists(PLATFORM.passing_functions, "useMemo"));
+        assert!(PLATFORM.host_globals.is_sorted() && PLATFORM.listen_functions.is_sorted());
+    }
+}

@@ -1,0 +1,225 @@
+//! `Map` and `Set` with known entries, and what going through a value gives.
+
+use std::rc::Rc;
+
+use crate::eval::Place;
+use crate::eval::expr::is_nullish;
+use crate::eval::heap::{Collection, Object, ObjectId, ObjectKind};
+use crate::eval::machine::Machine;
+use crate::eval::state::State;
+use crate::eval::unknown::Origin;
+use crate::eval::value::{Atom, Value};
+
+/// Collections with more entries, and texts with more characters, are not gone through.
+const MAX_ENTRIES: usize = 64;
+
+impl Machine<'_> {
+    /// What going through a value gives: elements of an array or a `Set`, entries of a `Map`, characters of a text.
+    pub(in crate::eval) fn iterate(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Vec<Value>> {
+        match value.single()? {
+            Atom::Text(text) if text.len() <= MAX_ENTRIES => {
+                Some(text.chars().map(|c| Value::text(c.to_string())).collect())
+            }
+            Atom::Object(id) => match &self.object(st, *id)?.kind {
+                ObjectKind::Collection(collection) => {
+                    let collection = collection.clone();
+                    self.entries_of(&collection, "", place, st)
+                }
+                _ => self.elements(*id, st),
+            },
+            _ => None,
+        }
+    }
+
+    /// The keys, values or entries of a collection, in order; with no name, what `for … of` gives.
+    fn entries_of(&mut self, of: &Collection, name: &str, place: Place, st: &mut State) -> Option<Vec<Value>> {
+        let sure = |v: &Value| v.single().is_some() || !v.atoms.contains(&Atom::Undefined);
+        if of.entries.len() > MAX_ENTRIES || !of.entries.iter().all(|(_, value)| sure(value)) {
+            return None;
+        }
+        let one = |machine: &mut Self, (key, value): &(Value, Value), st: &mut State| match (name, of.is_map) {
+            ("keys", _) | ("", false) => key.clone(),
+            ("values", _) => value.clone(),
+            _ => Value::object(machine.make_array(vec![key.clone(), value.clone()], false, place, st)),
+        };
+        Some(of.entries.iter().map(|entry| one(self, entry, st)).collect())
+    }
+
+    /// `new Map(list)`, `new Set(list)`; none where the entries are not known.
+    pub(in crate::eval) fn new_collection(
+        &mut self,
+        is_map: bool,
+        list: &Value,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        let elements = if is_nullish(list) { Vec::new() } else { self.iterate(list, place, st)? };
+        let mut entries: Vec<(Value, Value)> = Vec::with_capacity(elements.len());
+        for element in elements {
+            let (key, value) = if is_map {
+                let mut pair = self.iterate(&element, place, st)?.into_iter();
+                (pair.next()?, pair.next().unwrap_or_else(Value::undefined))
+            } else {
+                (element.clone(), element)
+            };
+            match entries.iter_mut().find(|(known, _)| known.single().is_some() && *known == key) {
+                Some(entry) => entry.1 = value,
+                None => entries.push((key, value)),
+            }
+        }
+        let kind = ObjectKind::Collection(Collection { is_map, entries: entries.into() });
+        Some(Value::object(self.alloc(st, Object::of(kind, place))))
+    }
+
+    /// Calls a method of a `Map` or `Set`.
+    pub(super) fn collection_method(
+        &mut self,
+        id: ObjectId,
+        of: &Collection,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        Some(match name {
+            "set" | "add" => self.add_entry(id, of, arguments, place, st),
+            "get" | "has" => self.find_entry(of, name, &arguments, place, st),
+            "clear" => self.replace_entries(id, of, Vec::new(), Value::undefined(), st),
+            "delete" => self.delete_entry(id, of, &arguments, place, st),
+            "keys" | "values" | "entries" => match self.entries_of(of, name, place, st) {
+                Some(list) => Value::object(self.make_array(list, false, place, st)),
+                None => self.unknown(Origin::Mixed(place)),
+            },
+            "forEach" => {
+                let function = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+                if self.entries_of(of, "keys", place, st).is_none() {
+                    self.run_given(&[function], place, st);
+                    return Some(Value::undefined());
+                }
+                for (key, value) in of.entries.iter() {
+                    let given = vec![value.clone(), key.clone(), Value::object(id)];
+                    self.call_value(&function, Value::undefined(), given, place, st)?;
+                }
+                Value::undefined()
+            }
+            _ => {
+                self.run_given(&arguments, place, st);
+                self.unknown(Origin::Mixed(place))
+            }
+        })
+    }
+
+    /// Where a key stands: `Ok(None)` where it surely is not there, an error where that is not known.
+    fn position(&self, of: &Collection, key: &Value, st: &State) -> Result<Option<usize>, ()> {
+        let wanted = key.single().ok_or(())?;
+        let mut unsure = false;
+        for (index, (known, _)) in of.entries.iter().enumerate() {
+            match known.single().and_then(|known| self.equal(known, wanted, true, st)) {
+                Some(true) if !unsure => return Ok(Some(index)),
+                Some(false) => {}
+                _ => unsure = true,
+            }
+        }
+        if unsure { Err(()) } else { Ok(None) }
+    }
+
+    /// `get` and `has`.
+    fn find_entry(&mut self, of: &Collection, name: &str, arguments: &[Value], place: Place, st: &State) -> Value {
+        let Some(key) = arguments.first() else { return Value::undefined() };
+        let found = match self.position(of, key, st) {
+            Ok(found) => found.and_then(|index| of.entries.get(index)).map(|(_, value)| value),
+            Err(()) => return self.unknown(Origin::Mixed(place)),
+        };
+        match (name, found) {
+            ("get", Some(value)) => value.clone(),
+            ("get", None) => Value::undefined(),
+            // One of the branches that met did not put it there.
+            (_, Some(value)) if value.atoms.len() > 1 && value.atoms.contains(&Atom::Undefined) => {
+                self.unknown(Origin::Mixed(place))
+            }
+            (_, found) => Value::bool(found.is_some()),
+        }
+    }
+
+    /// `set` of a `Map`, `add` of a `Set`; the collection itself comes back.
+    fn add_entry(
+        &mut self,
+        id: ObjectId,
+        of: &Collection,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
+        let context = st.context().without_guard();
+        let mut arguments = arguments.into_iter();
+        let key = arguments.next().unwrap_or_else(Value::undefined).tainted(context);
+        let value = if of.is_map { arguments.next().unwrap_or_else(Value::undefined) } else { key.clone() };
+        self.note_stored(&value, st);
+        let value = value.tainted(context);
+        let mut entries = of.entries.to_vec();
+        match self.position(of, &key, st) {
+            Ok(Some(index)) => {
+                if let Some(entry) = entries.get_mut(index) {
+                    entry.1 = value;
+                }
+            }
+            Ok(None) if entries.len() < MAX_ENTRIES => entries.push((key, value)),
+            _ => {
+                // Any entry may have been written.
+                let unknown = self.unknowns.make(Origin::Dynamic(place));
+                for (_, old) in &mut entries {
+                    old.join(&value, unknown);
+                }
+                entries.push((key, value));
+            }
+        }
+        self.replace_entries(id, of, entries, Value::object(id), st)
+    }
+
+    fn delete_entry(
+        &mut self,
+        id: ObjectId,
+        of: &Collection,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Value {
+        let Some(key) = arguments.first() else { return Value::bool(false) };
+        let mut entries = of.entries.to_vec();
+        match self.position(of, key, st) {
+            Ok(None) => Value::bool(false),
+            Ok(Some(index)) => {
+                entries.remove(index);
+                self.replace_entries(id, of, entries, Value::bool(true), st)
+            }
+            Err(()) => {
+                let overflow = self.overflow;
+                for (_, value) in &mut entries {
+                    value.join(&Value::undefined(), overflow);
+                }
+                let unknown = self.unknown(Origin::Mixed(place));
+                self.replace_entries(id, of, entries, unknown, st)
+            }
+        }
+    }
+
+    fn replace_entries(
+        &self,
+        id: ObjectId,
+        of: &Collection,
+        entries: Vec<(Value, Value)>,
+        result: Value,
+        st: &mut State,
+    ) -> Value {
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.kind = ObjectKind::Collection(Collection { is_map: of.is_map, entries: Rc::from(entries) });
+        }
+        result
+    }
+
+    /// The number of entries, where none of them may be missing.
+    pub(in crate::eval) fn size_of(of: &Collection) -> Option<Value> {
+        let sure = |v: &Value| v.single().is_some();
+        of.entries.iter().all(|(key, value)| sure(key) && sure(value)).then(|| Value::number(of.entries.len() as f64))
+    }
+}
