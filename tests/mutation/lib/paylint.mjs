@@ -9,6 +9,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/**
+ * Classes of effects that say nothing to the customer, or that code which is not at hand was reached. How much of both is
+ * seen depends on how a program is written; where it matters, the verdict is another.
+ */
+const UNSTABLE = new Set(['neutral', 'opaque']);
+
+/** How many milliseconds a batch may take: a program on which paylint hangs ends the check. */
+const PATIENCE = 300_000;
+
 /** The rules that say that a program, or a part of it, was not judged. */
 const UNREAD = new Set(['parse-error', 'file-skipped']);
 
@@ -20,7 +29,7 @@ export async function judge(binary, programs) {
   const folder = mkdtempSync(join(tmpdir(), 'paylint-mutation-'));
   try {
     programs.forEach((files, index) => write(join(folder, String(index)), files));
-    const options = { cwd: folder, maxBuffer: 1 << 30 };
+    const options = { cwd: folder, maxBuffer: 1 << 30, timeout: PATIENCE };
     const [lint, audit] = await Promise.all([
       run(binary, ['--format', 'json', '--fail-on', 'never', '.'], options),
       run(binary, ['audit', '--format', 'json', '.'], options),
@@ -58,7 +67,7 @@ function digests(count, lint, audit) {
 function siteDigest(site) {
   const cells = {};
   for (const outcome of site.outcomes) {
-    const classes = outcome.effects.map((effect) => effect.class).filter((name) => name !== 'neutral');
+    const classes = outcome.effects.map((effect) => effect.class).filter((name) => !UNSTABLE.has(name));
     cells[outcome.code ?? 'other'] = {
       verdict: outcome.verdict.state,
       classes: [...new Set(classes)].sort().join(' '),

@@ -65,6 +65,7 @@ class Run {
     const owner = binding.scope.path;
     const executor = owner.parentPath?.isNewExpression() && nameOf(owner.parent.callee) === 'Promise';
     if (!executor) return null;
+    if (isConsumed(owner.parentPath)) giveUp('a promise that is waited for at hand');
     const index = owner.node.params.findIndex((p) => p.name === binding.identifier.name);
     return ['resolve', 'reject'][index] ?? null;
   }
@@ -368,9 +369,18 @@ class Run {
 
   /** Something unknown is given values: the customer may read their texts. */
   shown(target, values) {
-    const found = classOf(values.flatMap(textsOf), nameOf(target));
-    if (found) this.effects.push({ class: found, seen: true });
+    const found = classOf(values.flatMap(textsOf));
+    // What is put into a component's state may be shown, or not.
+    if (found) this.effects.push({ class: found, seen: !/^set[A-Z]/.test(nameOf(target) ?? '') });
   }
+}
+
+/** Whether the function that makes the promise is called, or handed on, in the script: whoever does may look at it. */
+function isConsumed(promise) {
+  const maker = promise.getFunctionParent();
+  const name = maker?.node.id?.name ?? maker?.parent.id?.name;
+  const binding = name && maker.scope.parent.getBinding(name);
+  return Boolean(binding?.referencePaths.some((mention) => mention.isIdentifier()));
 }
 
 const holdsFunction = (value) =>
