@@ -2,6 +2,7 @@
 //! something of them that leads to a payment, to a fixpoint.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -55,12 +56,12 @@ pub(super) struct Linker<'s> {
     /// Files by the modules that they name: hash and candidate.
     stems: Vec<(u32, u32)>,
     /// Candidates by their real paths.
-    by_path: FxHashMap<PathBuf, usize>,
+    by_path: FxHashMap<OsString, usize>,
     resolver: Resolver,
     needles: &'s Needles,
     pub units: Vec<Unit>,
     pub errors: Vec<RunError>,
-    unit_of: FxHashMap<PathBuf, usize>,
+    unit_of: FxHashMap<OsString, usize>,
     /// Who imports a unit.
     importers: Vec<FxHashSet<usize>>,
 }
@@ -93,7 +94,7 @@ impl<'s> Linker<'s> {
 
     fn push(&mut self, unit: Unit) -> usize {
         let index = self.units.len();
-        self.unit_of.insert(unit.real.clone(), index);
+        self.unit_of.insert(unit.real.clone().into_os_string(), index);
         self.units.push(unit);
         self.importers.push(FxHashSet::default());
         index
@@ -101,15 +102,11 @@ impl<'s> Linker<'s> {
 
     /// Reads what must be read, and finds what leads to a payment.
     pub(super) fn link(&mut self) {
-        let mut dirty: Vec<usize> = (0..self.units.len()).collect();
-        let alone = self.survey.roots.is_empty();
+        // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
+        let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
         while !dirty.is_empty() {
             let changed = self.find_leading(dirty);
-            dirty = Vec::new();
-            if alone {
-                return;
-            }
-            dirty.extend(self.follow_imports());
+            dirty = self.follow_imports();
             dirty.extend(self.read_importers(&changed));
             dirty.sort_unstable();
             dirty.dedup();
@@ -171,8 +168,7 @@ impl<'s> Linker<'s> {
 
     fn must_be_followed(&self, index: usize) -> bool {
         let unit = &self.units[index];
-        let leads = unit.leading.functions.iter().any(|f| !f.is_empty());
-        !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (leads || unit.depth > 0)
+        !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (unit.leads() || unit.depth > 0)
     }
 
     /// Where the specifiers of a unit lead.
@@ -198,7 +194,7 @@ impl<'s> Linker<'s> {
         let mut missing: BTreeMap<PathBuf, u8> = BTreeMap::new();
         for (index, found) in from.iter().zip(&resolved) {
             let depth = self.units[*index].depth.saturating_add(1);
-            for path in found.iter().map(|r| &r.path).filter(|p| !self.unit_of.contains_key(*p)) {
+            for path in found.iter().map(|r| &r.path).filter(|p| !self.unit_of.contains_key(p.as_os_str())) {
                 let known = missing.entry(path.clone()).or_insert(depth);
                 *known = depth.min(*known);
             }
@@ -207,7 +203,7 @@ impl<'s> Linker<'s> {
         self.read(missing.into_iter().map(|(path, depth)| (path, depth, root)).collect(), dirty);
         for (index, found) in from.iter().zip(resolved) {
             for Resolved { from, path } in found {
-                let Some(target) = self.unit_of.get(&path).copied() else { continue };
+                let Some(target) = self.unit_of.get(path.as_os_str()).copied() else { continue };
                 self.importers[target].insert(*index);
                 let unit = &mut self.units[*index];
                 match from {
@@ -240,7 +236,7 @@ impl<'s> Linker<'s> {
     }
 
     fn read_one(&self, path: PathBuf, depth: u8, root: Option<u32>) -> Option<Result<Unit, RunError>> {
-        if let Some(index) = self.by_path.get(&path) {
+        if let Some(index) = self.by_path.get(path.as_os_str()) {
             let candidate = &self.survey.candidates[*index];
             let read = load_file(&candidate.found.path, &candidate.found.display, candidate.found.kind)?;
             let fits = |loaded: &Loaded| depth == 0 || loaded.text.len() <= MAX_IMPORTED_BYTES;
@@ -287,8 +283,9 @@ impl<'s> Linker<'s> {
         let paths: Vec<PathBuf> =
             nominated.par_iter().filter_map(|index| self.imports(*index, target, &hashes, &specifiers)).collect();
         let (known, missing): (Vec<PathBuf>, Vec<PathBuf>) =
-            paths.into_iter().partition(|path| self.unit_of.contains_key(path));
-        let mut importers: Vec<usize> = known.iter().filter_map(|path| self.unit_of.get(path).copied()).collect();
+            paths.into_iter().partition(|path| self.unit_of.contains_key(path.as_os_str()));
+        let mut importers: Vec<usize> =
+            known.iter().filter_map(|path| self.unit_of.get(path.as_os_str()).copied()).collect();
         let before = self.units.len();
         self.read(missing.into_iter().map(|path| (path, 0, root)).collect(), dirty);
         importers.extend(before..self.units.len());
@@ -319,7 +316,7 @@ impl<'s> Linker<'s> {
         let candidate = &self.survey.candidates[index];
         let real = candidate.found.real_path();
         let unit = &self.units[target];
-        if self.unit_of.contains_key(&real) || self.survey.stdin == Some(index) {
+        if self.unit_of.contains_key(real.as_os_str()) || self.survey.stdin == Some(index) {
             return Some(real);
         }
         let bytes = std::fs::read(&candidate.found.path).ok()?;
@@ -342,7 +339,8 @@ impl<'s> Linker<'s> {
     fn index_paths(&mut self) {
         if self.by_path.is_empty() {
             let paths = self.survey.candidates.iter().enumerate();
-            self.by_path = paths.map(|(index, candidate)| (candidate.found.real_path(), index)).collect();
+            self.by_path =
+                paths.map(|(index, candidate)| (candidate.found.real_path().into_os_string(), index)).collect();
         }
     }
 }
@@ -362,6 +360,11 @@ enum From {
 }
 
 impl Unit {
+    /// Whether something in it leads to a payment; of a file that stands alone: whether that may be.
+    pub(super) fn leads(&self) -> bool {
+        self.root.is_none() || self.leading.functions.iter().any(|f| !f.is_empty())
+    }
+
     fn of(candidate: &Candidate, real: PathBuf, loaded: Box<Loaded>, depth: u8) -> Self {
         let found = &candidate.found;
         Self {
