@@ -275,6 +275,15 @@ impl Machine<'_> {
         }
     }
 
+    /// Makes an object `this` of a function, whatever it was stored in first.
+    pub(super) fn take_over(&self, value: &Value, home: ObjectId, st: &mut State) {
+        for id in value.objects() {
+            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
+                closure.home = Some(home);
+            }
+        }
+    }
+
     /// A write to an object that was there before the outcome tells others.
     fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
         if st.outcome && id.0 < self.outcome_objects {

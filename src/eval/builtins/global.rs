@@ -35,7 +35,6 @@ impl Machine<'_> {
                 object.prototype = first.as_object();
                 Value::object(self.alloc(st, object))
             }
-            "Object.defineProperty" => return Some(self.define_property(arguments, place, st)),
             "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
                 self.object_list(path, &first, place, st)
             }
@@ -96,7 +95,7 @@ impl Machine<'_> {
             "Error" | "TypeError" | "RangeError" => {
                 self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
             }
-            _ => return None,
+            _ => return self.call_descriptor(path, arguments, place, st),
         };
         Some(Some(value))
     }
@@ -123,17 +122,6 @@ impl Machine<'_> {
             object.put(key, value.clone(), place);
         }
         Value::object(self.alloc(st, object)).tainted(list.taint)
-    }
-
-    fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
-        let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
-        let value: Arc<str> = "value".into();
-        let written = match descriptor.as_object().and_then(|id| self.object(st, id)) {
-            Some(cell) if cell.own("value").is_some() => self.get(descriptor, &value, place, st)?,
-            _ => self.unknown(Origin::Dynamic(place)),
-        };
-        self.set(target, key, written, place, st);
-        Some(target.clone())
     }
 
     fn object_list(&mut self, path: &str, object: &Value, place: Place, st: &mut State) -> Value {
