@@ -4,7 +4,7 @@ use super::explore::Reach;
 use super::facts::{TradeNo, TradeNoState};
 use super::spelling;
 use crate::api::PaymentApi;
-use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, Reason, SiteEvent, Value};
+use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, Reason, SiteEvent, Value, reads_parameters};
 use crate::project::Project;
 
 /// Longer values are cut (in characters).
@@ -20,7 +20,8 @@ pub(super) fn fact(project: &Project, reaches: &[Reach]) -> TradeNo {
     })
 }
 
-fn rank(state: &TradeNoState) -> u8 {
+/// From what is surely wrong to what is given.
+pub(super) fn rank(state: &TradeNoState) -> u8 {
     match state {
         TradeNoState::Misspelt { .. } => 0,
         TradeNoState::Empty { .. } => 1,
@@ -32,18 +33,48 @@ fn rank(state: &TradeNoState) -> u8 {
 }
 
 fn of_event(project: &Project, event: &SiteEvent) -> TradeNo {
-    let whole = spelling::loc(project, event.params_place.unwrap_or(event.place));
+    let whole = spelling::loc(project, place_of_params(event));
     match &event.params {
         ParamsEvent::Missing => TradeNo { state: TradeNoState::Absent, loc: whole },
         ParamsEvent::Unknown(reason, _) => TradeNo { state: TradeNoState::Opaque { reason: *reason }, loc: whole },
         ParamsEvent::NotAnObject(value) => {
             TradeNo { state: TradeNoState::NotAnObject { value: show(value) }, loc: whole }
         }
-        ParamsEvent::Object { keys, open } => {
+        ParamsEvent::Object { keys, open, .. } => {
             let (state, place) = of_keys(event.api, keys, open.map(|(reason, _)| reason));
-            TradeNo { state, loc: place.map_or(whole, |p| spelling::loc(project, p)) }
+            let caller = event.links.last().map(|link| spelling::loc(project, link.callee));
+            let by_caller = place.is_some_and(|key| is_left_out_by_caller(project, event, &state, key));
+            let own = place.map_or(whole, |p| spelling::loc(project, p));
+            TradeNo { loc: caller.filter(|_| by_caller).unwrap_or(own), state }
         }
     }
+}
+
+/// What stands for the parameters as a whole. Where a wrapper forwards them, they are its caller's.
+fn place_of_params(event: &SiteEvent) -> Place {
+    let Some(link) = event.links.last() else { return event.params_place.unwrap_or(event.place) };
+    match event.params {
+        ParamsEvent::Object { made: Some(made), .. } if contains(link.place, made) => made,
+        ParamsEvent::Object { made: Some(made), .. } if contains(event.place, made) => {
+            event.params_place.unwrap_or(event.place)
+        }
+        _ => link.callee,
+    }
+}
+
+fn contains(outer: Place, inner: Place) -> bool {
+    outer.script == inner.script && outer.span.contains(inner.span)
+}
+
+/// Whether a wrapper writes the key, and only its caller leaves the value out.
+fn is_left_out_by_caller(project: &Project, event: &SiteEvent, state: &TradeNoState, key: Place) -> bool {
+    let written = event.links.iter().any(|link| contains(link.place, key));
+    let script = project.script(key.script);
+    let empty = matches!(state, TradeNoState::Empty { .. });
+    empty
+        && !event.links.is_empty()
+        && !written
+        && script.properties.iter().any(|p| p.key_span == key.span && reads_parameters(script, p.value))
 }
 
 fn of_keys(api: &PaymentApi, keys: &[KeyEvent], open: Option<Reason>) -> (TradeNoState, Option<Place>) {

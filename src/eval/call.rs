@@ -217,7 +217,7 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
         match object.kind.clone() {
-            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call.place, st),
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call, st),
             ObjectKind::Bound { target, this, arguments: first } => {
                 let arguments = first.iter().cloned().chain(arguments).collect();
                 self.call_any(&target, this, arguments, call, st)
@@ -246,33 +246,39 @@ impl Machine<'_> {
         closure: &Closure,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
         if !self.may_recur(closure.script, closure.function) || !self.enter() {
+            self.tell_not_followed(place, st);
             // What is not run may see whatever is around it.
             let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
             return Some(self.cut_off(place).tainted(seen));
         }
         if function.is_generator {
-            self.run_generator(closure, this, arguments, place, st);
+            self.run_generator(closure, this, arguments, &call, st);
             self.leave();
             let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
             return Some(self.unknown(Origin::Call(place, None)).tainted(seen));
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
-        let key = (closure.script, closure.function, fingerprint(&this, &arguments));
+        let leads = self.relevant.contains(&(closure.script, closure.function));
+        // Each call of a wrapper is a payment of its own.
+        let from = leads.then_some(place);
+        let key = (closure.script, closure.function, fingerprint(from, &this, &arguments));
         if let Some((count, value)) = self.calls_seen.get(&key)
             && *count >= MAX_REPEATED_CALLS
         {
             let value = value.clone();
             self.leave();
+            self.tell_not_followed(place, st);
             return Some(value);
         }
         let trail = st.trail.clone();
         let control = st.control.clone();
-        let result = self.run_function(closure, this, arguments, place, st);
+        let result = self.run_function(closure, this, arguments, &call, st);
         self.leave();
         let mut value = result?;
         // A value that a condition on the result chose inside depends on the result.
@@ -304,11 +310,11 @@ impl Machine<'_> {
     }
 
     /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.
-    fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, place: Place, st: &mut State) {
-        let before = st.clone();
+    fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, call: &HostCall, st: &mut State) {
+        let (before, place) = (st.clone(), call.place);
         st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
         self.catchers.push(Vec::new());
-        let ran = self.run_function(closure, this, given, place, st);
+        let ran = self.run_function(closure, this, given, call, st);
         self.catchers.pop();
         *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
     }
@@ -347,9 +353,10 @@ impl Machine<'_> {
     }
 }
 
-/// A number that is the same for the same `this` and arguments.
-fn fingerprint(this: &Value, arguments: &[Value]) -> u64 {
+/// A number that is the same for the same place, `this` and arguments.
+fn fingerprint(from: Option<Place>, this: &Value, arguments: &[Value]) -> u64 {
     let mut hasher = FxHasher::default();
+    from.hash(&mut hasher);
     for value in std::iter::once(this).chain(arguments) {
         for atom in &value.atoms {
             std::mem::discriminant(atom).hash(&mut hasher);

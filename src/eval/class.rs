@@ -96,7 +96,7 @@ impl Machine<'_> {
 
     fn run_initializer(&mut self, function: FnId, this: ObjectId, place: Place, st: &mut State) -> Option<Value> {
         let closure = self.bare_closure(function, Some(this), st);
-        self.call_closure(&closure, Value::object(this), Vec::new(), place, st)
+        self.call_closure(&closure, Value::object(this), Vec::new(), HostCall::at(place), st)
     }
 
     fn bare_closure(&self, function: FnId, home: Option<ObjectId>, st: &State) -> Closure {
@@ -109,11 +109,12 @@ impl Machine<'_> {
         &mut self,
         callee: &Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         match callee.single() {
-            Some(Atom::Object(id)) => self.construct_object(*id, arguments, place, st),
+            Some(Atom::Object(id)) => self.construct_object(*id, arguments, call, st),
             Some(Atom::Unknown(id)) => match self.unknowns.global_path(*id).as_deref() {
                 Some("Promise") => self.new_promise(arguments, place, st),
                 Some(
@@ -123,10 +124,7 @@ impl Machine<'_> {
                     let name = name.to_owned();
                     Some(self.new_built_in(&name, arguments, place, st))
                 }
-                _ => {
-                    let call = HostCall::at(place);
-                    self.call_unknown(*id, Value::undefined(), arguments, callee.taint, call, st)
-                }
+                _ => self.call_unknown(*id, Value::undefined(), arguments, callee.taint, call, st),
             },
             _ => {
                 self.escape_all(&arguments, place, false, st);
@@ -135,7 +133,14 @@ impl Machine<'_> {
         }
     }
 
-    fn construct_object(&mut self, id: ObjectId, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
+    fn construct_object(
+        &mut self,
+        id: ObjectId,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let place = call.place;
         let prototype = self.prototype_of(id, st);
         let mut instance = Object::plain(place);
         instance.prototype = prototype;
@@ -144,7 +149,7 @@ impl Machine<'_> {
             self.instances.entry(prototype).or_insert(instance);
         }
         let this = Value::object(instance);
-        let result = self.initialize(id, this.clone(), arguments, place, st)?;
+        let result = self.initialize(id, this.clone(), arguments, call, st)?;
         let replaced = result.as_object().filter(|o| *o != instance);
         Some(replaced.map_or(this, Value::object))
     }
@@ -155,19 +160,19 @@ impl Machine<'_> {
         constructor: ObjectId,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
         let Some(object) = self.object(st, constructor) else { return Some(Value::undefined()) };
         match object.kind.clone() {
-            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, place, st),
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call, st),
             ObjectKind::Class { script, class, scope, parent } => {
-                self.initialize_class(constructor, (script, class, scope), parent, this, arguments, place, st)
+                self.initialize_class(constructor, (script, class, scope), parent, this, arguments, call, st)
             }
             ObjectKind::Bound { target, arguments: first, .. } => {
                 let arguments = first.iter().cloned().chain(arguments).collect();
                 let Some(id) = target.as_object() else { return Some(Value::undefined()) };
-                self.initialize(id, this, arguments, place, st)
+                self.initialize(id, this, arguments, call, st)
             }
             _ => Some(Value::undefined()),
         }
@@ -181,11 +186,11 @@ impl Machine<'_> {
         parent: Option<Value>,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
         if !self.enter() {
-            return Some(self.cut_off(place));
+            return Some(self.cut_off(call.place));
         }
         let source = self.project.script(script);
         let decl = source.class(class);
@@ -198,7 +203,7 @@ impl Machine<'_> {
             .filter_map(|m| Some((*m, closure(m.function?, this.as_object()))))
             .collect();
         let constructor = decl.constructor.map(|f| closure(f, Some(object)));
-        let result = self.run_parts(fields, constructor, parent, this, arguments, place, st);
+        let result = self.run_parts(fields, constructor, parent, this, arguments, call, st);
         self.leave();
         result
     }
@@ -211,12 +216,13 @@ impl Machine<'_> {
         parent: Option<Value>,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let place = call.place;
         if constructor.is_none() {
             if let Some(parent) = parent.as_ref().and_then(Value::as_object) {
-                self.initialize(parent, this.clone(), arguments.clone(), place, st)?;
+                self.initialize(parent, this.clone(), arguments.clone(), call, st)?;
             } else if let Some(parent) = &parent {
                 self.initialize_foreign(parent, &this, &arguments, place, st);
             }
@@ -228,7 +234,7 @@ impl Machine<'_> {
                 PropertyKey::Private(name) => Some(format!("#{}", source.name(name)).into()),
                 PropertyKey::Computed(_) => None,
             };
-            let value = self.call_closure(&closure, this.clone(), Vec::new(), place, st)?;
+            let value = self.call_closure(&closure, this.clone(), Vec::new(), HostCall::at(place), st)?;
             if let (Some(key), Some(id)) = (key, this.as_object()) {
                 self.adopt(&value, id, st);
                 if let Some(cell) = st.heap.get_mut(id.0) {
@@ -237,7 +243,7 @@ impl Machine<'_> {
             }
         }
         match constructor {
-            Some(closure) => self.call_closure(&closure, this, arguments, place, st),
+            Some(closure) => self.call_closure(&closure, this, arguments, call, st),
             None => Some(Value::undefined()),
         }
     }
@@ -249,7 +255,7 @@ impl Machine<'_> {
         let parent =
             if let Some(ObjectKind::Class { parent: Some(parent), .. }) = class { parent } else { Value::undefined() };
         match parent.as_object() {
-            Some(id) => self.initialize(id, this, arguments, place, st)?,
+            Some(id) => self.initialize(id, this, arguments, HostCall::at(place), st)?,
             None => {
                 self.initialize_foreign(&parent, &this, &arguments, place, st);
                 self.escape_all(&arguments, place, false, st);
@@ -307,7 +313,7 @@ impl Machine<'_> {
     /// Makes one instance of a class that nobody at hand makes one of, with unknown arguments.
     pub(super) fn instantiate(&mut self, class: ObjectId, place: Place, st: &mut State) -> Option<Value> {
         let unknown = self.unknown(Origin::Parameter(place, 0));
-        let value = self.construct_object(class, vec![unknown], place, st)?;
+        let value = self.construct_object(class, vec![unknown], HostCall::at(place), st)?;
         if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
             cell.open = true;
         }

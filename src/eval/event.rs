@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Place;
 use super::heap::ObjectId;
+use super::link::Link;
 use super::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::unknown::Reason;
@@ -83,6 +84,8 @@ pub struct EffectEvent {
     pub undecided: bool,
     /// Whether a server's answer flows into it.
     pub carries_answer: bool,
+    /// Whether it comes after a server's answer that the code has waited for.
+    pub answered: bool,
     /// The promise that it settles: no effect of its own where somebody at hand waits for that.
     pub handed: Option<ObjectId>,
 }
@@ -100,6 +103,8 @@ pub struct SiteEvent {
     pub callee: Place,
     /// The function that it stands in.
     pub function: FnId,
+    /// Where wrappers stand around it: their calls from the API outwards, the payment's own call last.
+    pub links: Vec<Link>,
     /// What was known of the bridge.
     pub ready: Ready,
     /// Whether the call's own `?.` would skip it.
@@ -108,6 +113,8 @@ pub struct SiteEvent {
     pub caught: Option<Place>,
     /// The calls on the way, the first first.
     pub route: Vec<(Place, ScriptId, FnId)>,
+    /// Functions on the way that code at hand calls.
+    pub called: Vec<(ScriptId, FnId)>,
     /// What is paid.
     pub params: ParamsEvent,
     /// The argument that says so.
@@ -144,6 +151,8 @@ pub enum ParamsEvent {
         keys: Vec<KeyEvent>,
         /// Whether others may be there, and why.
         open: Option<(Reason, Place)>,
+        /// Where the object was made; none for a text that stands for one.
+        made: Option<Place>,
     },
     /// Surely no object.
     NotAnObject(Value),
@@ -162,4 +171,12 @@ pub struct KeyEvent {
     pub value: Value,
     /// Where it is written; none where that is not known.
     pub place: Option<Place>,
+}
+
+impl SiteEvent {
+    /// The payment's own call: the one that touches the API, or the outermost wrapper's.
+    #[must_use]
+    pub fn site(&self) -> Place {
+        self.links.last().map_or(self.place, |link| link.place)
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::convert::{to_text, truthy};
 use super::heap::{Object, ObjectKind, PropertySlot};
+use super::host::HostCall;
 use super::machine::Machine;
 use super::state::{Decision, State};
 use super::unknown::Origin;
@@ -27,6 +28,9 @@ impl Machine<'_> {
         }
         let value = self.eval_inner(expr, st);
         self.leave();
+        if self.recorder.is_some() {
+            self.tell_read(expr, value.as_ref()?, st);
+        }
         value
     }
 
@@ -64,9 +68,12 @@ impl Machine<'_> {
                 Link::Short => Value::undefined(),
             },
             Expr::New { callee, arguments } => {
+                let (place, script) = (self.place(expr), self.frame().script);
+                let (callee_place, written) = (self.place(callee), Some((script, arguments)));
                 let callee = self.eval(callee, st)?;
                 let arguments = self.arguments(arguments, st)?;
-                self.construct(&callee, arguments, self.place(expr), st)?
+                let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                self.construct(&callee, arguments, call, st)?
             }
             Expr::Array(elements) => self.array(expr, elements, st)?,
             Expr::Object(properties) => self.object_literal(expr, properties, st)?,
@@ -92,7 +99,7 @@ impl Machine<'_> {
             Expr::ImportCall(inner) => {
                 let source = self.eval(inner, st)?;
                 let name = source.as_text().cloned().unwrap_or_else(|| "".into());
-                self.exported(&name, &"*".into())
+                self.import_later(&name, self.place(expr), st)
             }
             Expr::Default { value, default } => self.eval_default(value, default, st)?,
             Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
@@ -193,6 +200,9 @@ impl Machine<'_> {
         }
         let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);
+        if key.taint.of_result() {
+            self.tell_look_up(key, &out, place, st);
+        }
         // What an unknown table holds for the code depends on the code.
         let depends = key.taint.has(Taint::RESULT) || (key.taint.of_result() && out.may_be_unknown());
         let undecided = if depends { Taint::RESULT } else { Taint::NONE };

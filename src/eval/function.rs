@@ -2,10 +2,12 @@
 
 use super::Place;
 use super::heap::{Closure, Scope};
+use super::host::HostCall;
 use super::machine::{Exit, Frame, Machine};
 use super::state::State;
 use super::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};
+use crate::project::ScriptFormat;
 
 impl Machine<'_> {
     /// Runs a function's body and joins its returns; an `async` one gives a promise.
@@ -14,12 +16,27 @@ impl Machine<'_> {
         closure: &Closure,
         this: Value,
         arguments: Vec<Value>,
-        place: Place,
+        call: &HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        self.tell_enter(closure, &arguments, call.place, st);
+        let returned = self.run_body(closure, this, arguments, call, st);
+        self.tell_leave(closure, returned.as_ref(), call.place, st);
+        returned
+    }
+
+    fn run_body(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        call: &HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
         self.entered.insert((closure.script, closure.function));
-        self.push_activation(closure, this, place, st);
+        self.push_activation(closure, this, call, st);
         self.bind_parameters(closure.script, closure.function, arguments, st);
         if function.is_async {
             self.catchers.push(Vec::new());
@@ -42,16 +59,15 @@ impl Machine<'_> {
         Some(promise)
     }
 
-    fn push_activation(&mut self, closure: &Closure, this: Value, place: Place, st: &mut State) {
-        let scope =
-            Scope { parent: closure.scope, script: closure.script, function: closure.function, slots: Vec::new() };
-        let scope = self.alloc_scope(st, scope);
+    fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {
+        let activation = self.activation(closure.script, closure.function, closure.scope);
+        let scope = self.alloc_scope(st, Scope { call: self.call_site(call), ..activation });
         self.frames.push(Frame {
             script: closure.script,
             function: closure.function,
             scope,
             this,
-            call: place,
+            call: call.place,
             entered: st.ready,
             home: closure.home,
             returns: Vec::new(),
@@ -128,7 +144,7 @@ impl Machine<'_> {
         let body = crate::ir::Script::BODY;
         let Some(function) = source.functions.first() else { return st };
         let place = Place { script: id, span: source.span };
-        let scope = Scope { parent: None, script: id, function: body, slots: Vec::new() };
+        let scope = self.activation(id, body, None);
         let scope = self.alloc_scope(&mut st, scope);
         self.script_scopes.insert(id, scope);
         self.entered.insert((id, body));
@@ -148,6 +164,9 @@ impl Machine<'_> {
             returns: Vec::new(),
             jumps: Vec::new(),
         });
+        if self.project.entry(id).format == ScriptFormat::CommonJs {
+            self.make_module_object(id, &mut st);
+        }
         self.hoist(id, body, &mut st);
         let before = st.clone();
         let end = self.exec_all(function.body, st);

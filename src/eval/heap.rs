@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Place;
+use super::link::CallSite;
 use super::promise::Promise;
 use super::ready::Ready;
 use super::unknown::UnknownId;
@@ -72,6 +73,15 @@ impl<T: Clone> Store<T> {
         chunk[inner] = Some(cell);
     }
 
+    /// Takes over the cells of these indices that this has not.
+    pub fn take_over(&mut self, other: &Self, indices: std::ops::Range<u32>) {
+        for index in indices {
+            if let (None, Some(cell)) = (self.cell(index), other.cell(index)) {
+                self.set_cell(index, cell.clone());
+            }
+        }
+    }
+
     /// Takes over what `other` has and this has not.
     pub fn fill(&mut self, other: &Self) {
         for (outer, theirs) in other.chunks.iter().enumerate() {
@@ -132,6 +142,8 @@ pub struct Scope {
     pub function: FnId,
     /// Values of names that were written, by name.
     pub slots: Vec<Slot>,
+    /// The call that made it; none where no call expression did.
+    pub call: Option<Rc<CallSite>>,
 }
 
 /// One name's value.

@@ -19,8 +19,10 @@ use crate::api::{APIS, CallForm, CallbackAt, PaymentApi, Receives, Returns};
 pub struct ActiveSite {
     /// The API.
     pub api: &'static PaymentApi,
-    /// The call.
+    /// The call that touches the API.
     pub place: Place,
+    /// The payment's own call: that one, or a wrapper's that leads to it.
+    pub site: Place,
     /// The code; none for one that nobody documented.
     pub code: Option<&'static str>,
 }
@@ -64,6 +66,8 @@ impl Machine<'_> {
             return self.unknown(Origin::Call(call.place, None));
         }
         let callbacks = self.callbacks_of(form, arguments, call, st);
+        let links = self.links(&call, st);
+        let site = links.last().map_or(call.place, |link| link.place);
         let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
         if matches!(self.mode, Mode::Explore) {
             let params = self.params_of(form, arguments, call.place, st);
@@ -73,10 +77,12 @@ impl Machine<'_> {
                 place: call.place,
                 callee: call.callee,
                 function: self.frame().function,
+                links,
                 ready: st.ready,
                 optional: call.optional,
                 caught: self.tries.last().copied(),
                 route: self.route(),
+                called: self.called(st),
                 params,
                 params_place: self.argument_place(form.params, call),
                 callbacks: callbacks.clone(),
@@ -86,7 +92,7 @@ impl Machine<'_> {
             };
             self.sites.push(event);
         }
-        self.give_result(api, callbacks, promise, call.place, st);
+        self.give_result(api, callbacks, promise, (call.place, site), st);
         promise.map_or_else(Value::undefined, Value::object)
     }
 
@@ -106,18 +112,21 @@ impl Machine<'_> {
         api: &'static PaymentApi,
         callbacks: Vec<CallbackRef>,
         promise: Option<ObjectId>,
-        place: Place,
+        (place, site): (Place, Place),
         st: &mut State,
     ) {
         let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
-        let is_active = active.as_ref().is_some_and(|a| a.place == place);
+        let is_active = active.as_ref().is_some_and(|a| a.place == place && a.site == site);
         let explores = active.is_none();
-        let kept = (st.outcome, st.ready, st.control.clone(), st.trail.clone());
+        let kept = (st.outcome, st.answered, st.ready, st.control.clone(), st.trail.clone());
         st.outcome |= is_active || explores;
         if is_active {
             // What led to the payment is no condition of its outcome.
             st.control = Control::default();
             st.trail = Trail::default();
+            self.tell_payment(place, st);
+            st.answered = false;
+            self.outcome_objects = self.objects;
         }
         st.ready = st.ready.waited(place);
         let result = match active {
@@ -130,7 +139,7 @@ impl Machine<'_> {
             self.consumed.insert(promise);
             self.settle(promise, false, result, place, st);
         }
-        (st.outcome, st.ready, st.control, st.trail) = kept;
+        (st.outcome, st.answered, st.ready, st.control, st.trail) = kept;
     }
 
     /// Puts the functions that receive a result in line.
@@ -223,7 +232,7 @@ impl Machine<'_> {
         let Some(value) = arguments.get(form.params) else { return ParamsEvent::Missing };
         if let (Some(key), Some(Atom::Text(_))) = (form.bare_string, value.single()) {
             let key = KeyEvent { key: key.into(), value: value.clone(), place: None };
-            return ParamsEvent::Object { keys: vec![key], open: None };
+            return ParamsEvent::Object { keys: vec![key], open: None, made: None };
         }
         match value.single() {
             Some(Atom::Object(id)) => self.keys_of(*id, place, st),
@@ -258,6 +267,6 @@ impl Machine<'_> {
         let filled_in = |api: &PaymentApi| api.order_keys.iter().any(|k| self.assigned.once.contains(*k));
         let shared = cell.turn != self.turn && APIS.iter().any(filled_in);
         let open = cell.open || cell.prototype.is_some() || shared;
-        ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)) }
+        ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)), made: Some(cell.made) }
     }
 }

@@ -93,13 +93,17 @@ impl Page<'_> {
         let heading = format!("{number}. {}  {}{within}", self.full_place(site.call), self.shorten(&site.spelling));
         writeln!(out, "{}", self.paint.bold(&heading))?;
         self.write_field("API", site.api.title, out)?;
+        if !site.links.is_empty() {
+            let steps: Vec<String> = site.links.iter().map(|e| self.evidence(e)).collect();
+            self.write_steps("through: ", &steps, out)?;
+        }
         self.write_field("ready", &self.ready(site), out)?;
         for evidence in &site.ready.evidence {
             self.write_field("", &format!("by: {}", self.evidence(evidence)), out)?;
         }
         if !site.ready.route.is_empty() {
             let steps: Vec<String> = site.ready.route.iter().map(|e| self.evidence(e)).collect();
-            self.write_route(&steps, out)?;
+            self.write_steps("on the way: ", &steps, out)?;
         }
         self.write_field("order", &self.trade_no(&site.trade_no), out)?;
         self.write_field("result", &self.callbacks(&site.callbacks), out)?;
@@ -111,16 +115,15 @@ impl Page<'_> {
         writeln!(out, "   {}  {value}", self.paint.dim(&cell(name, "result".len())))
     }
 
-    /// The calls on the way to a site: on one line, or one below the other where they do not fit.
-    fn write_route(&self, steps: &[String], out: &mut dyn Write) -> io::Result<()> {
-        const HEAD: &str = "on the way: ";
-        let one_line = format!("{HEAD}{}", steps.join(self.arrow()));
+    /// Steps of a way: on one line, or one below the other where they do not fit.
+    fn write_steps(&self, head: &str, steps: &[String], out: &mut dyn Write) -> io::Result<()> {
+        let one_line = format!("{head}{}", steps.join(self.arrow()));
         if self.columns(&one_line) <= FIELD {
             return self.write_field("", &one_line, out);
         }
         for (index, step) in steps.iter().enumerate() {
-            let head = if index == 0 { HEAD.to_owned() } else { format!("{:>1$}", self.arrow(), HEAD.len()) };
-            self.write_field("", &format!("{head}{step}"), out)?;
+            let margin = if index == 0 { head.to_owned() } else { format!("{:>1$}", self.arrow(), head.len()) };
+            self.write_field("", &format!("{margin}{step}"), out)?;
         }
         Ok(())
     }

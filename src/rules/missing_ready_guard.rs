@@ -3,21 +3,28 @@
 use super::Rule;
 use crate::analysis::{FileFacts, ReadyState};
 use crate::diagnostic::{Diagnostic, Related, Role};
+use crate::ir::Loc;
 
-/// One finding for each call that is unguarded.
+/// One finding for each call that touches the bridge unguarded, whoever pays through it.
 pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagnostic>) {
+    let mut reported: Vec<Loc> = Vec::new();
     for site in &facts.sites {
         let Some(ready) = site.api.ready.as_ref().filter(|_| site.ready.state == ReadyState::Unguarded) else {
             continue;
         };
-        let values = [("call", &*site.spelling), ("global", ready.global), ("event", ready.event)];
+        let touch = &site.touch;
+        if reported.contains(&touch.callee) {
+            continue;
+        }
+        reported.push(touch.callee);
+        let values = [("call", &*touch.spelling), ("global", ready.global), ("event", ready.event)];
         // Whoever calls the entry is not at hand; what calls on from there is worth a look.
-        let route = site.ready.route.iter().filter(|step| !step.loc.span.contains(site.call.span));
+        let route = site.ready.route.iter().filter(|step| !step.loc.span.contains(touch.call.span));
         let related = route.map(|step| Related { loc: step.loc, role: Role::Note, message: step.what.clone() });
         out.push(Diagnostic {
             rule,
             severity: rule.severity,
-            primary: site.callee,
+            primary: touch.callee,
             label: rule.text("label").fill(&values),
             message: rule.text("message").fill(&values),
             help: Some(rule.text("help").fill(&values)),

@@ -1,0 +1,205 @@
+//! Wrappers: from the call that touches a payment API back to the call whose own arguments are paid. A call whose
+//! arguments come from a parameter of a function around it is a link; who called that function comes next.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use super::Place;
+use super::heap::{Scope, ScopeId};
+use super::host::HostCall;
+use super::machine::Machine;
+use super::state::State;
+use crate::ir::{Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, Ref, ScriptId, Write};
+
+/// Links are walked so far.
+const MAX_LINKS: usize = 32;
+/// Activations around a call are looked through so far.
+const MAX_SCOPES: usize = 1_000;
+/// More expressions are not looked through for one call's arguments.
+const MAX_EXPRS: usize = 20_000;
+
+/// A call of a function at hand, as its activation remembers it.
+#[derive(Clone, Debug)]
+pub struct CallSite {
+    /// The whole call.
+    pub place: Place,
+    /// Its callee.
+    pub callee: Place,
+    /// Its arguments, in the script of `place`.
+    pub arguments: List<Argument>,
+    /// The activation that it stands in.
+    pub scope: ScopeId,
+    /// The function that it stands in.
+    pub function: FnId,
+    /// The turn in which it was made.
+    pub turn: u32,
+}
+
+/// A call on the way from a payment's own call to the API, as a wrapper's caller sees it.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The whole call.
+    pub place: Place,
+    /// Its callee.
+    pub callee: Place,
+    /// The function that it stands in.
+    pub function: FnId,
+}
+
+impl Machine<'_> {
+    /// What the activation of a called function remembers of its call; nothing where no call expression made it.
+    pub(super) fn call_site(&self, call: &HostCall) -> Option<Rc<CallSite>> {
+        let (script, arguments) = call.written.filter(|(script, _)| *script == call.place.script)?;
+        let frame = self.frames.last().filter(|f| f.script == script)?;
+        Some(Rc::new(CallSite {
+            place: call.place,
+            callee: call.callee,
+            arguments,
+            scope: frame.scope,
+            function: frame.function,
+            turn: self.turn,
+        }))
+    }
+
+    /// The links of a call that is made now, from the API outwards: the last one is the payment's own call.
+    pub(super) fn links(&self, call: &HostCall, st: &State) -> Vec<Link> {
+        let mut links = Vec::new();
+        let mut at = self.call_site(call);
+        for _ in 0..MAX_LINKS {
+            let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) else { break };
+            // A function that pays again by calling itself is no payment of its own.
+            let around = self.project.script(called.script).function(called.function).span;
+            if called.script != caller.place.script || !around.contains(caller.place.span) {
+                links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
+            }
+            at = Some(caller);
+        }
+        links
+    }
+
+    /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
+    fn forwarding_call<'s>(&self, call: &CallSite, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
+        let owners = parameter_owners(self.project.script(call.place.script), call.arguments);
+        let mut at = Some(call.scope);
+        while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
+            if scope.script == call.place.script && owners.contains(&scope.function) {
+                let made = scope.call.as_ref().filter(|c| c.turn == self.turn);
+                if let Some(made) = made.filter(|c| c.place != call.place || c.scope != call.scope) {
+                    return Some((made.clone(), scope));
+                }
+            }
+            at = scope.parent;
+        }
+        None
+    }
+
+    /// The functions around what runs now that calls at hand have entered, and those around these calls.
+    pub(super) fn called(&self, st: &State) -> Vec<(ScriptId, FnId)> {
+        let mut found = Vec::new();
+        let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
+        let mut due: Vec<ScopeId> = self.frames.iter().map(|f| f.scope).collect();
+        while let Some(id) = due.pop() {
+            let Some(scope) = st.scopes.get(id.0).filter(|_| seen.len() < MAX_SCOPES && seen.insert(id)) else {
+                continue;
+            };
+            if let Some(call) = &scope.call {
+                found.push((scope.script, scope.function));
+                due.push(call.scope);
+            }
+            due.extend(scope.parent);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The activation of a function that is called.
+    pub(super) fn activation(&self, script: ScriptId, function: FnId, parent: Option<ScopeId>) -> Scope {
+        Scope { parent, script, function, slots: Vec::new(), call: None }
+    }
+}
+
+/// The functions whose parameters flow into arguments: read in them, in names that they read, in functions given.
+fn parameter_owners(script: &crate::ir::Script, arguments: List<Argument>) -> Vec<FnId> {
+    let mut search = Search { script, owners: Vec::new(), seen: Vec::new(), left: MAX_EXPRS };
+    for argument in script.args(arguments) {
+        search.expr(argument.value);
+    }
+    search.owners
+}
+
+/// Whether a parameter of a function flows into an expression.
+#[must_use]
+pub fn reads_parameters(script: &crate::ir::Script, expr: ExprId) -> bool {
+    let mut search = Search { script, owners: Vec::new(), seen: Vec::new(), left: MAX_EXPRS };
+    search.expr(expr);
+    !search.owners.is_empty()
+}
+
+struct Search<'s> {
+    script: &'s crate::ir::Script,
+    owners: Vec<FnId>,
+    seen: Vec<BindingId>,
+    left: usize,
+}
+
+impl Search<'_> {
+    /// Looks through an expression: those before it in the arena that lie in its text.
+    fn expr(&mut self, root: ExprId) {
+        let whole = self.script.expr_span(root);
+        for index in (0..=root.0).rev() {
+            let id = ExprId(index);
+            if !whole.contains(self.script.expr_span(id)) || self.left == 0 {
+                break;
+            }
+            self.left -= 1;
+            match self.script.expr(id) {
+                Expr::Read(Ref::Binding(binding)) => self.binding(binding),
+                // What a function holds may stand anywhere in the arena.
+                Expr::Function(function) if id == root || !self.holds(root, function) => self.function(function),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a function's expressions are among those before `root` in its text.
+    fn holds(&self, root: ExprId, function: FnId) -> bool {
+        let (start, end) = self.script.function(function).exprs;
+        start == end || end <= root.0
+    }
+
+    fn function(&mut self, function: FnId) {
+        let (start, end) = self.script.function(function).exprs;
+        for index in start..end {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            if let Expr::Read(Ref::Binding(binding)) = self.script.expr(ExprId(index)) {
+                self.binding(binding);
+            }
+        }
+    }
+
+    fn binding(&mut self, binding: BindingId) {
+        if self.seen.contains(&binding) {
+            return;
+        }
+        self.seen.push(binding);
+        let decl = self.script.binding(binding);
+        if matches!(decl.kind, BindingKind::Param | BindingKind::Arguments) && !self.owners.contains(&decl.owner) {
+            self.owners.push(decl.owner);
+        }
+        if decl.owner == crate::ir::Script::BODY {
+            return;
+        }
+        for write in self.script.writes_of(binding) {
+            match *write {
+                Write::Value(value) => self.expr(value),
+                Write::Function(function) => self.function(function),
+                Write::Class(_) | Write::Other => {}
+            }
+        }
+    }
+}
