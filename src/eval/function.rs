@@ -1,9 +1,10 @@
 //! Entering a function at hand: its activation, its parameters, and what comes out of it.
 
 use super::Place;
+use super::frame::{Exit, Frame};
 use super::heap::{Closure, Scope};
 use super::host::HostCall;
-use super::machine::{Exit, Frame, Machine};
+use super::machine::Machine;
 use super::state::State;
 use super::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};

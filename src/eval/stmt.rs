@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::Place;
 use super::branch::merged_ready;
+use super::frame::{Exit, Jump};
 use super::loops::LoopParts;
-use super::machine::{Exit, Jump, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;

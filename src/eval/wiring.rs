@@ -18,6 +18,8 @@ use crate::api::platform::lists;
 
 /// More listeners of one event are not remembered.
 const MAX_LISTENERS: usize = 32;
+/// Registrations past so many are not followed: each keeps the state that it was made in.
+const MAX_REGISTERED: u32 = 1_000;
 /// More functions that are written to one unknown are not remembered.
 const MAX_KEPT: usize = 64;
 /// Modules in modules of a store are searched this deep.
@@ -52,6 +54,8 @@ struct Listener {
 pub(super) struct Wiring {
     /// Listeners, by emitter and event.
     listeners: FxHashMap<(Emitter, Arc<str>), Vec<Listener>>,
+    /// How many were registered, in all runs.
+    registered: u32,
     /// Watchers, by object and property.
     watchers: FxHashMap<(ObjectId, Arc<str>), Vec<Watcher>>,
     /// What keeps the functions that code at hand wrote to an unknown's properties.
@@ -99,6 +103,10 @@ impl Machine<'_> {
     }
 
     fn listen(&mut self, key: (Emitter, Arc<str>), function: &Value, st: &State) {
+        if self.wiring.registered >= MAX_REGISTERED {
+            return;
+        }
+        self.wiring.registered += 1;
         let known = self.wiring.listeners.entry(key).or_default();
         known.retain(|l| l.function != *function);
         if known.len() >= MAX_LISTENERS {
