@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::heap::{ObjectId, ScopeId};
+use super::machine::Machine;
 use super::ready::Ready;
 use super::state::State;
 use super::value::Value;
@@ -50,4 +51,11 @@ pub(super) struct Jump {
     pub label: Option<NameId>,
     /// The state there.
     pub state: State,
+}
+
+impl Machine<'_> {
+    /// The calls that led here, the first first.
+    pub(super) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
+        self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
+    }
 }

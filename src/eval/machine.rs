@@ -381,11 +381,6 @@ impl<'p> Machine<'p> {
             _ => false,
         }
     }
-
-    /// The calls that led here, the first first.
-    pub(super) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
-        self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
-    }
 }
 
 /// The names that scripts of a page declare globally; the first declaration counts.

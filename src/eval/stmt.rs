@@ -386,14 +386,6 @@ impl Machine<'_> {
         None
     }
 
-    /// What chooses the value that a function returns here: only what it passed itself.
-    fn context_of_return(&self, st: &State) -> Taint {
-        let entered = &self.frame().entered;
-        let context = st.context();
-        let guarded = st.ready.level > entered.level && !st.outcome;
-        if guarded { context } else { context.without_guard() }
-    }
-
     /// Throws a value: to the nearest `try`, or out of what runs.
     pub(super) fn throw_from(&mut self, value: Value, place: Place, st: State) {
         self.tell_throw(&value, place, &st);
