@@ -9,10 +9,12 @@ use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
     Argument, AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script, ScriptId,
-    Target, Write,
+    Stmt, Target, Write,
 };
 use crate::project::Project;
 
+/// Names of exports that bundlers shorten are no longer than this: too many things are called so.
+const MAX_MANGLED: usize = 2;
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
 
@@ -166,6 +168,15 @@ impl Relevance {
             if refers && !self.leading.contains(&(id, owners[index])) {
                 self.add(script, id, owners[index], names);
             }
+            // `exports.pay = pay` is read elsewhere by the name of the property.
+            if let Some(member) = plain_target(expr)
+                && let Expr::Assign { value, .. } = *expr
+                && matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
+                && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
+                && script.name(name).len() > MAX_MANGLED
+            {
+                names.properties.insert(script.name(name).clone());
+            }
         }
     }
 
@@ -186,7 +197,9 @@ impl Relevance {
             if !self.leading.insert((id, function)) {
                 return;
             }
-            self.functions.insert((id, function));
+            if !is_getter(script, function) {
+                self.functions.insert((id, function));
+            }
             names.add(script, id, function);
             at = script.function(function).parent;
         }
@@ -220,7 +233,8 @@ impl Relevance {
             let binding = names.functions.get(&(*id, *function)).copied();
             let name = script.function(*function).name;
             let mut readers = binding.and_then(|b| by_binding.remove(&(*id, b))).unwrap_or_default();
-            let shared = binding.is_none_or(|b| script.binding(b).owner == Script::BODY);
+            let exported = name.is_some_and(|n| names.properties.contains(script.name(n)));
+            let shared = exported || binding.is_none_or(|b| script.binding(b).owner == Script::BODY);
             if let Some(more) = name.filter(|_| shared).and_then(|n| by_name.get(script.name(n))) {
                 readers.extend(more);
             }
@@ -234,6 +248,15 @@ fn push_new(list: &mut Vec<(ScriptId, FnId)>, item: (ScriptId, FnId)) {
     if list.last() != Some(&item) {
         list.push(item);
     }
+}
+
+/// Whether a function only gives a name's value, as bundlers define exports: whoever reads the export enters it.
+fn is_getter(script: &Script, function: FnId) -> bool {
+    let decl = script.function(function);
+    let [stmt] = decl.body.of(&script.stmt_lists) else { return false };
+    decl.params.is_empty()
+        && decl.parent.is_some_and(|p| p != Script::BODY)
+        && matches!(script.stmt(*stmt), Stmt::Return(Some(value)) if matches!(script.expr(value), Expr::Read(_)))
 }
 
 /// Names that lead to relevant functions.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use crate::api::PLATFORM;
-use crate::ir::{Argument, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target};
+use crate::ir::{Argument, AssignOp, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target, UnaryOp};
 
 /// Which properties code at hand assigns: they may change between entries.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub fn note(script: &Script, out: &mut Assigned) {
     let mut scan = Scan::of(script);
     for expr in &script.exprs {
         match *expr {
+            // `exports.pay = void 0` announces what a module exports, and holds before anybody reads it.
+            Expr::Assign { target: Target::Member(member), value, .. } if scan.is_announced(member, value) => {}
             Expr::Assign { target: Target::Member(member), .. }
             | Expr::Update { target: Target::Member(member), .. } => {
                 scan.member(member);
@@ -80,6 +82,17 @@ impl<'s> Scan<'s> {
 
     fn is_this(&self, expr: ExprId) -> bool {
         matches!(self.script.expr(expr), Expr::This)
+    }
+
+    /// `name.key = void 0`, and chains of it.
+    fn is_announced(&self, member: ExprId, mut value: ExprId) -> bool {
+        let Expr::Member { object, .. } = self.script.expr(member) else { return false };
+        while let Expr::Assign { target: Target::Member(_), op: AssignOp::Set, value: inner } = self.script.expr(value)
+        {
+            value = inner;
+        }
+        matches!(self.script.expr(object), Expr::Read(_))
+            && matches!(self.script.expr(value), Expr::Unary(UnaryOp::Void, _))
     }
 
     /// `object.key = …`; `this[key] = …` may be any property of `this`.

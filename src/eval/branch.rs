@@ -240,8 +240,11 @@ impl Machine<'_> {
     }
 
     fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
-        if *self.unknowns.origin(id) == Origin::UndocumentedCode {
-            return Some(true);
+        match self.unknowns.origin(id) {
+            Origin::UndocumentedCode => return Some(true),
+            Origin::Property(..) | Origin::Global(_) if self.is_standard_function(id) => return Some(true),
+            Origin::Property(of, name) if &**name == "sham" && self.is_standard_function(*of) => return Some(false),
+            _ => {}
         }
         st.facts_of(id).find_map(|fact| match fact {
             Fact::Truthy => Some(true),

@@ -10,6 +10,7 @@ use super::Place;
 use super::builtins::is_method;
 use super::expr::{Link, is_nullish};
 use super::frame::Exit;
+use super::generator::Generator;
 use super::heap::{Closure, Object, ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::Machine;
@@ -38,6 +39,12 @@ impl Machine<'_> {
             let arguments = self.arguments(arguments, st)?;
             let value = self.call_super(arguments, place, st)?;
             return Some(Link::Value(value));
+        }
+        if let Some(value) = self.call_runtime(expr, callee, arguments, st) {
+            return Some(Link::Value(value?));
+        }
+        if let Some(value) = self.call_chunk(expr, callee, arguments, st) {
+            return Some(Link::Value(value?));
         }
         let method = self.method_call(callee, st)?;
         let (function, this, skipped) = match method {
@@ -234,6 +241,7 @@ impl Machine<'_> {
                 let receiver = if is_nullish(&this) { receiver } else { this };
                 self.call_method(&receiver, &name, arguments, call.place, st)
             }
+            ObjectKind::Part(part) => self.call_part((id, &part), this, arguments, call, st),
             _ => {
                 self.escape_all(&arguments, call.place, false, st);
                 Some(self.unknown(Origin::Call(call.place, None)))
@@ -252,13 +260,23 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let place = call.place;
         let function = self.project.script(closure.script).function(closure.function);
-        if !self.may_recur(closure.script, closure.function) || !self.enter() {
+        if let Some(generator) = self.call_tuple_helper(closure, &arguments, call, st) {
+            return Some(generator);
+        }
+        let may_recur = self.may_recur(closure.script, closure.function) || self.loads_another(closure, &arguments, st);
+        if !may_recur || !self.enter() {
             self.tell_not_followed(place, st);
             // What is not run may see whatever is around it.
             let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
             return Some(self.cut_off(place).tainted(seen));
         }
         if function.is_generator {
+            if self.executors > 0 && !function.is_async {
+                self.leave();
+                let closure = closure.clone();
+                let generator = Generator { closure, this, arguments, call, style: None, regions: [].into() };
+                return Some(Value::object(self.make_generator(generator, place, st)));
+            }
             self.run_generator(closure, this, arguments, &call, st);
             self.leave();
             let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };

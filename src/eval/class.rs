@@ -155,7 +155,7 @@ impl Machine<'_> {
     }
 
     /// Runs a constructor on an instance that was made.
-    fn initialize(
+    pub(super) fn initialize(
         &mut self,
         constructor: ObjectId,
         this: Value,

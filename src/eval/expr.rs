@@ -91,7 +91,10 @@ impl Machine<'_> {
                 self.wait_for(&value, self.place(expr), st)?
             }
             Expr::Yield(inner) => {
-                self.eval(inner, st)?;
+                let value = self.eval(inner, st)?;
+                if self.yield_waits() {
+                    return self.yielded(&value, self.place(expr), st);
+                }
                 // Whoever runs the generator may send anything.
                 let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
                 self.mixed(expr).tainted(seen)

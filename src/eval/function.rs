@@ -20,8 +20,22 @@ impl Machine<'_> {
         call: &HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        let function = self.project.script(closure.script).function(closure.function);
+        self.run_as(closure, this, arguments, call, function.is_async, st)
+    }
+
+    /// The same, as an `async` function or not.
+    pub(super) fn run_as(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        call: &HostCall,
+        is_async: bool,
+        st: &mut State,
+    ) -> Option<Value> {
         self.tell_enter(closure, &arguments, call.place, st);
-        let returned = self.run_body(closure, this, arguments, call, st);
+        let returned = self.run_body(closure, this, arguments, call, is_async, st);
         self.tell_leave(closure, returned.as_ref(), call.place, st);
         returned
     }
@@ -32,6 +46,7 @@ impl Machine<'_> {
         this: Value,
         arguments: Vec<Value>,
         call: &HostCall,
+        is_async: bool,
         st: &mut State,
     ) -> Option<Value> {
         let place = call.place;
@@ -39,15 +54,22 @@ impl Machine<'_> {
         self.entered.insert((closure.script, closure.function));
         self.push_activation(closure, this, call, st);
         self.bind_parameters(closure.script, closure.function, arguments, st);
-        if function.is_async {
+        if is_async {
             self.catchers.push(Vec::new());
         }
         let before = st.clone();
+        let awaits = is_async && function.is_generator;
+        if awaits {
+            self.lowered.awaiting.push(self.frames.len());
+        }
         let end = self.exec_all(function.body, std::mem::take(st));
+        if awaits {
+            self.lowered.awaiting.pop();
+        }
         let frame = self.frames.pop();
         let mut exits = frame.map(|f| f.returns).unwrap_or_default();
         exits.extend(end.map(|state| Exit { state, value: Value::undefined(), place }));
-        if !function.is_async {
+        if !is_async {
             let exit = self.join_exits(exits)?;
             *st = exit.state;
             return Some(exit.value);
@@ -60,7 +82,7 @@ impl Machine<'_> {
         Some(promise)
     }
 
-    fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {
+    pub(super) fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {
         let activation = self.activation(closure.script, closure.function, closure.scope);
         let scope = self.alloc_scope(st, Scope { call: self.call_site(call), ..activation });
         self.frames.push(Frame {
@@ -76,7 +98,7 @@ impl Machine<'_> {
         });
     }
 
-    fn bind_parameters(&mut self, script: ScriptId, function: FnId, arguments: Vec<Value>, st: &mut State) {
+    pub(super) fn bind_parameters(&mut self, script: ScriptId, function: FnId, arguments: Vec<Value>, st: &mut State) {
         let source = self.project.script(script);
         let decl = source.function(function);
         let open = self.called_by_nobody.take() == Some((script, function));

@@ -32,6 +32,8 @@ pub struct Scope {
     pub slots: Vec<Slot>,
     /// The call that made it; none where no call expression did.
     pub call: Option<Rc<CallSite>>,
+    /// The entry of the program in whose run it began.
+    pub turn: u32,
 }
 
 /// One name's value.
@@ -131,6 +133,8 @@ pub enum ObjectKind {
         /// Whether it runs actions, not mutations.
         acts: bool,
     },
+    /// What bundlers and compilers bring along: generators, loaders of modules.
+    Part(super::generator::Part),
     /// A regular expression.
     Regex {
         /// Between the slashes.
@@ -205,15 +209,16 @@ impl Object {
     /// Whether it can be called.
     #[must_use]
     pub const fn is_callable(&self) -> bool {
-        matches!(
-            self.kind,
+        match &self.kind {
             ObjectKind::Closure(_)
-                | ObjectKind::Bound { .. }
-                | ObjectKind::Class { .. }
-                | ObjectKind::Settler { .. }
-                | ObjectKind::Method { .. }
-                | ObjectKind::StoreCall { .. }
-        )
+            | ObjectKind::Bound { .. }
+            | ObjectKind::Class { .. }
+            | ObjectKind::Settler { .. }
+            | ObjectKind::Method { .. }
+            | ObjectKind::StoreCall { .. } => true,
+            ObjectKind::Part(part) => part.is_callable(),
+            _ => false,
+        }
     }
 
     /// The number of elements of an array whose length is known.

@@ -59,6 +59,12 @@ impl Machine<'_> {
         if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
             return Some(value);
         }
+        if self.is_boolean_of(id, &this) {
+            return Some(Value::bool(false));
+        }
+        if let Some(value) = self.call_async_helper(id, &last, &arguments, call, st) {
+            return value;
+        }
         if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
             return Some(self.required(&module.clone(), st));
         }

@@ -116,7 +116,7 @@ impl Machine<'_> {
 
     /// The activation of a function that is called.
     pub(super) fn activation(&self, script: ScriptId, function: FnId, parent: Option<ScopeId>) -> Scope {
-        Scope { parent, script, function, slots: Vec::new(), call: None }
+        Scope { parent, script, function, slots: Vec::new(), call: None, turn: self.turn }
     }
 }
 

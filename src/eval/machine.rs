@@ -112,6 +112,8 @@ pub struct Machine<'p> {
     /// The payment's result that was made last: what parsing its text gives.
     pub(super) last_result: Option<ObjectId>,
     pub(super) executors: u32,
+    /// Generators in other words: what was recognised, and what of it runs now.
+    pub(super) lowered: super::lowered::Lowered,
     pub(super) fuel: u32,
     pub(super) depth: u32,
     pub(super) objects: u32,
@@ -178,6 +180,7 @@ impl<'p> Machine<'p> {
             kept_objects: FxHashSet::default(),
             last_result: None,
             executors: 0,
+            lowered: super::lowered::Lowered::default(),
             fuel: FUEL,
             depth: 0,
             objects: 0,
@@ -215,6 +218,8 @@ impl<'p> Machine<'p> {
         self.consumed.clear();
         self.decisions.clear();
         self.executors = 0;
+        self.lowered.awaiting.clear();
+        self.lowered.steps.clear();
         self.outcome_objects = self.objects;
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Place;
 use super::builtins::is_method;
+use super::bundle::is_language_helper;
 use super::convert::{to_text, truthy};
 use super::event::{Channel, EffectEvent};
 use super::heap::{Object, ObjectId, ObjectKind};
@@ -62,7 +63,8 @@ impl Machine<'_> {
                 Found::Value(value) => {
                     self.note_read(*id, key);
                     let value = self.between_entries(*id, key, value, st);
-                    if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
+                    let guards = self.guard_properties.contains(key) && !self.is_context(*id, st);
+                    if guards { value.tainted(Taint::GUARD) } else { value }
                 }
                 Found::Getter(getter) => return self.call_value(&getter, Value::object(*id), Vec::new(), place, st),
                 Found::Nothing if &**key == "prototype" && self.is_callable(st, atom) => {
@@ -70,6 +72,7 @@ impl Machine<'_> {
                 }
                 Found::Nothing if is_method(key) => self.method(atom, key, place, st),
                 Found::Nothing => Value::undefined(),
+                Found::Perhaps if is_language_helper(key) => Value::undefined(),
                 Found::Perhaps => self.missing(*id, key, st),
             },
             Atom::Text(text) if &**key == "length" => Value::number(text.encode_utf16().count() as f64),
@@ -235,8 +238,10 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) {
-        self.note_guard(key, st);
-        if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects {
+        if !self.is_context(id, st) {
+            self.note_guard(key, st);
+        }
+        if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects && !self.is_context(id, st) {
             self.kept_objects.insert(id);
         }
         self.adopt(&new, id, st);
@@ -286,7 +291,7 @@ impl Machine<'_> {
 
     /// A write to an object that was there before the outcome tells others.
     fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
-        if st.outcome && id.0 < self.outcome_objects {
+        if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
             let path: Arc<[Arc<str>]> = Arc::from(["*".into(), key.clone()]);
             self.record_set(path, new, place, st);
         }

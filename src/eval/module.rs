@@ -55,7 +55,7 @@ impl Machine<'_> {
     /// What a script gets under a name from the module that it calls so.
     fn import(&mut self, script: ScriptId, specifier: &Arc<str>, name: &Arc<str>, st: &mut State) -> Value {
         let module = self.project.module(script, specifier);
-        let found = module.and_then(|module| self.export(module, name, MAX_HOPS, st));
+        let found = module.and_then(|module| self.export_named(module, name, MAX_HOPS, st));
         found.unwrap_or_else(|| self.exported(specifier, name))
     }
 
@@ -72,7 +72,7 @@ impl Machine<'_> {
         let Some(module) = self.project.module(script, specifier) else {
             return self.exported(specifier, &"*".into());
         };
-        let Some(value) = self.export(module, &"*".into(), MAX_HOPS, st) else {
+        let Some(value) = self.export_named(module, &"*".into(), MAX_HOPS, st) else {
             return self.exported(specifier, &"*".into());
         };
         let promise = self.make_promise(place, st);
@@ -84,12 +84,12 @@ impl Machine<'_> {
     fn whole(&mut self, module: ScriptId, st: &mut State) -> Option<Value> {
         match self.project.entry(module).format {
             ScriptFormat::CommonJs => self.instantiate_module(module, st).then(|| self.module_exports(module, st))?,
-            _ => self.export(module, &"*".into(), MAX_HOPS, st),
+            _ => self.export_named(module, &"*".into(), MAX_HOPS, st),
         }
     }
 
     /// What a module exports under a name (`*`: everything); none where that is not known.
-    fn export(&mut self, module: ScriptId, name: &Arc<str>, hops: usize, st: &mut State) -> Option<Value> {
+    fn export_named(&mut self, module: ScriptId, name: &Arc<str>, hops: usize, st: &mut State) -> Option<Value> {
         let hops = hops.checked_sub(1)?;
         if !self.instantiate_module(module, st) {
             return None;
@@ -138,7 +138,7 @@ impl Machine<'_> {
                     let from = from.map_or_else(|| "*".into(), |from| script.name(from).clone());
                     let source = script.name(source).clone();
                     return match self.project.module(module, &source) {
-                        Some(other) => self.export(other, &from, hops, st),
+                        Some(other) => self.export_named(other, &from, hops, st),
                         None => Some(self.exported(&source, &from)),
                     };
                 }
@@ -151,7 +151,7 @@ impl Machine<'_> {
         }
         stars.into_iter().find_map(|source| {
             let other = self.project.module(module, source)?;
-            self.export(other, name, hops, st)
+            self.export_named(other, name, hops, st)
         })
     }
 

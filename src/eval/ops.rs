@@ -83,6 +83,7 @@ impl Machine<'_> {
             Atom::Text(_) => "string",
             Atom::Object(_) if self.is_callable(st, atom) => "function",
             Atom::Object(_) => "object",
+            Atom::Unknown(id) if self.is_standard_function(*id) => "function",
             Atom::Unknown(id) => return self.unknown(Origin::TypeOf(*id)),
         })
     }

@@ -129,6 +129,8 @@ impl Machine<'_> {
     fn is_external(&self, id: UnknownId) -> bool {
         match self.unknowns.origin(id) {
             Origin::Global(_) | Origin::Import(..) | Origin::Missing(_) | Origin::Parameter(..) => true,
+            // How a list is gone through says nothing of the project.
+            Origin::Property(_, name) if name.starts_with("@@") => false,
             Origin::Property(parent, _) => self.is_external(*parent),
             _ => false,
         }

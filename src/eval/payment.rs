@@ -80,7 +80,7 @@ impl Machine<'_> {
                 links,
                 ready: st.ready,
                 optional: call.optional,
-                caught: self.tries.last().copied(),
+                caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),
                 route: self.route(),
                 called: self.called(st),
                 params,

@@ -15,6 +15,9 @@ use crate::ir::{BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, 
 /// How far a name is followed through others when the code around it was not run.
 const MAX_STATIC: usize = 8;
 
+/// A name that overwrites itself is written no more often than this.
+const MAX_OVERWRITES: usize = 4;
+
 /// Names of the page's own window.
 const WINDOWS: &[&str] = &["window", "self", "globalThis", "top", "parent", "frames"];
 
@@ -97,14 +100,41 @@ impl Machine<'_> {
             Some(slot) if matches!(slot.value.single(), Some(Atom::Undefined)) && !decl.writes.is_empty() => {
                 self.read_unwritten(script, binding, st)
             }
+            Some(slot) if self.overwrites_itself(script, binding) => slot.value,
             Some(slot) if decl.writes.len() < 2 => self.placeholder(script, binding, slot.value),
             Some(slot) => {
                 let mut value = slot.value;
                 self.join_writes(&mut value, script, binding, st);
                 value
             }
+            // A `var` of an activation that began in this run and that nothing has written yet.
+            None if decl.kind == BindingKind::Var
+                && !is_api_global(self.project.script(script).name(decl.name))
+                && scope.and_then(|s| st.scopes.get(s.0)).is_some_and(|s| s.turn == self.turn) =>
+            {
+                self.placeholder(script, binding, Value::undefined())
+            }
             None => self.read_unwritten(script, binding, st),
         }
+    }
+
+    /// Whether a name is written once, and again only by what it was given: `function f() { return (f = g()).apply(…) }`.
+    /// What it holds does the same before and after.
+    fn overwrites_itself(&self, script: ScriptId, binding: BindingId) -> bool {
+        let source = self.project.script(script);
+        let writes = source.writes_of(binding);
+        if !(2..=MAX_OVERWRITES).contains(&writes.len()) {
+            return false;
+        }
+        let span = |w: &Write| match *w {
+            Write::Function(function) => Some(source.function(function).span),
+            Write::Value(expr) => Some(source.expr_span(expr)),
+            Write::Class(_) | Write::Other => None,
+        };
+        writes.iter().any(|first| {
+            let outer = span(first);
+            writes.iter().all(|w| outer.zip(span(w)).is_some_and(|(outer, inner)| outer.contains(inner)))
+        })
     }
 
     /// A global of a page whose value is nothing yet: scripts that are not at hand may have filled it in.

@@ -26,11 +26,13 @@ impl Machine<'_> {
         let settlers = settlers.map(|kind| Value::object(self.alloc(st, Object::of(kind, place)))).to_vec();
         let executor = arguments.into_iter().next().unwrap_or_else(Value::undefined);
         self.executors += 1;
+        let tries = std::mem::replace(&mut self.lowered.tries_outside, self.tries.len());
         self.catchers.push(Vec::new());
         let before = st.clone();
         let ran = self.call_value(&executor, Value::undefined(), settlers, place, st);
         let thrown = self.stop_catching();
         self.executors -= 1;
+        self.lowered.tries_outside = tries;
         let thrown = thrown.map(|mut t| {
             self.settle(promise, true, t.value, t.place, &mut t.state);
             t.state

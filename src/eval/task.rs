@@ -13,6 +13,8 @@ use crate::ir::{FnId, ScriptId};
 
 /// One function is run this often in one run for the same reason.
 const MAX_REPEATS: u8 = 2;
+/// A function that reads `arguments` is given so many by whoever calls it.
+const UNNAMED_ARGUMENTS: u32 = 4;
 /// Functions inside bound functions are looked for this deep.
 const MAX_BOUND: usize = 8;
 
@@ -132,6 +134,7 @@ impl Machine<'_> {
         let uncaught_at =
             std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
         let tries = std::mem::take(&mut self.tries);
+        let steps = std::mem::take(&mut self.lowered.steps);
         let turn = std::mem::replace(&mut self.turn, task.turn);
         if task.event {
             self.next_turn();
@@ -140,6 +143,7 @@ impl Machine<'_> {
         self.tell_task_end(base);
         self.turn = turn;
         self.tries = tries;
+        self.lowered.steps = steps;
         self.uncaught_at = uncaught_at;
         let thrown = self.stop_catching();
         self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
@@ -191,7 +195,15 @@ impl Machine<'_> {
         let params = source.function(id).params.of(&source.params);
         self.called_by_nobody = Some((script, id));
         let span = source.function(id).span;
-        params.iter().map(|p| self.unknown(Origin::Parameter(Place { script, span }, p.binding.0))).collect()
+        let place = Place { script, span };
+        let mut given: Vec<Value> =
+            params.iter().map(|p| self.unknown(Origin::Parameter(place, p.binding.0))).collect();
+        // `arguments` may hold more than there are names for.
+        if source.function(id).arguments.is_some() {
+            let more = given.len() as u32..UNNAMED_ARGUMENTS;
+            given.extend(more.map(|i| self.unknown(Origin::Parameter(place, u32::MAX - UNNAMED_ARGUMENTS + i))));
+        }
+        given
     }
 
     /// `this` of a function that somebody unknown calls.

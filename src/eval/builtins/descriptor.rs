@@ -1,17 +1,15 @@
-//! Properties by their descriptors, as compilers to older JavaScript write classes and copies of objects.
-
-use std::sync::Arc;
+//! What older JavaScript written by compilers asks of properties: one descriptor, the symbols of an object.
 
 use crate::eval::Place;
 use crate::eval::convert::to_text;
-use crate::eval::heap::{Object, ObjectKind, PropertySlot};
+use crate::eval::heap::ObjectKind;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::unknown::Origin;
 use crate::eval::value::Value;
 
 impl Machine<'_> {
-    /// `Object.defineProperty` and its kin; none where it is another function.
+    /// `Object.getOwnPropertyDescriptor`, `Object.getOwnPropertySymbols`; none where it is another function.
     pub(super) fn call_descriptor(
         &mut self,
         path: &str,
@@ -19,110 +17,23 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Option<Value>> {
-        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
-        Some(match path {
-            "Object.defineProperty" | "Reflect.defineProperty" => self.define_property(arguments, place, st),
-            "Object.defineProperties" => self.define_properties(&first, arguments.get(1), place, st),
-            "Object.getOwnPropertyDescriptor" => {
-                let key = arguments.get(1).and_then(Value::single).and_then(to_text);
-                let slot = self
-                    .plain_slots(&first, st)
-                    .and_then(|slots| slots.into_iter().find(|p| Some(&p.key) == key.as_ref()));
-                Some(match slot {
-                    Some(slot) => self.descriptor_of(&slot, st),
-                    None => self.unknown(Origin::Dynamic(place)).tainted(first.taint),
-                })
-            }
-            "Object.getOwnPropertyDescriptors" => {
-                let Some(slots) = self.plain_slots(&first, st) else {
-                    return Some(Some(self.unknown(Origin::Dynamic(place)).tainted(first.taint)));
-                };
-                let mut all = Object::plain(place);
-                for slot in slots {
-                    let descriptor = self.descriptor_of(&slot, st);
-                    all.put(slot.key.clone(), descriptor, slot.place);
-                }
-                Some(Value::object(self.alloc(st, all)))
-            }
-            "Object.getOwnPropertySymbols" => Some(Value::object(self.make_array(Vec::new(), false, place, st))),
-            _ => return None,
-        })
-    }
-
-    /// The properties of a plain object that has no others.
-    fn plain_slots(&self, value: &Value, st: &State) -> Option<Vec<PropertySlot>> {
-        let cell = self.object(st, value.as_object()?)?;
-        let plain = matches!(cell.kind, ObjectKind::Plain | ObjectKind::Array);
-        (plain && !cell.open).then(|| cell.properties.clone())
-    }
-
-    fn descriptor_of(&mut self, slot: &PropertySlot, st: &mut State) -> Value {
-        let name = if slot.getter { "get" } else { "value" };
-        self.make_object(ObjectKind::Plain, vec![(name, slot.value.clone())], slot.place, st)
-    }
-
-    fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
-        let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
-        let value: Arc<str> = "value".into();
-        let cell = descriptor.as_object().and_then(|id| self.object(st, id));
-        let has = |name: &str| cell.and_then(|c| c.own(name)).map(|p| p.value.clone());
-        let (has_value, getter, known) = (has("value").is_some(), has("get"), cell.is_some_and(|c| !c.open));
-        let written = match getter {
-            _ if has_value => {
-                let written = self.get(descriptor, &value, place, st)?;
-                // A method belongs to what it is defined on, not to its descriptor.
-                if let Some(home) = target.as_object() {
-                    self.take_over(&written, home, st);
-                }
-                written
-            }
-            Some(getter) if getter.as_object().is_some() => {
-                self.define_getter(target, key, getter, place, st);
-                return Some(target.clone());
-            }
-            // Only how the property behaves is changed.
-            _ if known => return Some(target.clone()),
-            _ => self.unknown(Origin::Dynamic(place)),
-        };
-        self.set(target, key, written, place, st);
-        Some(target.clone())
-    }
-
-    fn define_getter(&mut self, target: &Value, key: &Value, getter: Value, place: Place, st: &mut State) {
-        let key = key.single().and_then(to_text);
-        for id in target.objects() {
-            let Some(key) = key.clone() else {
-                self.blur(id, place, st);
-                continue;
-            };
-            self.take_over(&getter, id, st);
-            if let Some(cell) = st.heap.get_mut(id.0) {
-                cell.remove(&key);
-                cell.properties.push(PropertySlot { key, value: getter.clone(), place, getter: true });
-            }
+        match path {
+            "Object.getOwnPropertyDescriptor" => Some(Some(self.one_descriptor(arguments, place, st))),
+            "Object.getOwnPropertySymbols" => Some(Some(Value::object(self.make_array(Vec::new(), false, place, st)))),
+            _ => None,
         }
     }
 
-    fn define_properties(
-        &mut self,
-        target: &Value,
-        all: Option<&Value>,
-        place: Place,
-        st: &mut State,
-    ) -> Option<Value> {
-        match all.and_then(|all| self.plain_slots(all, st)) {
-            Some(slots) => {
-                for slot in slots {
-                    let arguments = [target.clone(), Value::text(slot.key), slot.value];
-                    self.define_property(&arguments, slot.place, st)?;
-                }
+    fn one_descriptor(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {
+        let key = arguments.get(1).and_then(Value::single).and_then(to_text);
+        let cell = arguments.first().and_then(Value::as_object).and_then(|id| self.object(st, id));
+        let slot = cell.filter(|c| !c.open).zip(key).and_then(|(cell, key)| cell.own(&key).cloned());
+        match slot {
+            Some(slot) => {
+                let name = if slot.getter { "get" } else { "value" };
+                self.make_object(ObjectKind::Plain, vec![(name, slot.value)], slot.place, st)
             }
-            None => {
-                for id in target.objects() {
-                    self.blur(id, place, st);
-                }
-            }
+            None => self.unknown(Origin::Dynamic(place)),
         }
-        Some(target.clone())
     }
 }
