@@ -9,16 +9,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Place;
 use super::assigned::Assigned;
 use super::event::{EffectEvent, Event, SiteEvent};
+use super::frame::{Exit, Frame};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::payment::ActiveSite;
-use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
 use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Taint, Value};
 use super::wiring::Wiring;
-use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
+use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
 use crate::project::{Project, ScriptFormat};
 
 /// Steps of one run (an expression or statement is a step).
@@ -51,51 +51,6 @@ pub struct Created {
     pub function: FnId,
     /// Whether it was handed to something that may wait for the bridge.
     pub handed_to_waiter: bool,
-}
-
-/// An activation that runs now.
-#[derive(Debug)]
-pub(super) struct Frame {
-    /// Its script.
-    pub script: ScriptId,
-    /// Its function.
-    pub function: FnId,
-    /// Its names.
-    pub scope: ScopeId,
-    /// Its `this`.
-    pub this: Value,
-    /// Where it was called.
-    pub call: Place,
-    /// What was known of the bridge when it was entered.
-    pub entered: Ready,
-    /// The object whose prototype `super` starts from.
-    pub home: Option<ObjectId>,
-    /// States at its `return`s.
-    pub returns: Vec<Exit>,
-    /// States at its `break`s and `continue`s.
-    pub jumps: Vec<Jump>,
-}
-
-/// A value on its way out: returned or thrown.
-#[derive(Debug)]
-pub(super) struct Exit {
-    /// The state there.
-    pub state: State,
-    /// The value.
-    pub value: Value,
-    /// The `return` or `throw`.
-    pub place: Place,
-}
-
-/// A `break` or `continue` on its way.
-#[derive(Debug)]
-pub(super) struct Jump {
-    /// `continue`, not `break`.
-    pub is_continue: bool,
-    /// Its label.
-    pub label: Option<NameId>,
-    /// The state there.
-    pub state: State,
 }
 
 /// The machine.
@@ -430,11 +385,6 @@ impl<'p> Machine<'p> {
             Atom::Object(id) => self.object(st, *id).is_some_and(Object::is_callable),
             _ => false,
         }
-    }
-
-    /// The calls that led here, the first first.
-    pub(super) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
-        self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::Place;
 use super::event::{Event, SiteEvent};
+use super::frame::Frame;
 use super::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
 use super::host::HostCall;
-use super::machine::{Frame, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::{Control, State, Trail};

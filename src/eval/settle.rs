@@ -2,8 +2,9 @@
 
 use super::Place;
 use super::event::{Channel, EffectEvent};
+use super::frame::Exit;
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Exit, Machine};
+use super::machine::Machine;
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use super::ready::{Ready, meet_of_settlements};
 use super::state::{Arm, ArmKind, State};

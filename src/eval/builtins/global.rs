@@ -108,7 +108,7 @@ impl Machine<'_> {
             "Error" | "TypeError" | "RangeError" => {
                 self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
             }
-            _ => return None,
+            _ => return self.call_descriptor(path, arguments, place, st),
         };
         Some(Some(value))
     }
@@ -149,7 +149,14 @@ impl Machine<'_> {
         }
         let value: Arc<str> = "value".into();
         let written = match descriptor.as_object().and_then(|id| self.object(st, id)) {
-            Some(cell) if cell.own("value").is_some() => self.get(descriptor, &value, place, st)?,
+            Some(cell) if cell.own("value").is_some() => {
+                let written = self.get(descriptor, &value, place, st)?;
+                // A method belongs to what it is defined on, not to its descriptor.
+                if let Some(home) = target.as_object() {
+                    self.take_over(&written, home, st);
+                }
+                written
+            }
             // What says nothing of the value leaves it alone.
             Some(cell) if !cell.open && cell.own("get").is_none() => return Some(target.clone()),
             _ => self.unknown(Origin::Dynamic(place)),
