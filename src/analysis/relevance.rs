@@ -18,6 +18,10 @@ const MAX_MANGLED: usize = 2;
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
 
+/// Methods that call those who listen, and methods by which they say so.
+const EMITTING: &[&str] = &["emit", "$emit"];
+const LISTENING: &[&str] = &["on", "$on", "once", "$once", "addListener"];
+
 /// What is known of scripts before they are run.
 #[derive(Debug, Default)]
 pub(super) struct Relevance {
@@ -62,9 +66,13 @@ impl Relevance {
 
     fn scan_mentions(&mut self, project: &Project, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let script = project.script(id);
+        names.script = id;
         let needles = needles();
         let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
-        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n)).collect();
+        let emits = script.names.iter().any(|n| EMITTING.contains(&&**n));
+        let listens = |name: &str| emits && LISTENING.contains(&name);
+        // Whoever registers a listener for events of this script runs before what emits them.
+        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
         let hit = |name: NameId| needles[name.index()];
         for (index, expr) in script.exprs.iter().enumerate() {
             let mentions = match *expr {
@@ -88,7 +96,6 @@ impl Relevance {
         assigned::note(script, &mut self.assigned);
         let imported = script.imports.iter().filter(|i| matches!(i.name, crate::ir::ImportedName::Named(n) if hit(n)));
         names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
-        names.script = id;
         for (index, binding) in script.bindings.iter().enumerate() {
             let holds = binding.writes.of(&script.writes).iter().any(|w| names.holds(script, *w));
             if holds {

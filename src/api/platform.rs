@@ -16,10 +16,12 @@ pub struct Platform {
     pub listen_functions: &'static [&'static str],
     /// Methods by which an emitter calls those who listen: the event first, their arguments after it.
     pub emit_functions: &'static [&'static str],
-    /// Functions that make a component of an object of options.
-    pub component_functions: &'static [&'static str],
-    /// Keys of an object of options that no other object has.
-    pub component_keys: &'static [&'static str],
+    /// Hooks that give a state and the function that sets it.
+    pub state_hooks: &'static [&'static str],
+    /// Functions that give an object whose `current` is what they are given.
+    pub ref_hooks: &'static [&'static str],
+    /// Functions that call the function that they are given at once, and give back what it gives.
+    pub calling_functions: &'static [&'static str],
     /// Functions that put a value into an object's `value`.
     pub ref_functions: &'static [&'static str],
     /// Functions that give back the object that they are given, watched or not.

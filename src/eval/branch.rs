@@ -4,7 +4,7 @@ use super::Place;
 use super::convert::truthy;
 use super::expr::decided;
 use super::machine::Machine;
-use super::ready::Ready;
+use super::ready::{Level, Ready};
 use super::state::{Arm, ArmKind, Decision, Fact, State};
 use super::unknown::Reason;
 use super::unknown::{Origin, UnknownId};
@@ -109,6 +109,9 @@ impl Machine<'_> {
             let (then, otherwise) = (split.then.map(with(true)), split.otherwise.map(with(false)));
             return Some(Split { then, otherwise, cause: split.cause });
         }
+        if let Expr::Logical(op @ (LogicalOp::And | LogicalOp::Or), left, right) = self.script().expr(test) {
+            return self.split_logical_with_value(op, left, right, st);
+        }
         let value = self.eval(test, &mut st)?;
         let split = self.split_value(&value, test, st);
         let kept = |wanted: bool| {
@@ -143,6 +146,51 @@ impl Machine<'_> {
         };
         let join = |a: Option<State>, b: Option<State>| match (a, b) {
             (Some(a), Some(b)) => Some(a.join(b, self.overflow)),
+            (a, b) => a.or(b),
+        };
+        let (then, otherwise) = if is_and {
+            (second.then, join(stay, second.otherwise))
+        } else {
+            (join(stay, second.then), second.otherwise)
+        };
+        let mut cause = first.cause.and(&second.cause);
+        cause.both = then.is_some() && otherwise.is_some();
+        Some(Split { then, otherwise, cause })
+    }
+
+    /// The same with the values of the whole in each arm.
+    fn split_logical_with_value(
+        &mut self,
+        op: LogicalOp,
+        left: ExprId,
+        right: ExprId,
+        st: State,
+    ) -> Option<Split<(State, Value)>> {
+        if !self.step() || !self.enter() {
+            let place = self.place(left);
+            let value = self.cut_off(place);
+            let cause = Cause { both: true, ..Cause::default() };
+            return Some(Split { then: Some((st.clone(), value.clone())), otherwise: Some((st, value)), cause });
+        }
+        let split = self.split_both(op, left, right, st);
+        self.leave();
+        split
+    }
+
+    fn split_both(&mut self, op: LogicalOp, left: ExprId, right: ExprId, st: State) -> Option<Split<(State, Value)>> {
+        let is_and = op == LogicalOp::And;
+        let first = self.split_with_value(left, st)?;
+        let (go_on, stay) = if is_and { (first.then, first.otherwise) } else { (first.otherwise, first.then) };
+        let second = go_on.and_then(|(state, _)| self.split_with_value(right, state));
+        let Some(second) = second else {
+            let (then, otherwise) = if is_and { (None, stay) } else { (stay, None) };
+            return Some(Split { then, otherwise, cause: first.cause });
+        };
+        let join = |a: Option<(State, Value)>, b: Option<(State, Value)>| match (a, b) {
+            (Some((a, mut v)), Some((b, w))) => {
+                v.join(&w, self.overflow);
+                Some((a.join(b, self.overflow), v))
+            }
             (a, b) => a.or(b),
         };
         let (then, otherwise) = if is_and {
@@ -228,7 +276,11 @@ impl Machine<'_> {
             self.narrow_truth(name, value, true, &mut then);
             self.narrow_truth(name, value, false, &mut otherwise);
         }
-        if value.taint.has(Taint::EXTERNAL) || value.taint.has(Taint::GUARD) || self.is_imported(value) {
+        if value.taint.has(Taint::EXTERNAL)
+            || value.taint.has(Taint::GUARD)
+            || self.is_imported(value)
+            || self.is_guard_state(value)
+        {
             then.ready = then.ready.after_unknown(place);
             otherwise.ready = otherwise.ready.after_unknown(place);
         }
@@ -300,6 +352,7 @@ impl Machine<'_> {
             | Origin::Missing(_)
             | Origin::Import(..)
             | Origin::Parameter(..)
+            | Origin::HookState(_)
             | Origin::ResultField(_) => true,
             Origin::Property(parent, _) => self.has_identity(*parent),
             _ => false,
@@ -374,6 +427,10 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let merged = match (yes, no) {
             (Some((a, v)), Some((b, w))) => {
+                // A value that a test of the bridge chose tests the bridge.
+                let tests = |s: &State| !s.outcome && s.ready.level > before.level.max(Level::Unknown);
+                let guard = if tests(&a) || tests(&b) { Taint::GUARD } else { Taint::NONE };
+                let (v, w) = (v.tainted(guard), w);
                 let ready = merged_ready(before, &a, &b);
                 let mut value = v;
                 if !(a.focused && a.outcome != b.outcome) {

@@ -1,5 +1,6 @@
 //! Calls: what is called, with which `this`, and functions of the code at hand.
 
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::member::Found;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
-use crate::ir::{Argument, Expr, ExprId, List};
+use crate::ir::{Argument, Expr, ExprId, FnId, List, ScriptId};
 
 /// A call that is repeated with the same arguments in one run adds nothing after so many times.
 const MAX_REPEATED_CALLS: u8 = 8;
@@ -127,6 +128,7 @@ impl Machine<'_> {
     fn is_built_in(&self, atom: &Atom, name: &str, st: &State) -> bool {
         match atom {
             Atom::Text(_) | Atom::Number(_) | Atom::Bool(_) => true,
+            Atom::Unknown(id) => name == "concat" && self.unknowns.partial_text(*id).is_some(),
             Atom::Object(id) => {
                 matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st)
             }
@@ -232,6 +234,7 @@ impl Machine<'_> {
                 self.settle_by_call(promise, rejects, value, call.place, st);
                 Some(Value::undefined())
             }
+            ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
             ObjectKind::Method { receiver, name } => {
                 // A method taken off its object works on whatever `this` it gets.
                 let receiver = if is_nullish(&this) { receiver } else { this };
@@ -301,9 +304,25 @@ impl Machine<'_> {
             st.trail = trail;
         }
         st.control = st.control.common(&control);
-        let seen = self.calls_seen.entry(key).or_insert((0, Value::undefined()));
-        *seen = (seen.0.saturating_add(1), value.clone());
+        self.note_call(key, &value, place);
         Some(value)
+    }
+
+    /// Remembers what a call gave: where it gives something else each time, the next may give anything.
+    fn note_call(&mut self, key: (ScriptId, FnId, u64), value: &Value, place: Place) {
+        let anything = self.cut_off(place);
+        match self.calls_seen.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert((1, value.clone()));
+            }
+            Entry::Occupied(mut entry) => {
+                let (count, known) = entry.get_mut();
+                *count = count.saturating_add(1);
+                if *known != *value {
+                    *known = anything;
+                }
+            }
+        }
     }
 
     /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.

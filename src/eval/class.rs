@@ -26,6 +26,7 @@ impl Machine<'_> {
             None => None,
         };
         let scope = Some(self.frame().scope);
+        let first_member = self.created.len();
         let mut prototype = Object::plain(place);
         prototype.prototype = parent_prototype;
         prototype.open = parent.is_some() && parent_prototype.is_none();
@@ -40,18 +41,20 @@ impl Machine<'_> {
         for member in decl.members.of(&script.members) {
             self.make_member(*member, object, prototype, place, st)?;
         }
-        self.note_class(class, object);
+        self.note_class(class, object, first_member);
         Some(made)
     }
 
-    fn note_class(&mut self, class: ClassId, object: ObjectId) {
+    /// Notes that a class was made: before its methods, which run on what its constructor leaves.
+    fn note_class(&mut self, class: ClassId, object: ObjectId, first_member: usize) {
         let script = self.frame().script;
         let source = self.project.script(script);
         let decl = source.class(class);
         let members = decl.members.of(&source.members).iter().filter_map(|m| m.function);
         let function = members.chain(decl.constructor).find(|f| self.relevant.contains(&(script, *f)));
         if let (Some(function), super::Mode::Explore) = (function, &self.mode) {
-            self.created.push(Created { object, script, function, handed_to_waiter: false });
+            let at = first_member.min(self.created.len());
+            self.created.insert(at, Created { object, script, function, handed_to_waiter: false });
         }
     }
 

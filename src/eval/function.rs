@@ -84,6 +84,7 @@ impl Machine<'_> {
     pub(super) fn bind_parameters(&mut self, script: ScriptId, function: FnId, arguments: Vec<Value>, st: &mut State) {
         let source = self.project.script(script);
         let decl = source.function(function);
+        let open = self.called_by_nobody.take() == Some((script, function));
         self.hoist(script, function, st);
         if let Some(own) = decl.self_binding {
             let this_function = self.make_self(function, st);
@@ -91,7 +92,7 @@ impl Machine<'_> {
         }
         if let Some(binding) = decl.arguments {
             let made = self.here(decl.span);
-            let list = self.make_array(arguments.clone(), false, made, st);
+            let list = self.make_array(arguments.clone(), open, made, st);
             self.write_binding(script, binding, Value::object(list), st);
         }
         let mut given = arguments.into_iter();

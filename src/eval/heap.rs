@@ -73,6 +73,28 @@ impl<T: Clone> Store<T> {
         chunk[inner] = Some(cell);
     }
 
+    /// Takes over what `other` has and this has not.
+    pub fn fill(&mut self, other: &Self) {
+        for (outer, theirs) in other.chunks.iter().enumerate() {
+            let Some(ours) = self.chunks.get_mut(outer) else {
+                self.chunks.extend(other.chunks[outer..].iter().cloned());
+                return;
+            };
+            let lacks =
+                |(inner, cell): (usize, &Option<Rc<T>>)| cell.is_some() && !matches!(ours.get(inner), Some(Some(_)));
+            if Rc::ptr_eq(ours, theirs) || !theirs.iter().enumerate().any(lacks) {
+                continue;
+            }
+            let ours = Rc::make_mut(ours);
+            if ours.len() < theirs.len() {
+                ours.resize(theirs.len(), None);
+            }
+            for (mine, cell) in ours.iter_mut().zip(theirs.iter()).filter(|(mine, _)| mine.is_none()) {
+                mine.clone_from(cell);
+            }
+        }
+    }
+
     /// Takes over what `other` has and this has not, and joins cells that differ.
     pub fn merge(&mut self, other: &Self, mut join: impl FnMut(&mut T, &T)) {
         for (outer, theirs) in other.chunks.iter().enumerate() {
@@ -209,6 +231,13 @@ pub enum ObjectKind {
     },
     /// What bundlers and compilers bring along: generators, loaders of modules.
     Part(super::generator::Part),
+    /// `commit` or `dispatch` of a store.
+    StoreCall {
+        /// The options of the store.
+        options: ObjectId,
+        /// Whether it runs actions, not mutations.
+        acts: bool,
+    },
     /// A regular expression.
     Regex {
         /// Between the slashes.
@@ -288,7 +317,8 @@ impl Object {
             | ObjectKind::Bound { .. }
             | ObjectKind::Class { .. }
             | ObjectKind::Settler { .. }
-            | ObjectKind::Method { .. } => true,
+            | ObjectKind::Method { .. }
+            | ObjectKind::StoreCall { .. } => true,
             ObjectKind::Part(part) => part.is_callable(),
             _ => false,
         }
@@ -413,5 +443,17 @@ mod tests {
         assert_eq!(joined, [(70, 700)]);
         assert_eq!((left.get(7), left.get(120), left.get(8)), (Some(&770), Some(&1), Some(&8)));
         assert_eq!((base.get(7), base.get(120)), (Some(&7), None));
+    }
+
+    #[test]
+    fn filling_takes_only_what_is_missing() {
+        let (mut mine, mut theirs): (Store<u32>, Store<u32>) = (Store::default(), Store::default());
+        mine.set(1, 10);
+        theirs.set(1, 11);
+        theirs.set(2, 20);
+        theirs.set(70, 30);
+        mine.fill(&theirs);
+        assert_eq!((mine.get(1), mine.get(2), mine.get(70)), (Some(&10), Some(&20), Some(&30)));
+        assert_eq!(theirs.get(1), Some(&11));
     }
 }

@@ -76,13 +76,14 @@ impl Machine<'_> {
         {
             return Some(self.unknown_then(of, &last, arguments, call.place, st));
         }
-        if let Some(value) = self.call_language(id, &last, &this, &arguments, call.place, st) {
+        let known = self.call_language(id, &last, &this, &arguments, call.place, st);
+        let known = known.or_else(|| self.call_framework(id, &last, &arguments, call.place, st));
+        let known = known.or_else(|| self.call_emitter(&last, &this, &arguments, call, st));
+        if let Some(value) = known.or_else(|| self.call_any_store(&last, &arguments, call.place, st)) {
             return value;
         }
         self.write_component_state(&last, &this, &arguments, call.place, st);
-        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
-        let names: Vec<Option<Arc<str>>> = arguments.iter().map(|a| a.as_text().cloned()).collect();
-        if let Some(entry) = find_call(&segments, |i| names.get(i).and_then(|n| n.as_deref())) {
+        if let Some(entry) = self.effect_entry(id, &path, &arguments) {
             return self.call_effect(entry, id, path, arguments, call, st);
         }
         if let Some(global) = self.unknowns.global_path(id)
@@ -99,6 +100,38 @@ impl Machine<'_> {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
         }
         Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
+    }
+
+    /// The entry of the table of effects for a call: what is imported by name is found as a global of the name, too.
+    fn effect_entry(&self, id: UnknownId, path: &[Arc<str>], arguments: &[Value]) -> Option<&'static EffectCall> {
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let name_argument = |i: usize| arguments.get(i).and_then(Value::as_text).map(|t| &**t);
+        if let Some(entry) = find_call(&segments, name_argument) {
+            return Some(entry);
+        }
+        let imported = matches!(self.unknowns.origin(self.root_of(id)), Origin::Import(..));
+        let named = segments.get(1..).filter(|s| imported && !s.is_empty())?;
+        // A project's own `confirm` and `open` seldom are the browser's, and a waiting indicator may speak.
+        let own = |entry: &&EffectCall| {
+            matches!(entry.kind, EffectKind::Dialog | EffectKind::Navigation | EffectKind::Loading)
+        };
+        find_call(named, name_argument).filter(|entry| !own(entry))
+    }
+
+    /// Calls a function by its name alone, as one that is not at hand.
+    pub(super) fn call_outside(
+        &mut self,
+        id: UnknownId,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let path = self.unknowns.path(id).clone();
+        match self.effect_entry(id, &path, &arguments) {
+            Some(entry) => self.call_effect(entry, id, path, arguments, call, st),
+            None => Some(self.call_nobody_knows(id, path, this, arguments, Taint::NONE, call, st)),
+        }
     }
 
     /// Names from a global to what is called; of a value without a name, the name by which it is called.
@@ -210,7 +243,8 @@ impl Machine<'_> {
         if entry.kind == EffectKind::Request {
             value.taint = value.taint.with(Self::answer_taint(st));
         }
-        Some(value.tainted(self.returned_taint(id, &arguments, st)))
+        let component = (entry.kind == EffectKind::Listener).then(|| self.made_component(&arguments)).flatten();
+        Some(component.unwrap_or_else(|| value.tainted(self.returned_taint(id, &arguments, st))))
     }
 
     fn schedule_callback(
@@ -291,11 +325,48 @@ impl Machine<'_> {
             EffectKind::State => Channel::State,
             EffectKind::Loading | EffectKind::Timer | EffectKind::Listener | EffectKind::Neutral => return,
         };
-        let mut effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
-        for at in entry.text {
-            if let Some(value) = self.argument_at(at, arguments, st) {
-                self.add_text(&value, at, &mut effect, st);
-            }
+        let texts: Vec<(&ArgumentPath, Value)> =
+            entry.text.iter().filter_map(|at| Some((at, self.argument_at(at, arguments, st)?))).collect();
+        let several = texts.iter().position(|(_, value)| self.is_either(value, st));
+        let Some(several) = several else {
+            let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+            self.record_said(effect, entry, &texts, arguments, call, st);
+            return;
+        };
+        // One of several texts, none of them chosen by the result: each is an arm of its own.
+        let kept = st.control.clone();
+        for (number, atom) in texts[several].1.atoms.clone().into_iter().enumerate() {
+            let mut texts = texts.clone();
+            texts[several].1.atoms = [atom].into_iter().collect();
+            let arm = Arm { condition: call.place, number: number as u32 + 2, kind: ArmKind::Either };
+            st.control = kept.push(arm);
+            let path = path.clone();
+            let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+            self.record_said(effect, entry, &texts, arguments, call, st);
+        }
+        st.control = kept;
+    }
+
+    /// Whether a value is one of several known texts, and the result chose none of them.
+    fn is_either(&self, value: &Value, st: &State) -> bool {
+        let several = value.atoms.len() > 1 && !value.taint.of_result() && !value.taint.has(Taint::SERVER);
+        several
+            && value.objects().next().is_none()
+            && value.atoms.iter().all(|a| self.text_of(&a.clone().into(), st).is_some())
+    }
+
+    /// Records a call with what it says.
+    fn record_said(
+        &mut self,
+        mut effect: EffectEvent,
+        entry: &'static EffectCall,
+        texts: &[(&ArgumentPath, Value)],
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) {
+        for (at, value) in texts {
+            self.add_text(value, at, &mut effect, st);
         }
         for at in entry.hint {
             if let Some(value) = self.argument_at(at, arguments, st) {

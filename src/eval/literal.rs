@@ -90,6 +90,10 @@ impl Machine<'_> {
             match (property.kind, key) {
                 (PropertyKind::Spread, _) => self.copy_into(&mut object, &value, st),
                 (PropertyKind::Setter, _) => {}
+                (PropertyKind::Value, Some(Ok(key))) if &*key == "__proto__" => {
+                    object.prototype = value.as_object();
+                    object.open |= value.may_be_unknown();
+                }
                 (kind, Some(Ok(key))) => {
                     let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
                     if properties.len() <= LARGE_LITERAL {
@@ -106,6 +110,7 @@ impl Machine<'_> {
         for value in functions {
             self.adopt(&value, id, st);
         }
+        self.assemble(id, made, st);
         Some(Value::object(id))
     }
 

@@ -28,8 +28,14 @@ impl Machine<'_> {
         let mut at = Some(st);
         let mut open_rounds = 0;
         let mut skip_test = parts.test_last;
-        for _ in 0..MAX_ROUNDS {
+        let mut rounds = 0;
+        loop {
             let Some(mut state) = at.take() else { break };
+            if rounds == MAX_ROUNDS {
+                exits.push(self.past_rounds(parts, state));
+                break;
+            }
+            rounds += 1;
             if let (Some(test), false) = (parts.test, skip_test) {
                 let place = self.place(test);
                 let Some(split) = self.split(test, state) else { break };
@@ -56,7 +62,16 @@ impl Machine<'_> {
             }
         }
         exits.extend(at.filter(|_| parts.test.is_some() || self.exhausted));
-        if open_rounds > 0 { self.join_doubtful(exits, depth) } else { self.join_states(exits) }
+        let doubtful = open_rounds > 0 || rounds == MAX_ROUNDS;
+        if doubtful { self.join_doubtful(exits, depth) } else { self.join_states(exits) }
+    }
+
+    /// The run behind a loop that has more rounds than are looked at: what they do is not known.
+    fn past_rounds(&self, parts: LoopParts, mut state: State) -> State {
+        let place = parts.test.map_or_else(|| self.here(self.script().stmt_span(parts.body)), |test| self.place(test));
+        let kind = ArmKind::Undecided(Reason::Fuel, place);
+        state.control = state.control.push(Arm { condition: place, number: 0, kind });
+        state
     }
 
     /// Joins what leaves a loop of which nobody knows how often it runs. A round that perhaps ends the function, by what

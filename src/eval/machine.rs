@@ -14,7 +14,8 @@ use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
 use super::unknown::{Origin, UnknownId, Unknowns};
-use super::value::{Atom, Value};
+use super::value::{Atom, Taint, Value};
+use super::wiring::Wiring;
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
 use crate::project::Project;
 
@@ -156,7 +157,7 @@ pub struct Machine<'p> {
     pub(super) tries: Vec<Place>,
     pub(super) tasks: VecDeque<Task>,
     pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
-    /// How often a function was called with the same arguments in the current run, and what came of it last.
+    /// How often a function was called with the same arguments in the current run, and what came of it.
     pub(super) calls_seen: FxHashMap<(ScriptId, FnId, u64), (u8, Value)>,
     /// What code that is not at hand was given of the result in the current run: it may give it back.
     pub(super) kept_by: FxHashSet<UnknownId>,
@@ -176,6 +177,9 @@ pub struct Machine<'p> {
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
+    pub(super) wiring: Wiring,
+    /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
+    pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
 }
 
 impl Machine<'_> {
@@ -231,6 +235,8 @@ impl<'p> Machine<'p> {
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
+            wiring: Wiring::default(),
+            called_by_nobody: None,
         }
     }
 
@@ -280,6 +286,10 @@ impl<'p> Machine<'p> {
     pub(super) fn enter(&mut self) -> bool {
         if self.depth >= MAX_DEPTH {
             self.exhausted = true;
+            if matches!(self.mode, Mode::Outcome(_)) {
+                // What would go on here goes on without what is too deep: that says nothing of the outcome.
+                self.fuel = 0;
+            }
             return false;
         }
         self.depth += 1;
@@ -325,9 +335,10 @@ impl<'p> Machine<'p> {
         Value::unknown(self.unknowns.make(origin))
     }
 
-    /// The unknown that stands for what a bound cut off.
+    /// The unknown that stands for what a bound cut off: in an outcome the result may have reached it.
     pub(super) fn cut_off(&mut self, place: Place) -> Value {
-        self.unknown(Origin::Fuel(place))
+        let reached = if matches!(self.mode, Mode::Outcome(_)) { Taint::RESULT } else { Taint::NONE };
+        self.unknown(Origin::Fuel(place)).tainted(reached)
     }
 
     /// Makes an object.

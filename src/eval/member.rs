@@ -15,9 +15,9 @@ use super::state::{Fact, State};
 use super::task::Task;
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
-use crate::api::APIS;
 use crate::api::calls::find_write;
 use crate::api::effects::EffectKind;
+use crate::api::{APIS, PLATFORM};
 
 /// Prototypes of prototypes are followed this far.
 pub(super) const MAX_PROTOTYPES: usize = 16;
@@ -61,6 +61,7 @@ impl Machine<'_> {
             Atom::Unknown(id) => self.property_of_unknown(*id, key, st),
             Atom::Object(id) => match self.find(*id, key, st) {
                 Found::Value(value) => {
+                    self.note_read(*id, key);
                     let value = self.between_entries(*id, key, value, st);
                     let guards = self.guard_properties.contains(key) && !self.is_context(*id, st);
                     if guards { value.tainted(Taint::GUARD) } else { value }
@@ -92,7 +93,9 @@ impl Machine<'_> {
 
     /// What an earlier entry left in a property that code at hand assigns may have changed since.
     fn between_entries(&mut self, id: ObjectId, key: &Arc<str>, mut value: Value, st: &State) -> Value {
-        if self.may_have_changed(id, key, st) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
+        // What a component keeps its state in is patched, and not exchanged for another.
+        let holds_state = value.as_object().is_some() && PLATFORM.state_setters.iter().any(|(_, h)| **h == **key);
+        if !holds_state && self.may_have_changed(id, key, st) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
             let other = self.unknown(Origin::Missing(key.clone()));
             value.join(&other, self.overflow);
         }
@@ -145,7 +148,7 @@ impl Machine<'_> {
             open |= cell.open || matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
-        if open { Found::Perhaps } else { Found::Nothing }
+        if open || at.is_some_and(|id| self.object(st, id).is_some()) { Found::Perhaps } else { Found::Nothing }
     }
 
     /// The identity of an unknown's property.
@@ -166,9 +169,21 @@ impl Machine<'_> {
         if window && !self.frames.is_empty() {
             return self.read_global(key, st);
         }
+        if &**key == "default" && self.is_module_global(id) {
+            return Value::unknown(id);
+        }
+        if let Some(function) = self.kept_function(id, key, st) {
+            return function;
+        }
         let property = self.unknown_property(id, key);
         let value = self.refined(property, st).tainted(self.stored_taint(id));
         if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
+    }
+
+    /// Whether an unknown is what a module of a payment API exports: its `default` is itself.
+    fn is_module_global(&self, id: UnknownId) -> bool {
+        let Origin::Global(name) = self.unknowns.origin(id) else { return false };
+        APIS.iter().flat_map(|a| a.modules).any(|m| *m.global == **name)
     }
 
     /// What the scripts at hand wrote to `window.key`.
@@ -236,10 +251,12 @@ impl Machine<'_> {
             new.join(&old.value, self.overflow);
         }
         let turn = self.turn;
+        let written = new.clone();
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.put(key.clone(), new, place);
             cell.turn = turn;
         }
+        self.run_watchers(id, key, &written, place, st);
     }
 
     /// A property that is written while the bridge is known to be there may guard others.
@@ -259,6 +276,15 @@ impl Machine<'_> {
                 if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
                     closure.home = Some(home);
                 }
+            }
+        }
+    }
+
+    /// Makes an object `this` of a function, whatever it was stored in first.
+    pub(super) fn take_over(&self, value: &Value, home: ObjectId, st: &mut State) {
+        for id in value.objects() {
+            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
+                closure.home = Some(home);
             }
         }
     }
@@ -289,6 +315,7 @@ impl Machine<'_> {
             self.schedule(task, st);
         }
         self.record_set(path, new, place, st);
+        self.keep_function(id, key, new, place, st);
         self.escape(new, place, false, st);
     }
 

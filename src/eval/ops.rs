@@ -107,9 +107,10 @@ impl Machine<'_> {
             BinaryOp::LooseEq => self.equality(a, b, false, false, place, st),
             BinaryOp::LooseNe => self.equality(a, b, false, true, place, st),
             BinaryOp::Add => self.add(a, b, place, st),
-            BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq => {
-                compare(op, a, b).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
-            }
+            BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq => match compare(op, a, b) {
+                Some(holds) => Value::bool(holds),
+                None => self.type_order(op, a, b).unwrap_or_else(|| self.unknown(Origin::Mixed(place))),
+            },
             BinaryOp::In => self.has_property(a, b, place, st),
             BinaryOp::InstanceOf => {
                 self.instance_of(a, b, st).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
@@ -118,6 +119,19 @@ impl Machine<'_> {
                 (Some(x), Some(y)) => Value::number(arithmetic(op, x, y)),
                 _ => self.unknown(Origin::Mixed(place)),
             },
+        }
+    }
+
+    /// `typeof x > 'u'`: minifiers write so that x is undefined, which alone comes after `u` in order.
+    fn type_order(&mut self, op: BinaryOp, a: &Atom, b: &Atom) -> Option<Value> {
+        let (id, text, greater) = match (a, b) {
+            (Atom::Unknown(id), Atom::Text(text)) => (*id, text, matches!(op, BinaryOp::Greater | BinaryOp::GreaterEq)),
+            (Atom::Text(text), Atom::Unknown(id)) => (*id, text, matches!(op, BinaryOp::Less | BinaryOp::LessEq)),
+            _ => return None,
+        };
+        match *self.unknowns.origin(id) {
+            Origin::TypeOf(of) if &**text == "u" => Some(self.test_of(of, greater)),
+            _ => None,
         }
     }
 
@@ -247,7 +261,7 @@ impl Machine<'_> {
             open |= cell.open && cell.prototype.is_none() && !matches!(cell.kind, ObjectKind::Result);
             at = cell.prototype;
         }
-        if open { None } else { Some(false) }
+        if open || at.is_some_and(|id| self.object(st, id).is_some()) { None } else { Some(false) }
     }
 
     fn has_property(&mut self, key: &Atom, object: &Atom, place: Place, st: &State) -> Value {

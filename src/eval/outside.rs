@@ -94,7 +94,7 @@ impl Machine<'_> {
     }
 
     /// What an unknown is a part of, or was returned by: the global, parameter or import that it begins with.
-    fn root_of(&self, mut id: UnknownId) -> UnknownId {
+    pub(super) fn root_of(&self, mut id: UnknownId) -> UnknownId {
         loop {
             id = match self.unknowns.origin(id) {
                 Origin::Property(of, _) | Origin::Call(_, Some(of)) => *of,

@@ -277,6 +277,18 @@ impl Machine<'_> {
         self.write_binding(script, binding, value, st);
     }
 
+    /// Gives a name its first value. What is known in a block alone is read under the block's conditions anyhow.
+    pub(super) fn declare(&mut self, binding: BindingId, value: Value, st: &mut State) {
+        let script = self.frame().script;
+        let kind = self.project.script(script).binding(binding).kind;
+        let local = matches!(kind, BindingKind::Let | BindingKind::Const | BindingKind::Param | BindingKind::Temporary);
+        if local && st.outcome {
+            self.put_narrowed(script, binding, value, st);
+        } else {
+            self.write_binding(script, binding, value, st);
+        }
+    }
+
     /// Writes a declared name.
     pub(super) fn write_binding(&mut self, script: ScriptId, binding: BindingId, value: Value, st: &mut State) {
         let scope = self.scope_of(script, binding, st);

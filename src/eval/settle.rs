@@ -223,7 +223,7 @@ impl Machine<'_> {
 
     /// `await value`.
     pub(super) fn wait_for(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
-        let Some(atom) = value.single().cloned() else { return Some(value.clone()) };
+        let Some(atom) = value.single().cloned() else { return self.wait_for_one_of(value, place, st) };
         match atom {
             Atom::Object(id) if self.promise_in(id, st).is_some() => self.wait_for_promise(id, place, st),
             Atom::Unknown(id) => {
@@ -238,6 +238,23 @@ impl Machine<'_> {
             }
             _ => Some(value.clone()),
         }
+    }
+
+    /// `await` of one of several values, some of which may be promises.
+    fn wait_for_one_of(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
+        if !value.objects().any(|id| self.promise_in(id, st).is_some()) {
+            return Some(value.clone());
+        }
+        let mut exits = Vec::new();
+        for atom in &value.atoms {
+            let one = Value { atoms: [atom.clone()].into_iter().collect(), taint: value.taint };
+            let mut state = st.clone();
+            let waited = self.wait_for(&one, place, &mut state);
+            exits.extend(waited.map(|value| Exit { state, value, place }));
+        }
+        let joined = self.join_exits(exits)?;
+        *st = joined.state;
+        Some(joined.value)
     }
 
     fn wait_for_promise(&mut self, id: ObjectId, place: Place, st: &mut State) -> Option<Value> {
@@ -290,7 +307,13 @@ impl Machine<'_> {
         promise: Option<ObjectId>,
         st: &State,
     ) {
-        let nothing = how == "resolve" && value.atoms.iter().all(|a| matches!(a, Atom::Undefined));
+        // What nobody knows, and no result flowed into, says nothing to whoever receives it.
+        let says_nothing = |a: &Atom| match a {
+            Atom::Undefined => true,
+            Atom::Unknown(id) => !value.taint.of_result() && self.unknowns.partial_text(*id).is_none(),
+            _ => false,
+        };
+        let nothing = how == "resolve" && value.atoms.iter().all(says_nothing);
         if !st.outcome || nothing {
             return;
         }

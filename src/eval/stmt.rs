@@ -53,7 +53,7 @@ impl Machine<'_> {
                     Some(init) => self.eval(init, &mut st)?,
                     None => Value::undefined(),
                 };
-                self.write(Ref::Binding(binding), value, &mut st);
+                self.declare(binding, value, &mut st);
                 Some(st)
             }
             Stmt::Block(list) => self.exec_all(list, st),

@@ -187,6 +187,7 @@ impl Machine<'_> {
         let Some((script, id)) = function.atoms.iter().find_map(|a| self.function_of(a, st)) else { return Vec::new() };
         let source = self.project.script(script);
         let params = source.function(id).params.of(&source.params);
+        self.called_by_nobody = Some((script, id));
         let span = source.function(id).span;
         let place = Place { script, span };
         let mut given: Vec<Value> =
@@ -200,7 +201,7 @@ impl Machine<'_> {
     }
 
     /// `this` of a function that somebody unknown calls.
-    fn this_in(&mut self, function: &Value, place: Place, st: &mut State) -> Value {
+    pub(super) fn this_in(&mut self, function: &Value, place: Place, st: &mut State) -> Value {
         let closure = function.as_object().and_then(|id| self.object(st, id)).and_then(|o: &Object| match &o.kind {
             ObjectKind::Closure(closure) => Some(closure.clone()),
             _ => None,

@@ -91,6 +91,10 @@ pub enum Origin {
     Fuel(Place),
     /// A property whose name is not known.
     Dynamic(Place),
+    /// The state that a hook made at a place keeps.
+    HookState(Place),
+    /// The function that sets it.
+    Setter(Place),
     /// An element, or a key, of something whose elements are not known, gone through at a place.
     Element(Place),
 }

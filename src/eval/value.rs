@@ -200,7 +200,7 @@ impl Value {
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
         self.taint = self.taint.with(other.taint);
         for atom in &other.atoms {
-            if self.atoms.contains(atom) {
+            if self.atoms.contains(atom) || self.atoms.as_slice() == [Atom::Unknown(overflow)] {
                 continue;
             }
             if self.is_full() {

@@ -57,6 +57,9 @@ impl Machine<'_> {
     ) -> Option<Option<Value>> {
         let first = arguments.first()?;
         match (library, name) {
+            (Library::Query, "proxy") | (Library::Lodash, "bind") if self.is_callable(st, first.single()?) => {
+                Some(self.call_method(first, "bind", arguments[1..].to_vec(), place, st))
+            }
             (Library::Query, "inArray") => {
                 let list = arguments.get(1)?;
                 self.is_list(list, st).then(|| self.call_method(list, "indexOf", vec![first.clone()], place, st))

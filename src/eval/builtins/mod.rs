@@ -2,6 +2,7 @@
 
 mod array;
 mod collection;
+mod descriptor;
 mod global;
 mod json;
 mod library;
@@ -16,7 +17,7 @@ use super::host::HostCall;
 use super::machine::Machine;
 use super::state::State;
 use super::unknown::Origin;
-use super::value::{Atom, Value};
+use super::value::{Atom, Taint, Value};
 use regex::Pattern;
 
 /// Methods of texts, arrays, objects, functions, promises, maps, sets and regular expressions.
@@ -125,9 +126,14 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        let seen = self.seen_by(&arguments, st);
         let value = match receiver.single() {
             Some(Atom::Text(text)) => self.text_method(&text.clone(), name, &arguments, place, st),
             Some(Atom::Object(id)) => return self.object_method(*id, receiver, name, arguments, place, st),
+            Some(Atom::Unknown(_)) if name == "concat" => {
+                let parts: Vec<Value> = std::iter::once(receiver.clone()).chain(arguments.iter().cloned()).collect();
+                self.concat(&parts, place, st)
+            }
             Some(Atom::Number(_) | Atom::Bool(_)) if matches!(name, "toString" | "valueOf") => {
                 let text = self.text_of(receiver, st).unwrap_or_else(|| "".into());
                 if name == "toString" && arguments.is_empty() { Value::text(text) } else { receiver.clone() }
@@ -138,7 +144,14 @@ impl Machine<'_> {
             }
         };
         let taint = arguments.iter().fold(receiver.taint, |t, a| t.with(a.taint));
-        Some(value.tainted(taint))
+        let seen = if value.may_be_unknown() { seen } else { Taint::NONE };
+        Some(value.tainted(taint).tainted(seen))
+    }
+
+    /// What may flow into an unknown that a method gives by the functions it is given: they may see anything.
+    fn seen_by(&self, arguments: &[Value], st: &State) -> Taint {
+        let function = |v: &Value| v.atoms.iter().any(|a| self.is_callable(st, a));
+        if st.outcome && arguments.iter().any(function) { Taint::RESULT } else { Taint::NONE }
     }
 
     fn object_method(
@@ -156,6 +169,7 @@ impl Machine<'_> {
             return self.call_function_method(receiver, name, arguments, call, st);
         }
         let taint = arguments.iter().fold(receiver.taint, |t, a| t.with(a.taint));
+        let seen = self.seen_by(&arguments, st);
         let value = match &object.kind {
             ObjectKind::Promise(_) if matches!(name, "then" | "catch" | "finally") => {
                 return Some(self.then(id, name, arguments, place, st));
@@ -176,7 +190,9 @@ impl Machine<'_> {
                 self.unknown(Origin::Call(place, None))
             }
         };
-        Some(value.tainted(taint))
+        // What a decided predicate of a list found is known to depend on it already.
+        let seen = if value.as_unknown().is_some() { seen } else { Taint::NONE };
+        Some(value.tainted(taint).tainted(seen))
     }
 
     fn has_own(&mut self, id: super::heap::ObjectId, arguments: &[Value], place: Place, st: &State) -> Value {

@@ -45,7 +45,7 @@ impl Pattern {
     /// All matches in a text, or the first; none where that is not found out.
     pub(super) fn matches(&self, text: &str, all: bool) -> Option<Vec<Match>> {
         // `y` makes a match depend on the one before.
-        if self.source.len() > MAX_PATTERN || text.len() > MAX_TEXT || self.flags.contains('y') {
+        if self.source.len() > MAX_PATTERN || text.len() > longest_text(&self.source) || self.flags.contains('y') {
             return None;
         }
         let regex = Regex::with_flags(&self.source, self.flags.replace('g', "").as_str()).ok()?;
@@ -133,9 +133,38 @@ impl Machine<'_> {
     }
 }
 
+/// How long a text may be for a pattern: each quantifier multiplies the ways in which the matcher may try, and one that
+/// repeats a group raises them to a power.
+fn longest_text(pattern: &str) -> usize {
+    let (mut quantifiers, mut repeated_groups) = (0, 0);
+    let mut before = '(';
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            chars.next();
+            before = 'a';
+            continue;
+        }
+        // `(?` begins a group, and `+?` is one quantifier.
+        if matches!(c, '*' | '+' | '?' | '{') && !matches!(before, '(' | '*' | '+' | '?' | '}') {
+            quantifiers += 1;
+            repeated_groups += if before == ')' { 1 + usize::from(c == '{') * MAX_TEXT } else { 0 };
+        }
+        before = c;
+    }
+    match (repeated_groups, quantifiers) {
+        (0, 0..=2) => MAX_TEXT,
+        (0, 3) => 40,
+        (0, 4) => 24,
+        (0, 5..=8) | (1..=2, 0..=4) => 8,
+        (0, _) | (_, 0..=8) => 4,
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::{Pattern, longest_text};
 
     fn is_match(source: &str, flags: &str, text: &str) -> Option<bool> {
         Pattern { source: source.into(), flags: flags.into() }.matches(text, false).map(|m| !m.is_empty())
@@ -148,6 +177,16 @@ mod tests {
         assert_eq!(is_match("SUCCESS", "i", "success"), Some(true));
         assert_eq!(is_match("(", "", "9000"), None);
         assert_eq!(is_match("9", "y", "9000"), None);
+    }
+
+    #[test]
+    fn patterns_that_try_many_ways_match_short_texts_only() {
+        for pattern in ["^(8000|6004)$", "^\\d+$", "\\s+", "[?&]code=([^&]*)"] {
+            assert_eq!(longest_text(pattern), 64, "{pattern}");
+        }
+        assert!(longest_text("^(a+)+$") < 12 && longest_text("(a?){30}a{30}") < 6 && longest_text("^(?:8000)?$") >= 4);
+        assert!(longest_text(&"a*".repeat(40)) < 6 && longest_text(&"(a*)*".repeat(40)) == 0);
+        assert_eq!(is_match("^(a+)+$", "", &"a".repeat(40)), None);
     }
 
     #[test]
