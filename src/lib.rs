@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod discover;
 pub mod eval;
 pub mod ir;
+pub mod levels;
 pub mod lexicon;
 mod pipeline;
 pub mod project;
@@ -24,4 +25,4 @@ pub mod rules;
 pub mod source;
 pub mod syntax;
 
-pub use pipeline::{Options, Run, RunError, RunErrorKind, Stdin, run};
+pub use pipeline::{Options, Run, RunError, RunErrorKind, Stdin, run, trace};

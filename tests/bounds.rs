@@ -10,7 +10,11 @@ use paylint::{Options, Run, Stdin};
 fn run(program: &str) -> Run {
     let call = "ap.tradePay({ tradeNO: window.no }, function (r) { done(r.resultCode); });";
     let bytes = program.replace("//CALL", call).into_bytes();
-    let run = paylint::run(&Options { paths: vec![], stdin: Some(Stdin { path: "bounds.js".into(), bytes }) });
+    let run = paylint::run(&Options {
+        stdin: Some(Stdin { path: "bounds.js".into(), bytes }),
+        isolated: true,
+        ..Options::default()
+    });
     assert_eq!(run.errors.iter().map(|e| &*e.message).collect::<Vec<_>>(), Vec::<&str>::new());
     run
 }

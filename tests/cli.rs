@@ -463,3 +463,47 @@ fn a_finding_about_6004_alone_says_that_older_pages_lack_it() -> Outcome {
     assert!(!both.contains("Older"), "{both}");
     Ok(())
 }
+
+/// Nothing happens for a payment that is still open: a finding of the category `pedantic`.
+const QUIET: &str = "ap.tradePay({ tradeNO: n }, (r) => { if (r.resultCode === '9000') location.href = '/done'; });\n";
+
+/// The exit code, and what is found as `severity[rule]`.
+fn found(dir: &Path, args: &[&str]) -> Outcome<(Option<i32>, Vec<String>)> {
+    let ran = run(dir, &[&["--format", "json"], args].concat())?;
+    let json: Value = serde_json::from_str(&ran.stdout)?;
+    let word = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let findings = json["findings"].as_array().cloned().unwrap_or_default();
+    Ok((ran.code, findings.iter().map(|f| format!("{}[{}]", word(f, "severity"), word(f, "rule"))).collect()))
+}
+
+#[test]
+fn pedantic_rules_speak_when_asked_for() -> Outcome {
+    let dir = tree(&[("quiet.js", QUIET.as_bytes())])?;
+    let one = |severity: &str| vec![format!("{severity}[pending-ignored]")];
+    assert_eq!(found(dir.path(), &[])?, (Some(0), vec![]));
+    assert_eq!(found(dir.path(), &["-W", "pedantic"])?, (Some(0), one("warning")));
+    assert_eq!(found(dir.path(), &["--warn", "pending-ignored", "--fail-on", "warning"])?, (Some(1), one("warning")));
+    assert_eq!(found(dir.path(), &["--deny=all"])?, (Some(1), one("error")));
+    assert_eq!(found(dir.path(), &["-D", "pedantic", "-A", "pending-ignored"])?, (Some(0), vec![]));
+    Ok(())
+}
+
+#[test]
+fn a_rule_can_be_turned_off_or_down() -> Outcome {
+    let dir = tree(&[("pay.js", UNGUARDED.as_bytes())])?;
+    let warned = vec!["warning[missing-ready-guard]".to_owned()];
+    assert_eq!(found(dir.path(), &["-A", "correctness"])?, (Some(0), vec![]));
+    assert_eq!(found(dir.path(), &["-A", "correctness", "-W", "missing-ready-guard"])?, (Some(0), warned));
+    Ok(())
+}
+
+#[test]
+fn an_unknown_rule_or_category_is_exit_code_2() -> Outcome {
+    let dir = tree(&[("pay.js", UNGUARDED.as_bytes())])?;
+    let ran = run(dir.path(), &["--warn", "pedntic"])?;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("no rule or category is called `pedntic`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("did you mean `pedantic`?"), "{}", ran.stderr);
+    assert_eq!(ran.stdout, "");
+    Ok(())
+}

@@ -6,6 +6,7 @@
 //! binary or nested too deep is not for printing; such a block is not run.
 
 use paylint::diagnostic::Category;
+use paylint::levels::{Level, Levels, Selector};
 use paylint::rules::{PAGES, Rule};
 use paylint::{Options, Run, Stdin};
 
@@ -126,7 +127,7 @@ fn marks(text: &str, own_rule: &str) -> Vec<(usize, String)> {
 
 /// What a run says of an example in place of what it should, if they differ.
 fn disagreement(page: &Rule, example: &Example<'_>, expected: &[(usize, String)]) -> Option<String> {
-    let run = run(example);
+    let run = run(page, example);
     let mut got: Vec<(usize, String)> =
         run.diagnostics.iter().map(|d| (line_of(&example.text, d.primary.span.start), d.rule.id.to_owned())).collect();
     got.sort();
@@ -143,10 +144,15 @@ fn shown(findings: &[(usize, String)], first_line: usize) -> String {
     each.join(", ")
 }
 
-fn run(example: &Example<'_>) -> Run {
+/// Runs an example as a user of the page's rule would: with that rule on.
+fn run(page: &Rule, example: &Example<'_>) -> Run {
     let path = format!("example.{}", example.language);
     let bytes = example.text.clone().into_bytes();
-    paylint::run(&Options { paths: Vec::new(), stdin: Some(Stdin { path, bytes }) })
+    let mut levels = Levels::default();
+    if let (Category::Pedantic, Some(own)) = (page.category, Selector::find(page.id)) {
+        levels.set(own, Level::Warning);
+    }
+    paylint::run(&Options { stdin: Some(Stdin { path, bytes }), isolated: true, levels, ..Options::default() })
 }
 
 fn line_of(text: &str, offset: u32) -> usize {

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use paylint::levels::Level;
 use paylint::rules::PAGES;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -36,7 +37,8 @@ fn every_rule_has_a_picture_and_a_row_in_the_table() -> Outcome {
         let severity = rule.severity.as_str();
         let head = format!("{severity}[{}]", rule.id);
         assert!(outputs.iter().any(|text| text.lines().any(|line| line == head)), "no picture of {}", rule.id);
-        let row = format!("| [{0}](rules/{0}.md) | {severity} | {1} |", rule.id, rule.summary);
+        let level = Level::default_of(rule).as_str();
+        let row = format!("| [{0}](rules/{0}.md) | {level} | {1} |", rule.id, rule.summary);
         assert!(readme.contains(&row), "the table lacks: {row}");
     }
     let rows = readme.matches("](rules/").count();

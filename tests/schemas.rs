@@ -1,6 +1,7 @@
 //! The JSON documents over all fixtures fit the schemas that `schemas/` publishes, and their own counts. What the
 //! documents say of each fixture is for the fixtures' marks.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -38,6 +39,37 @@ fn the_audit_fits_its_schema() -> Outcome {
     Ok(())
 }
 
+/// Every call of some fixtures in which each kind of step happens, for every code.
+#[test]
+fn traces_fit_their_schema() -> Outcome {
+    let mut steps: BTreeSet<String> = BTreeSet::new();
+    for folder in ["fixtures/pending", "fixtures/sites"] {
+        let audit = document(&["audit", "--format", "json", folder])?;
+        for site in list(&audit["sites"]).iter().step_by(3) {
+            let start = &site["range"]["start"];
+            let place = format!("{}:{}:{}", site["file"].as_str().unwrap_or_default(), start["line"], start["column"]);
+            for code in ["8000", "other"] {
+                let document = document(&["trace", &place, "--code", code, "--format", "json"])?;
+                assert_eq!(faults("trace-1.schema.json", &document)?, [""; 0], "{place} {code}");
+                for trace in list(&document["traces"]) {
+                    let told: Vec<&Value> = list(&trace["runs"]).iter().flat_map(|run| list(&run["steps"])).collect();
+                    steps.extend(told.iter().filter_map(|step| step["step"].as_str()).map(str::to_owned));
+                    // The runs reach what the cell of the table says, and nothing else.
+                    let reached: BTreeSet<Option<u64>> =
+                        told.iter().filter(|s| s["step"] == "effect").map(|s| s["effect"].as_u64()).collect();
+                    let listed = list(&trace["outcome"]["effects"]).len() as u64;
+                    assert_eq!(reached, (0..listed).map(Some).collect(), "{place} {code}");
+                }
+            }
+        }
+    }
+    for step in ["payment", "enter", "leave", "test", "switch", "arm", "look-up", "write", "settle", "await", "effect"]
+    {
+        assert!(steps.contains(step), "no trace has the step {step}: too few to prove anything ({steps:?})");
+    }
+    Ok(())
+}
+
 #[test]
 fn the_list_of_rules_fits_its_schema() -> Outcome {
     let document = document(&["rules", "--format", "json"])?;
@@ -53,6 +85,7 @@ fn the_schemas_refuse_what_is_no_such_document() -> Outcome {
     document["summary"]["clock"] = json!(1);
     assert_ne!(faults("paylint-1.schema.json", &document)?, [""; 0]);
     assert_ne!(faults("audit-1.schema.json", &json!({ "schemaVersion": 1, "sites": [] }))?, [""; 0]);
+    assert_ne!(faults("trace-1.schema.json", &json!({ "schemaVersion": 1, "traces": [{}], "errors": [] }))?, [""; 0]);
     assert_ne!(faults("rules-1.schema.json", &json!({ "schemaVersion": 2 }))?, [""; 0]);
     Ok(())
 }

@@ -27,6 +27,21 @@ macro_rules! whole_output {
     };
 }
 
+/// The trace of a call of one fixture.
+macro_rules! whole_trace {
+    ($name:ident, $place:literal, $code:literal) => {
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(stringify!($name), output(&["trace", $place, "--code", $code]));
+        }
+    };
+}
+
+whole_trace!(trace_of_a_callback, "fixtures/pending/else-chain.html:26", "8000");
+whole_trace!(trace_of_a_promise, "fixtures/pending/rejected-to-a-consumer.ts:5", "8000");
+whole_trace!(trace_of_an_unknown_call, "fixtures/pending/unknown-condition-on-result.js:6", "8000");
+whole_trace!(trace_of_a_table, "fixtures/pending/table-with-fallback.ts:12", "other");
+
 whole_output!(sample_page, "fixtures/sample/click-to-pay.html");
 whole_output!(unguarded_caller, "fixtures/guard/one-caller-unguarded.js");
 whole_output!(wide_characters, "fixtures/pages/wide-characters.html");

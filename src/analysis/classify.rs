@@ -26,8 +26,9 @@ pub(super) fn channel_of(effect: &EffectEvent) -> Channel {
     if speaking { Channel::Message } else { effect.channel }
 }
 
-/// Whether an effect surely follows: the least sure of the arms that it stands in.
-pub(super) fn certainty_of(effect: &EffectEvent, arms: &[&Arm]) -> Certainty {
+/// Whether an effect surely follows: the least sure of the arms that it stands in. A success that is told only after
+/// a server has answered rests on that answer: had it been another, the request would have been rejected.
+pub(super) fn certainty_of(effect: &EffectEvent, class: OutcomeClass, arms: &[&Arm]) -> Certainty {
     let of_arm = |arm: &Arm| match arm.kind {
         ArmKind::Decided | ArmKind::Either => None,
         ArmKind::Undecided(..) => Some(Certainty::Undecided),
@@ -38,11 +39,82 @@ pub(super) fn certainty_of(effect: &EffectEvent, arms: &[&Arm]) -> Certainty {
     let least = arms.iter().copied().find_map(of_arm);
     least.unwrap_or(if effect.undecided {
         Certainty::Undecided
-    } else if effect.carries_answer {
+    } else if effect.carries_answer || effect.answered && class == OutcomeClass::Success {
         Certainty::Server
     } else {
         Certainty::Certain
     })
+}
+
+/// Words of names, values and addresses that speak of a payment's success; others (`done`, `ok`, `finished`) may mean
+/// any step that has ended.
+const PAID_WORDS: &[&str] = &[
+    "paid",
+    "success",
+    "succ",
+    "suc",
+    "succes",
+    "successful",
+    "succeed",
+    "succeeded",
+    "paysuccess",
+    "paysucc",
+    "paysuc",
+    "payok",
+    "paycomplete",
+];
+/// With one of these, the others do, too, but not in an address: pages of a payment are named after it all.
+const PAYMENT_WORDS: &[&str] = &["pay", "payment"];
+
+/// Functions that tell listeners of an event: what these make of it is not known.
+const EMITTERS: &[&str] =
+    &["emit", "$emit", "trigger", "triggerEvent", "fire", "publish", "postMessage", "dispatchEvent"];
+
+/// Whether an effect tells the customer, or records, that the payment succeeded. Whoever else is handed a success may
+/// still look closer.
+pub(super) fn claims_paid(effect: &EffectEvent, class: OutcomeClass) -> bool {
+    if class != OutcomeClass::Success {
+        return false;
+    }
+    let name = effect.path.last().map_or("", |n| n);
+    let listeners_may_look = effect.carries_result || EMITTERS.contains(&name);
+    match channel_of(effect) {
+        // A result that is printed under an icon of success tells its code, too.
+        Channel::Message => !effect.dumps_result || says_paid(effect),
+        Channel::Navigation => names_payment(effect),
+        Channel::State => !listeners_may_look && names_payment(effect),
+        Channel::Call if listeners_may_look => false,
+        Channel::Call => sets_state(name) && names_payment(effect) || is_named_success(name) && says_paid(effect),
+        Channel::HandedOn | Channel::Request | Channel::Payment => false,
+    }
+}
+
+/// Whether the words of an effect say that the payment succeeded.
+fn says_paid(effect: &EffectEvent) -> bool {
+    let reading = whole_text(effect).as_deref().and_then(read_text);
+    strong(reading) == Some(OutcomeClass::Success)
+}
+
+/// Whether a function's name is that of a message of success: `app.success('付款完成')`.
+fn is_named_success(name: &str) -> bool {
+    strong(read_identifier(name)) == Some(OutcomeClass::Success)
+}
+
+/// Whether a name or a value of an effect speaks of a payment's success, or is a sentence.
+fn names_payment(effect: &EffectEvent) -> bool {
+    let is_state = effect.channel != Channel::Navigation;
+    let is_named = |word: &str| PAID_WORDS.contains(&word) || is_state && PAYMENT_WORDS.contains(&word);
+    let is_sentence = |text: &str| text.chars().any(|c| !c.is_ascii() && c != GAP);
+    let speaks_of_it = |text: &str| is_sentence(text) || split_words(text).iter().any(|word| is_named(word));
+    let names = effect.path.last().into_iter().chain(&effect.hints).map(|name| &**name);
+    texts(effect).chain(names).any(speaks_of_it)
+}
+
+/// All that an effect says, as far as it is known.
+pub(super) fn said(effect: &EffectEvent) -> Vec<String> {
+    let texts = effect.texts.iter().map(|text| text.as_deref().unwrap_or("?").to_owned());
+    let hints = effect.hints.iter().map(|hint| format!("#{hint}"));
+    texts.chain(hints).chain(effect.flag.map(|flag| format!("={flag}"))).collect()
 }
 
 fn texts(effect: &EffectEvent) -> impl Iterator<Item = &str> {

@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Evidence, FileFacts, Site, Touch};
+use super::facts::{Evidence, Site, Touch};
 use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
-use crate::ir::{FileId, ScriptId, ScriptKind};
-use crate::project::Project;
+use crate::ir::{FnId, ScriptId, ScriptKind};
+use crate::project::{Project, Realm};
 
 /// More entries of one program are not run.
 const MAX_ENTRIES: usize = 20_000;
@@ -26,6 +26,8 @@ pub(super) struct Run {
     pub start: Rc<State>,
     /// Whether it waited for a promise that a payment's result settles.
     pub awaited: bool,
+    /// The function that it began with, where that is one which another program may call.
+    caller: Option<(ScriptId, FnId)>,
 }
 
 /// A call of a payment API as one run reached it.
@@ -48,11 +50,11 @@ struct Pending {
 }
 
 /// The exploration of one program.
-struct Explorer<'p> {
+pub(super) struct Explorer<'p> {
     project: &'p Project,
     relevance: &'p Relevance,
-    machine: Machine<'p>,
-    runs: Vec<Run>,
+    pub(super) machine: Machine<'p>,
+    pub(super) runs: Vec<Run>,
     reached: Reached,
     pending: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
@@ -60,30 +62,57 @@ struct Explorer<'p> {
     cut_short: bool,
 }
 
-/// Analyses the scripts of a file.
+/// What one program says.
+#[derive(Debug, Default)]
+pub struct ProgramFacts {
+    /// Its payments, those that begin in different functions apart.
+    pub(super) sites: Vec<ProgramSite>,
+    /// Whether it has more code that can lead to a payment than is followed.
+    pub cut_short: bool,
+}
+
+/// A payment as one program sees it.
+#[derive(Debug)]
+pub(super) struct ProgramSite {
+    /// What is known of it.
+    pub site: Site,
+    /// Where the runs that reached it began.
+    pub origin: Origin,
+}
+
+/// Where runs began that reached a payment in one program, and what they called on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    /// The function that nobody in the program calls, where another program may.
+    pub entry: Option<(ScriptId, FnId)>,
+    /// Functions on the way that code at hand calls.
+    pub called: BTreeSet<(ScriptId, FnId)>,
+}
+
+/// Runs a program and says what is known of its payments.
 #[must_use]
-pub fn analyse(project: &Project, file: FileId) -> FileFacts {
-    let mut realms: Vec<u32> = project.file(file).scripts.iter().map(|s| project.scripts[s.index()].realm).collect();
-    realms.sort_unstable();
-    realms.dedup();
-    let mut facts = FileFacts::default();
-    for realm in realms {
-        analyse_realm(project, file, realm, &mut facts);
-    }
-    facts.sites.sort_by_key(|s| s.call);
+pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
+    let mut facts = ProgramFacts::default();
+    facts.cut_short = visit(project, realm, &mut |explorer, origin, reaches, waited| {
+        facts.sites.push(ProgramSite { site: explorer.site(reaches, waited), origin });
+    });
     facts
 }
 
-fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFacts) {
-    let scripts = &project.realms[realm as usize];
-    let relevance = Relevance::of(project, scripts);
-    if relevance.direct.is_empty() {
-        return;
+/// What is done with a payment: the exploration that found it, where it began, the ways in which runs reached it, and
+/// the tests whose failing arm waits.
+pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &BTreeSet<Place>) + 'v;
+
+/// Runs a program and visits each payment in it; true where there is more code than is followed.
+pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
+    let relevance = Relevance::of(project, &realm.scripts);
+    if relevance.is_empty() {
+        return false;
     }
     let mut explorer = Explorer {
         project,
         relevance: &relevance,
-        machine: Machine::new(project, realm, &relevance.functions, &relevance.assigned),
+        machine: Machine::new(project, &realm.scripts, &relevance.functions, relevance.assigned.clone()),
         runs: Vec::new(),
         reached: BTreeMap::new(),
         pending: Vec::new(),
@@ -91,13 +120,14 @@ fn analyse_realm(project: &Project, file: FileId, realm: u32, facts: &mut FileFa
         exhausted: false,
         cut_short: false,
     };
-    explorer.explore_all(scripts);
+    explorer.explore_all(&realm.scripts);
     let reached = std::mem::take(&mut explorer.reached);
-    facts.cut_short |= explorer.cut_short || explorer.has_missed(&reached);
+    let cut_short = explorer.cut_short || explorer.has_missed(&reached);
     let waited = readiness::waited_tests(reached.values().flatten());
-    let here = |place: &Place| project.scripts[place.script.index()].file == file;
-    let sites = reached.into_iter().filter(|((_, site), _)| here(site));
-    facts.sites.extend(sites.map(|(_, reaches)| explorer.site(&reaches, &waited)));
+    for reaches in reached.into_values() {
+        explorer.visit_origins(reaches, &waited, visit);
+    }
+    cut_short
 }
 
 impl Explorer<'_> {
@@ -120,7 +150,8 @@ impl Explorer<'_> {
         let Explored { state, sites, exhausted, awaited } = self.machine.explore(&entry, &start);
         let state = Rc::new(state);
         let run = self.runs.len();
-        self.runs.push(Run { entry, start, awaited });
+        let caller = self.shared_entry(&entry);
+        self.runs.push(Run { entry, start, awaited, caller });
         self.exhausted |= exhausted;
         for event in sites {
             self.reached.entry((event.place, event.site())).or_default().push(Reach { run, event });
@@ -128,6 +159,16 @@ impl Explorer<'_> {
         let created = std::mem::take(&mut self.machine.created);
         self.pending.extend(created.into_iter().map(|created| Pending { created, state: state.clone(), done: false }));
         state
+    }
+
+    /// The function that an entry begins with, where scripts of other programs may call it.
+    fn shared_entry(&self, entry: &Entry) -> Option<(ScriptId, FnId)> {
+        let (script, function) = match *entry {
+            Entry::Scripts(_) => return None,
+            Entry::Function { script, function, .. } | Entry::Detached { script, function } => (script, function),
+        };
+        let exports = &self.project.entry(script).exports;
+        (exports.lead(None) || exports.globals).then_some((script, function))
     }
 
     /// Runs functions that test or wait for the bridge and pay nothing: what they leave may guard the others.
@@ -190,7 +231,8 @@ impl Explorer<'_> {
         let start = instance.unwrap_or(&pending.state).clone();
         let ready = self.machine.ready_of_entry(&start, object, pending.created.handed_to_waiter);
         let prototype = self.machine.prototype_if_class(&start, object);
-        let end = self.run(Entry::Function { object, script, ready }, start);
+        let function = self.pending[index].created.function;
+        let end = self.run(Entry::Function { object, script, function, ready }, start);
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
@@ -219,7 +261,20 @@ impl Explorer<'_> {
         }
     }
 
-    fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
+    /// Visits a payment, those runs apart that another program may stand for.
+    fn visit_origins(&mut self, reaches: Vec<Reach>, waited: &BTreeSet<Place>, visit: &mut Visit<'_>) {
+        let mut by_entry: BTreeMap<Option<(ScriptId, FnId)>, Vec<Reach>> = BTreeMap::new();
+        for reach in reaches {
+            by_entry.entry(self.runs[reach.run].caller).or_default().push(reach);
+        }
+        for (entry, reaches) in by_entry {
+            let called = reaches.iter().flat_map(|r| r.event.called.iter().copied()).collect();
+            visit(self, Origin { entry, called }, &reaches, waited);
+        }
+    }
+
+    /// What is known of a payment.
+    pub(super) fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;

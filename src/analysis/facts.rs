@@ -1,16 +1,15 @@
 //! What the analysis knows of each call site. Facts own their data: reports need no source to be at hand.
 
-use crate::api::{OutcomeClass, PaymentApi};
+use super::outcomes::condition_number;
+use crate::api::{OutcomeClass, PaymentApi, ResultCode};
 use crate::eval::{Channel, Reason};
 use crate::ir::Loc;
 
 /// Everything known of one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileFacts {
-    /// Its call sites, by place.
+    /// Its payments, by the place of their own calls.
     pub sites: Vec<Site>,
-    /// Whether it has more code that can lead to a payment than is followed.
-    pub cut_short: bool,
 }
 
 /// One payment: a call of a payment API, or of a wrapper that forwards what it is given to one.
@@ -53,10 +52,16 @@ pub struct Touch {
 }
 
 impl Site {
-    /// Whether the call is a wrapper's, and the API is called inside it.
-    #[must_use]
-    pub fn is_wrapped(&self) -> bool {
-        self.call != self.touch.call
+    /// The outcomes of documented codes of a kind, in the order of the API's table.
+    pub fn outcomes_where(
+        &self,
+        kind: impl Fn(&ResultCode) -> bool,
+    ) -> impl Iterator<Item = (&'static ResultCode, &Outcome)> {
+        let known = |outcome| -> Option<(&'static ResultCode, &Outcome)> {
+            let outcome: &Outcome = outcome;
+            Some((self.api.code(outcome.code?)?, outcome))
+        };
+        self.outcomes.iter().filter_map(known).filter(move |(code, _)| kind(code))
     }
 }
 
@@ -186,6 +191,8 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// What could not be followed.
     pub undecided: Vec<Undecided>,
+    /// The last condition that this code passed and that not every code passes alike.
+    pub last_condition: Option<Condition>,
     /// What it means for the customer.
     pub verdict: Verdict,
 }
@@ -213,6 +220,19 @@ pub struct Effect {
     pub path: Vec<(u32, u32)>,
     /// Whether the result flows into what it says.
     pub carries_result: bool,
+    /// Whether it tells the customer, or records, that the payment succeeded: in words that mean no other success.
+    pub claims_paid: bool,
+    /// All that it says as far as it is known: texts, hints, truth values. For comparing, not for people.
+    pub said: Vec<String>,
+}
+
+impl Effect {
+    /// Whether it stands in an arm of its last condition, not behind it where the arms have met again.
+    #[must_use]
+    pub fn stands_in_arm(&self) -> bool {
+        let number = self.condition.as_ref().map(|c| condition_number(c.loc.span));
+        self.path.iter().any(|(condition, _)| Some(*condition) == number)
+    }
 }
 
 /// A condition that depends on the result.

@@ -1,21 +1,26 @@
 //! What paylint knows of a program: the calls of payment APIs, what guards them, what they pay, and what the code
 //! does with each result. Facts, without a word for the reader.
 
-mod assigned;
 mod classify;
 mod explore;
 mod facts;
+mod leading;
+mod merge;
 mod outcomes;
 mod params;
 mod readiness;
 mod relevance;
 mod spelling;
+mod trace;
 mod verdict;
 
-pub use crate::eval::{Channel, GAP, Reason};
-pub use explore::analyse;
+pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
+pub use explore::{ProgramFacts, analyse};
 pub use facts::{
     Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, Touch, TradeNo,
     TradeNoState, Undecided, Verdict,
 };
-pub(crate) use verdict::is_outweighed;
+pub use leading::{Leading, leading};
+pub use merge::merge;
+pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
+pub(crate) use verdict::{is_outweighed, same_path};

@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classify::{certainty_of, channel_of, class_of};
+use super::classify::{certainty_of, channel_of, claims_paid, class_of, said};
 use super::explore::{Reach, Run};
 use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
 use crate::api::{CodeClass, OutcomeClass, PaymentApi};
-use crate::eval::{
-    ActiveSite, Arm, ArmKind, CallbackRef, Channel, Decision, Event, Machine, OutcomeRun, Place, Reason,
-};
-use crate::ir::Loc;
+use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, OutcomeRun, Place, Reason};
+use crate::ir::{Loc, Span};
 use crate::project::Project;
 
 /// A site is run in at most so many ways in which runs reached it.
@@ -53,7 +51,7 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
 }
 
 /// Ways that differ in who receives the result.
-fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
+pub(super) fn ways<'r>(machine: &Machine<'_>, runs: &[Run], reaches: &'r [Reach]) -> Vec<&'r Reach> {
     let mut ways: Vec<&Reach> = Vec::new();
     for reach in reaches {
         let same = |other: &&Reach| {
@@ -77,12 +75,13 @@ fn same_callbacks(machine: &Machine<'_>, a: &Reach, b: &Reach) -> bool {
 }
 
 /// Whether the whole entry must run again: where the result travels through a promise.
-fn must_replay(runs: &[Run], reach: &Reach) -> bool {
+pub(super) fn must_replay(runs: &[Run], reach: &Reach) -> bool {
     let run = &runs[reach.run];
     reach.event.in_promise || run.awaited
 }
 
-fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
+/// What the code does for one code, in one way in which a run reached the call.
+pub(super) fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: Option<&'static str>) -> OutcomeRun {
     let event = &reach.event;
     let active = ActiveSite { api: event.api, place: event.place, site: event.site(), code };
     if must_replay(runs, reach) {
@@ -113,7 +112,10 @@ impl Builder<'_> {
     fn outcome(&self, code: Option<&'static str>, runs: Vec<OutcomeRun>, ways: &[&Reach]) -> Outcome {
         let mut effects: Vec<Effect> = Vec::new();
         let mut undecided: Vec<Undecided> = Vec::new();
+        let mut last_condition = None;
         for (run, way) in runs.into_iter().zip(ways) {
+            let passed = run.decisions.iter().rev().find(|(place, _)| self.telling.contains(place));
+            last_condition = last_condition.or(passed.map(|(place, _)| self.condition(*place)));
             for event in &run.events {
                 self.add_event(event, &mut effects, &mut undecided);
             }
@@ -127,7 +129,7 @@ impl Builder<'_> {
             }
         }
         undecided.dedup();
-        Outcome { code, effects, undecided, verdict: Verdict::Ok }
+        Outcome { code, effects, undecided, last_condition, verdict: Verdict::Ok }
     }
 
     fn add_event(&self, event: &Event, effects: &mut Vec<Effect>, undecided: &mut Vec<Undecided>) {
@@ -147,7 +149,7 @@ impl Builder<'_> {
         let telling = event.trail.iter().find(|d| d.lookup || self.telling.contains(&d.condition));
         let decision = telling.or_else(|| event.trail.iter().next()).copied();
         let arm = decision.and_then(|d| d.arm).map(|a| self.loc(a));
-        let certainty = certainty_of(effect, &arms);
+        let certainty = certainty_of(effect, class, &arms);
         if certainty == Certainty::Undecided && !arms.iter().any(|a| matches!(a.kind, ArmKind::Undecided(..))) {
             push_new(undecided, Undecided { reason: Reason::Escaped, loc });
         }
@@ -165,16 +167,18 @@ impl Builder<'_> {
             loc,
             spelling: spelling::of(self.project, event.place),
             text: text.map(|t| t.to_string()),
-            condition: decision.map(|d| self.condition(&d)),
+            condition: decision.map(|d| self.condition(d.condition)),
             arm,
             certainty,
-            path: arms.iter().rev().map(|a| (condition_number(a), a.number)).collect(),
+            path: arms.iter().rev().map(|a| (condition_number(a.condition.span), a.number)).collect(),
             carries_result: effect.carries_result,
+            claims_paid: claims_paid(effect, class),
+            said: said(effect),
         });
     }
 
-    fn condition(&self, decision: &Decision) -> Condition {
-        Condition { loc: self.loc(decision.condition), spelling: spelling::of(self.project, decision.condition) }
+    fn condition(&self, place: Place) -> Condition {
+        Condition { loc: self.loc(place), spelling: spelling::of(self.project, place) }
     }
 
     fn loc(&self, place: Place) -> Loc {
@@ -183,8 +187,8 @@ impl Builder<'_> {
 }
 
 /// A number for a condition: another one for each range of a file.
-const fn condition_number(arm: &Arm) -> u32 {
-    arm.condition.span.start ^ arm.condition.span.end.rotate_left(16)
+pub(super) const fn condition_number(span: Span) -> u32 {
+    span.start ^ span.end.rotate_left(16)
 }
 
 fn push_new(list: &mut Vec<Undecided>, item: Undecided) {

@@ -20,7 +20,8 @@ pub(super) fn fact(project: &Project, reaches: &[Reach]) -> TradeNo {
     })
 }
 
-fn rank(state: &TradeNoState) -> u8 {
+/// From what is surely wrong to what is given.
+pub(super) fn rank(state: &TradeNoState) -> u8 {
     match state {
         TradeNoState::Misspelt { .. } => 0,
         TradeNoState::Empty { .. } => 1,

@@ -71,7 +71,7 @@ fn state_of(event: &SiteEvent, ready: Ready) -> ReadyState {
 }
 
 /// From the weakest; what is unknown is weaker than all but what is surely unguarded.
-fn rank(state: ReadyState) -> u8 {
+pub(super) fn rank(state: ReadyState) -> u8 {
     match state {
         ReadyState::Unguarded => 0,
         ReadyState::Unknown => 1,

@@ -1,15 +1,15 @@
 //! Which functions can lead to a payment. Only those become entries: a bundle has thousands of others.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::assigned;
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
-    Write,
+    Argument, AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script, ScriptId,
+    Stmt, Target, Write,
 };
 use crate::project::Project;
 
@@ -39,34 +39,62 @@ pub(super) struct Relevance {
     pub assigned: Assigned,
 }
 
+/// The scripts of a program, in order.
+pub(super) type Scripts<'s> = [(ScriptId, &'s Script)];
+
+/// Whether what a script takes from a module (by its specifier; under a name, or all of it) leads to a payment.
+pub(super) type Leads<'l> = dyn Fn(ScriptId, &str, Option<&str>) -> bool + 'l;
+
 impl Relevance {
-    /// Looks through scripts.
+    /// Looks through the scripts of a program.
     pub(super) fn of(project: &Project, scripts: &[ScriptId]) -> Self {
+        let scripts: Vec<(ScriptId, &Script)> = scripts.iter().map(|id| (*id, project.script(*id))).collect();
+        let leads = |id: ScriptId, specifier: &str, name: Option<&str>| {
+            let module = project.module(id, specifier);
+            module.is_some_and(|module| project.entry(module).exports.lead(name))
+        };
+        let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
+        relevance.note_referrers(&scripts, &owners, &names);
+        scripts.iter().for_each(|(_, script)| crate::eval::note_assigned(script, &mut relevance.assigned));
+        relevance
+    }
+
+    /// Finds the functions that lead to a payment, and the names by which they are known.
+    pub(super) fn scan(scripts: &Scripts<'_>, leads: &Leads<'_>) -> (Self, Vec<Vec<FnId>>, Targets) {
         let mut relevance = Self::default();
         let mut names = Targets::default();
-        for id in scripts {
-            names.functions.extend(named_functions(project.script(*id)).into_iter().map(|(f, b)| ((*id, f), b)));
+        for (id, script) in scripts {
+            names.functions.extend(named_functions(script).into_iter().map(|(f, b)| ((*id, f), b)));
         }
-        let owners: Vec<Vec<FnId>> = scripts.iter().map(|id| owners(project.script(*id))).collect();
-        for (id, owners) in scripts.iter().zip(&owners) {
-            relevance.scan_mentions(project, *id, owners, &mut names);
+        let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| owners(script)).collect();
+        for ((id, script), owners) in scripts.iter().zip(&owners) {
+            relevance.scan_mentions(script, *id, owners, &mut names);
+            relevance.scan_imports(script, *id, owners, &mut names, leads);
+            names.hold_in_bindings(script, *id);
         }
         for _ in 0..MAX_PASSES {
             let before = relevance.leading.len() + names.len();
-            for (id, owners) in scripts.iter().zip(&owners) {
-                relevance.scan_references(project.script(*id), *id, owners, &mut names);
+            for ((id, script), owners) in scripts.iter().zip(&owners) {
+                relevance.scan_references(script, *id, owners, &mut names);
             }
             if relevance.leading.len() + names.len() == before {
                 break;
             }
         }
-        relevance.note_referrers(project, scripts, &owners, &names);
-        relevance
+        (relevance, owners, names)
     }
 
-    fn scan_mentions(&mut self, project: &Project, id: ScriptId, owners: &[FnId], names: &mut Targets) {
-        let script = project.script(id);
-        names.script = id;
+    /// Whether nothing leads to a payment.
+    pub(super) fn is_empty(&self) -> bool {
+        self.leading.is_empty()
+    }
+
+    /// Whether a function leads to a payment itself.
+    pub(super) fn leads(&self, script: ScriptId, function: FnId) -> bool {
+        self.leading.contains(&(script, function))
+    }
+
+    fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let needles = needles();
         let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
         let emits = script.names.iter().any(|n| EMITTING.contains(&&**n));
@@ -74,32 +102,56 @@ impl Relevance {
         // Whoever registers a listener for events of this script runs before what emits them.
         let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
         let hit = |name: NameId| needles[name.index()];
+        names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
-            let mentions = match *expr {
-                Expr::String(name) | Expr::Read(Ref::Global(name)) => hit(name),
-                Expr::Member { key: PropertyKey::Name(name), .. } => hit(name),
-                _ => false,
-            };
-            if let Expr::String(name)
+            let (Expr::String(name)
             | Expr::Read(Ref::Global(name))
-            | Expr::Member { key: PropertyKey::Name(name), .. } = *expr
-                && guards[name.index()]
-            {
+            | Expr::Member { key: PropertyKey::Name(name), .. }) = *expr
+            else {
+                continue;
+            };
+            if guards[name.index()] {
                 self.add_guard(script, id, owners[index]);
             }
-            if mentions {
+            if hit(name) {
                 self.direct.push((id, owners[index]));
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
             }
         }
-        assigned::note(script, &mut self.assigned);
-        let imported = script.imports.iter().filter(|i| matches!(i.name, crate::ir::ImportedName::Named(n) if hit(n)));
+        let imported = script.imports.iter().filter(|i| matches!(i.name, ImportedName::Named(n) if hit(n)));
         names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
-        for (index, binding) in script.bindings.iter().enumerate() {
-            let holds = binding.writes.of(&script.writes).iter().any(|w| names.holds(script, *w));
-            if holds {
-                names.bindings.insert((id, BindingId(index as u32)));
+    }
+
+    /// Adds what comes from modules that lead to a payment.
+    fn scan_imports(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets, leads: &Leads<'_>) {
+        let called = OnceCell::new();
+        for import in &script.imports {
+            let name = match import.name {
+                ImportedName::Named(name) => Some(&**script.name(name)),
+                ImportedName::Default => Some("default"),
+                ImportedName::Namespace => None,
+                ImportedName::Nothing => continue,
+            };
+            let Some(binding) = import.binding.filter(|_| leads(id, script.name(import.source), name)) else {
+                continue;
+            };
+            let local = script.name(script.binding(binding).name);
+            // A component is shown, not called: whoever shows it does not pay by that.
+            let is_component = local.starts_with(char::is_uppercase);
+            if !is_component || called.get_or_init(|| called_bindings(script)).contains(&binding) {
+                names.bindings.insert((id, binding));
+            }
+        }
+        for (index, expr) in script.exprs.iter().enumerate() {
+            let specifier = match *expr {
+                Expr::Call { callee, arguments, .. } => required(script, callee, arguments),
+                Expr::ImportCall(source) if !is_loader(script, owners[index]) => text(script, source),
+                _ => None,
+            };
+            if specifier.is_some_and(|specifier| leads(id, specifier, None)) {
+                self.add(script, id, owners[index], names);
+                names.hold(script, ExprId(index as u32));
             }
         }
     }
@@ -154,11 +206,11 @@ impl Relevance {
     }
 
     /// For each relevant function, who else reads its name.
-    fn note_referrers(&mut self, project: &Project, scripts: &[ScriptId], owners: &[Vec<FnId>], names: &Targets) {
+    fn note_referrers(&mut self, scripts: &Scripts<'_>, owners: &[Vec<FnId>], names: &Targets) {
         let mut by_binding: FxHashMap<(ScriptId, BindingId), Vec<(ScriptId, FnId)>> = FxHashMap::default();
         let mut by_name: FxHashMap<&Arc<str>, Vec<(ScriptId, FnId)>> = FxHashMap::default();
-        for (id, owners) in scripts.iter().zip(owners) {
-            let script = project.script(*id);
+        let by_id: FxHashMap<ScriptId, &Script> = scripts.iter().copied().collect();
+        for ((id, script), owners) in scripts.iter().zip(owners) {
             let hot = names.in_script(script, *id);
             let written: FxHashSet<ExprId> = script.exprs.iter().filter_map(plain_target).collect();
             for (index, expr) in script.exprs.iter().enumerate() {
@@ -177,7 +229,7 @@ impl Relevance {
             }
         }
         for (id, function) in &self.functions {
-            let script = project.script(*id);
+            let Some(script) = by_id.get(id).copied() else { continue };
             let binding = names.functions.get(&(*id, *function)).copied();
             let name = script.function(*function).name;
             let mut readers = binding.and_then(|b| by_binding.remove(&(*id, b))).unwrap_or_default();
@@ -209,11 +261,11 @@ fn is_getter(script: &Script, function: FnId) -> bool {
 
 /// Names that lead to relevant functions.
 #[derive(Default)]
-struct Targets {
+pub(super) struct Targets {
     script: ScriptId,
     /// The names that hold functions, whether relevant or not.
     functions: FxHashMap<(ScriptId, FnId), BindingId>,
-    bindings: FxHashSet<(ScriptId, BindingId)>,
+    pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
     globals: FxHashSet<Arc<str>>,
     properties: FxHashSet<Arc<str>>,
     /// Places of mentions, to see which initializers hold one.
@@ -240,6 +292,15 @@ impl Targets {
 
     fn len(&self) -> usize {
         self.bindings.len() + self.globals.len() + self.properties.len()
+    }
+
+    /// Notes the names whose values hold a mention.
+    fn hold_in_bindings(&mut self, script: &Script, id: ScriptId) {
+        for (index, binding) in script.bindings.iter().enumerate() {
+            if binding.writes.of(&script.writes).iter().any(|w| self.holds(script, *w)) {
+                self.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
     }
 
     fn hold(&mut self, script: &Script, expr: ExprId) {
@@ -307,6 +368,40 @@ const fn plain_target(expr: &Expr) -> Option<ExprId> {
         Expr::Assign { target: Target::Member(member), op: AssignOp::Set, .. } => Some(*member),
         _ => None,
     }
+}
+
+/// The specifier of `require("…")`.
+fn required(script: &Script, callee: ExprId, arguments: List<Argument>) -> Option<&str> {
+    match script.expr(callee) {
+        Expr::Read(Ref::Global(name)) if &**script.name(name) == "require" => {
+            script.args(arguments).first().and_then(|a| text(script, a.value))
+        }
+        _ => None,
+    }
+}
+
+fn text(script: &Script, expr: ExprId) -> Option<&str> {
+    if let Expr::String(name) = script.expr(expr) { Some(script.name(name)) } else { None }
+}
+
+/// Whether a function only loads a module for somebody else: `() => import("./page")`.
+fn is_loader(script: &Script, function: FnId) -> bool {
+    let (start, end) = script.function(function).exprs;
+    function != Script::BODY && end - start <= 2
+}
+
+/// Names that are called, made instances of, extended, or whose properties are used.
+fn called_bindings(script: &Script) -> FxHashSet<BindingId> {
+    let read = |expr: ExprId| match script.expr(expr) {
+        Expr::Read(Ref::Binding(binding)) => Some(binding),
+        _ => None,
+    };
+    let used = script.exprs.iter().filter_map(|expr| match *expr {
+        Expr::Call { callee, .. } | Expr::New { callee, .. } => read(callee),
+        Expr::Member { object, .. } => read(object),
+        _ => None,
+    });
+    used.chain(script.classes.iter().filter_map(|class| class.parent.and_then(read))).collect()
 }
 
 /// Whether a name is an injected object's or its event's.

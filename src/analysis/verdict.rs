@@ -31,7 +31,7 @@ fn is_false(class: Option<CodeClass>, undetermined: bool, effect: &Effect, effec
                 class,
                 Some(CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network | CodeClass::NotAllowed)
             );
-            failed && is_seen(effect.channel)
+            failed && (is_seen(effect.channel) || effect.claims_paid)
         }
         _ => false,
     }
@@ -51,7 +51,7 @@ pub(crate) fn is_outweighed(failure: &Effect, effects: &[Effect]) -> bool {
 }
 
 /// Whether two effects can happen in one run: they stand in different arms of no condition.
-fn same_path(a: &Effect, b: &Effect) -> bool {
+pub(crate) fn same_path(a: &Effect, b: &Effect) -> bool {
     !a.path.iter().any(|(condition, arm)| b.path.iter().any(|(c, other)| c == condition && other != arm))
 }
 

@@ -261,6 +261,12 @@ impl PaymentApi {
     pub fn code(&self, code: &str) -> Option<&'static ResultCode> {
         self.codes.iter().find(|c| c.code == code)
     }
+
+    /// Whether a code stands for its class, as the first of it in the table: 6001 for "cancelled", not 99.
+    #[must_use]
+    pub fn leads_its_class(&self, code: &ResultCode) -> bool {
+        self.codes.iter().find(|c| c.class == code.class).is_some_and(|first| first.code == code.code)
+    }
 }
 
 #[cfg(test)]

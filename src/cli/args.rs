@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::levels::LevelArgs;
 use crate::diagnostic::Severity;
 
 const EXAMPLES: &str = "\
@@ -11,8 +12,10 @@ Examples:
   paylint                             lint the current folder
   paylint --format json src pay.html  as JSON, for programs
   paylint audit src                   what each payment call does, code by code
+  paylint trace pay.js:12             why it does that for a code, step by step
   paylint explain pending-as-failure  what a rule finds, why, how to mend it
   paylint explain 8000                what a result code means, what to do
+  paylint -W pedantic -A file         turn rules or categories on and off
   paylint ./audit                     lint a folder named like a command
   paylint --stdin-filename pay.js - <pay.js
                                       lint what an editor holds in memory
@@ -30,6 +33,18 @@ Examples:
 Exit codes:
   0  the audit is complete, whatever it shows
   2  the run failed";
+
+const TRACE_EXAMPLES: &str = "\
+Examples:
+  paylint trace pay.js:12                the codes at fault, else 8000
+  paylint trace pay.js:12 --code 6004    one code
+  paylint trace pay.js:12 --code other   a code that nobody documented
+  paylint trace pay.js:12:5 --format json >trace.json
+                                         one call of several, for programs
+
+Exit codes:
+  0  the trace is complete, whatever it shows
+  2  no payment call stands there, no such code, or the run failed";
 
 /// Finds Alipay in-app payment calls (tradePay) in JavaScript, TypeScript and HTML, and tells which of them lose
 /// payments or tell customers something false.
@@ -51,6 +66,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Show why the code does what it does for one result code, step by step
+    Trace(TraceArgs),
 }
 
 /// Arguments of the lint itself.
@@ -64,6 +81,8 @@ pub(super) struct LintArgs {
     /// The mildest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
     #[command(flatten)]
     pub(super) color: ColorArgs,
 }
@@ -101,6 +120,25 @@ pub(super) struct RulesArgs {
     pub(super) color: ColorArgs,
 }
 
+/// Arguments of `trace`.
+#[derive(Args, Debug)]
+#[command(after_help = TRACE_EXAMPLES)]
+pub(super) struct TraceArgs {
+    /// Where the payment call stands: the line that it begins on, or one within it; with a column, only the call around
+    /// that point
+    #[arg(value_name = "FILE:LINE[:COLUMN]")]
+    pub(super) place: String,
+    /// A result code of the call's API, or `other` for one that nobody documented [default: all that are at fault, else
+    /// 8000]
+    #[arg(long, value_name = "CODE")]
+    pub(super) code: Option<String>,
+    /// How to print the trace
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
 /// What to read.
 #[derive(Args, Debug)]
 pub(super) struct InputArgs {
@@ -110,6 +148,9 @@ pub(super) struct InputArgs {
     /// The name to judge standard input by and to report it under; needs `-` as a path
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,
+    /// Analyse the named files only, not the projects that they belong to
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 /// Colours.
@@ -170,6 +211,7 @@ impl Cli {
             Some(Command::Audit(args)) => args.color.color,
             Some(Command::Explain(args)) => args.color.color,
             Some(Command::Rules(args)) => args.color.color,
+            Some(Command::Trace(args)) => args.color.color,
         }
     }
 }
@@ -191,7 +233,7 @@ mod tests {
 
     #[test]
     fn examples_fit_a_narrow_terminal() {
-        for line in EXAMPLES.lines().chain(AUDIT_EXAMPLES.lines()) {
+        for line in EXAMPLES.lines().chain(AUDIT_EXAMPLES.lines()).chain(TRACE_EXAMPLES.lines()) {
             assert!(line.len() < 80, "{line}");
         }
     }

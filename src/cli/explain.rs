@@ -56,6 +56,7 @@ fn write_code(code: &str, meanings: &[Meaning<'_>], paint: Paint, out: &mut dyn 
         write_field("means", [class_in_words(entry.class, entry.undetermined)], out)?;
         write_field("listed", listed_in_words(entry.listed), out)?;
         write_field("what to do", [entry.advice], out)?;
+        write_field("rules", rules_about(entry), out)?;
         write_field("given by", apis.iter().map(|(title, _)| title), out)?;
         write_field("sources", sources(apis), out)?;
         writeln!(out)?;
@@ -95,6 +96,19 @@ fn class_in_words(class: CodeClass, undetermined: bool) -> String {
         CodeClass::NotAllowed => "not allowed",
     };
     if undetermined { format!("{class}: nobody knows yet, the customer may have paid") } else { class.to_owned() }
+}
+
+/// The rules that watch what becomes of a code.
+fn rules_about(code: &ResultCode) -> &'static [&'static str] {
+    match code.class {
+        _ if code.undetermined => &["pending-as-failure", "pending-not-distinguished", "pending-ignored"],
+        CodeClass::Failure | CodeClass::Cancelled | CodeClass::Network
+            if APIS.iter().any(|api| api.leads_its_class(code)) =>
+        {
+            &["unchecked-result-code", "failure-as-success"]
+        }
+        _ => &[],
+    }
 }
 
 /// Which of the vendor's pages name a code; none where all do.
@@ -196,5 +210,14 @@ mod tests {
         let text = unknown("\u{1b}[31mx");
         assert!(text.contains("<U+001B>[31mx"), "{text}");
         assert!(text.contains("`paylint rules` lists the rules"), "{text}");
+    }
+
+    #[test]
+    fn the_rules_about_a_code_exist() {
+        for entry in APIS.iter().flat_map(|api| api.codes) {
+            for id in rules_about(entry) {
+                assert!(Rule::find(id).is_some(), "{id}");
+            }
+        }
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn options(args: &InputArgs) -> Result<Options, CliError> {
     if paths.is_empty() && stdin.is_none() {
         paths.push(PathBuf::from("."));
     }
-    Ok(Options { paths, stdin })
+    Ok(Options { paths, stdin, isolated: args.isolated, ..Options::default() })
 }
 
 fn usage(text: &str) -> CliError {
@@ -56,7 +56,11 @@ mod tests {
     use super::*;
 
     fn args(paths: &[&str], name: Option<&str>) -> InputArgs {
-        InputArgs { paths: paths.iter().map(PathBuf::from).collect(), stdin_filename: name.map(str::to_owned) }
+        InputArgs {
+            paths: paths.iter().map(PathBuf::from).collect(),
+            stdin_filename: name.map(str::to_owned),
+            isolated: false,
+        }
     }
 
     fn complaint(paths: &[&str], name: Option<&str>) -> String {

@@ -5,11 +5,13 @@ mod args;
 mod audit;
 mod explain;
 mod input;
+mod levels;
 mod lint;
 mod output;
 mod rules;
 mod status;
 mod suggest;
+mod trace;
 
 use std::ffi::OsString;
 use std::io;
@@ -64,6 +66,7 @@ fn run(cli: Cli) -> Result<ExitStatus, CliError> {
         Some(Command::Audit(args)) => audit::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Trace(args)) => trace::run(&args),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::args::{Format, RulesArgs};
 use super::{CliError, ExitStatus, output};
+use crate::levels::Level;
 use crate::report::Paint;
 use crate::report::document::{SCHEMA_VERSION, Tool, write_json};
 use crate::report::table::{cell, width};
@@ -24,8 +25,10 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, CliError> {
 const HEADINGS: [&str; 5] = ["RULE", "SEVERITY", "CATEGORY", "FIX", "WHAT IT FINDS"];
 
 fn write_table(rules: &[Rule], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<[&str; 5]> =
-        rules.iter().map(|r| [r.id, r.severity.as_str(), r.category.as_str(), fixable(r.fixable), r.summary]).collect();
+    let rows: Vec<[&str; 5]> = rules
+        .iter()
+        .map(|r| [r.id, Level::default_of(r).as_str(), r.category.as_str(), fixable(r.fixable), r.summary])
+        .collect();
     let mut widths = HEADINGS.map(width);
     for row in &rows {
         for (known, text) in widths.iter_mut().zip(row) {
@@ -36,7 +39,8 @@ fn write_table(rules: &[Rule], paint: Paint, out: &mut dyn Write) -> io::Result<
     for row in &rows {
         writeln!(out, "{}", line(row, &widths))?;
     }
-    writeln!(out, "\n`paylint explain RULE` shows a rule's page.")
+    writeln!(out, "\n`paylint explain RULE` shows a rule's page.")?;
+    writeln!(out, "`paylint -W RULE|CATEGORY` makes a rule warn; `-D` makes it an error, `-A` turns it off.")
 }
 
 fn line(cells: &[&str; 5], widths: &[usize; 5]) -> String {
@@ -75,7 +79,7 @@ struct RuleEntry<'a> {
 fn document(rules: &[Rule]) -> RuleList<'_> {
     let rules = rules.iter().map(|r| RuleEntry {
         id: r.id,
-        severity: r.severity.as_str(),
+        severity: Level::default_of(r).as_str(),
         category: r.category.as_str(),
         fixable: fixable(r.fixable),
         since: r.since,

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest known names to one that is not known.
 
 /// The commands, for paths that look like a misspelt one.
-pub(super) const COMMANDS: &[&str] = &["audit", "explain", "rules"];
+pub(super) const COMMANDS: &[&str] = &["audit", "explain", "rules", "trace"];
 
 /// From how many characters on the beginning of a name is enough.
 const PREFIX: usize = 4;

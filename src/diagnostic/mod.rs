@@ -41,6 +41,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Correctness, Self::Suspicious, Self::Pedantic, Self::File];
+
     /// As users write it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

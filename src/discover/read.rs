@@ -22,14 +22,20 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A file's bytes where a needle is in them, none where it is not worth parsing.
+    /// A file's bytes where a needle is in them, none where it is not worth parsing by itself; and what `look` sees in
+    /// them, whichever it is.
     ///
     /// # Errors
     /// When it cannot be read or passes the limit of size.
-    pub fn search(&mut self, found: &Found, needles: &Needles) -> Result<Option<Vec<u8>>, PathError> {
+    pub fn search<T>(
+        &mut self,
+        found: &Found,
+        needles: &Needles,
+        look: impl FnOnce(&[u8]) -> T,
+    ) -> Result<(Option<Vec<u8>>, T), PathError> {
         let length = self.fill(&found.path).map_err(|error| error.of(&found.display, found.named))?;
         let bytes = self.buffer.get(..length).unwrap_or_default();
-        let wanted = needles.is_in(bytes).then(|| bytes.to_vec());
+        let wanted = (needles.is_in(bytes).then(|| bytes.to_vec()), look(bytes));
         if self.buffer.len() > KEPT_BYTES {
             self.buffer = Vec::new();
         }
@@ -131,8 +137,9 @@ mod tests {
             display: "src/gone.js".to_owned(),
             kind: FileKind::Page,
             named: false,
+            folder: None,
         };
-        let error = Reader::default().search(&found, &Needles::new(&[])).unwrap_err();
+        let error = Reader::default().search(&found, &Needles::new(&[]), |_| ()).unwrap_err();
         assert_eq!((error.path.as_str(), error.kind, error.named), ("src/gone.js", PathErrorKind::NotFound, false));
         let error = read_file(folder.path(), "src").unwrap_err();
         assert_eq!((error.kind, error.message.as_str()), (PathErrorKind::NotAFile, "it is a folder, not a file"));

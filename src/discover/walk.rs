@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -13,6 +13,9 @@ use crate::source::FileKind;
 
 /// Folders that are never entered unless a named path is or lies in one.
 const CLOSED_FOLDERS: [&str; 2] = ["node_modules", ".git"];
+
+/// The file that marks a folder as a project of its own.
+pub const PROJECT_MARKER: &str = "paylint.json";
 
 /// How paths are walked.
 #[derive(Clone, Debug)]
@@ -44,6 +47,30 @@ pub struct Found {
     pub kind: FileKind,
     /// Whether the user named this very file.
     pub named: bool,
+    /// The folder that was walked, where it was found in one.
+    pub folder: Option<Arc<Walked>>,
+}
+
+/// A folder that was walked.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Walked {
+    /// As it was opened.
+    pub opened: PathBuf,
+    /// Absolute, without links.
+    pub real: PathBuf,
+}
+
+impl Found {
+    /// The absolute path without links. Asks the file system only where the file itself was named.
+    #[must_use]
+    pub fn real_path(&self) -> PathBuf {
+        // Links are not followed in a walk: below its folder there are none.
+        let walked = self.folder.as_deref().and_then(|f| Some((f, self.path.strip_prefix(&f.opened).ok()?)));
+        match walked {
+            Some((folder, rest)) => folder.real.join(rest),
+            None => fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone()),
+        }
+    }
 }
 
 /// What paths hold.
@@ -53,6 +80,8 @@ pub struct Discovered {
     pub files: Vec<Found>,
     /// What could not be searched, by path.
     pub errors: Vec<PathError>,
+    /// Folders with a file of the name that marks a project: absolute, without links.
+    pub marked: Vec<PathBuf>,
 }
 
 /// Finds the files under `paths`. A file that is named is searched whatever ignore files say; links to files and
@@ -70,6 +99,8 @@ pub fn discover(paths: &[PathBuf], options: &WalkOptions) -> Discovered {
         discovered.keep_each_once();
     }
     discovered.files.sort_by(|a, b| a.display.cmp(&b.display).then_with(|| a.path.cmp(&b.path)));
+    discovered.marked.sort();
+    discovered.marked.dedup();
     discovered.errors.sort();
     discovered.errors.dedup();
     discovered
@@ -150,7 +181,7 @@ impl Root {
     }
 
     fn named_file(&self, kind: FileKind) -> Found {
-        Found { path: self.path.clone(), display: self.display.clone(), kind, named: true }
+        Found { path: self.path.clone(), display: self.display.clone(), kind, named: true, folder: None }
     }
 
     fn missing(&self, error: &std::io::Error) -> PathError {
@@ -165,9 +196,12 @@ impl Root {
 
     fn walk(&self, options: &WalkOptions, discovered: &mut Discovered) {
         let folder = self.folder();
+        let real = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+        let walked = Arc::new(Walked { opened: folder.clone(), real });
         let shared = Mutex::new(discovered);
         walker(&folder, options).build_parallel().run(|| {
-            let mut visitor = Visitor { root: self, folder: &folder, found: Discovered::default(), shared: &shared };
+            let found = Discovered::default();
+            let mut visitor = Visitor { root: self, folder: &folder, walked: &walked, found, shared: &shared };
             Box::new(move |entry| {
                 visitor.visit(entry);
                 WalkState::Continue
@@ -217,7 +251,7 @@ fn walker(folder: &Path, options: &WalkOptions) -> WalkBuilder {
         .threads(options.threads.unwrap_or(0))
         .filter_entry(move |entry| match entry.file_type() {
             Some(kind) if kind.is_dir() => opened || !is_closed(entry.file_name()),
-            _ => FileKind::of(entry.path()).is_some(),
+            _ => FileKind::of(entry.path()).is_some() || entry.file_name() == PROJECT_MARKER,
         });
     walker
 }
@@ -230,6 +264,7 @@ fn is_closed(name: &std::ffi::OsStr) -> bool {
 struct Visitor<'a, 'd> {
     root: &'a Root,
     folder: &'a Path,
+    walked: &'a Arc<Walked>,
     found: Discovered,
     shared: &'a Mutex<&'d mut Discovered>,
 }
@@ -244,10 +279,16 @@ impl Visitor<'_, '_> {
 
     fn entry(&mut self, entry: DirEntry) {
         let Some(file_type) = entry.file_type().filter(|kind| !kind.is_dir() && !kind.is_symlink()) else { return };
+        if entry.file_name() == PROJECT_MARKER {
+            let folder = entry.path().parent().and_then(|folder| folder.strip_prefix(self.folder).ok());
+            self.found.marked.extend(folder.map(|rest| self.walked.real.join(rest)));
+            return;
+        }
         let display = self.root.display_of(self.folder, entry.path());
         match FileKind::of(entry.path()) {
             Some(kind) if file_type.is_file() => {
-                self.found.files.push(Found { path: entry.into_path(), display, kind, named: false });
+                let folder = Some(self.walked.clone());
+                self.found.files.push(Found { path: entry.into_path(), display, kind, named: false, folder });
             }
             Some(_) => self.found.errors.push(PathError::not_a_file(&display, false, file_type)),
             None => {}
@@ -273,6 +314,7 @@ impl Drop for Visitor<'_, '_> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.files.append(&mut self.found.files);
         shared.errors.append(&mut self.found.errors);
+        shared.marked.append(&mut self.found.marked);
     }
 }
 

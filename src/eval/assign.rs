@@ -125,7 +125,12 @@ impl Machine<'_> {
                 let place = self.place(expr);
                 self.set_global(&name, value, place, st);
             }
-            Slot::Name(name) => self.write(*name, value, st),
+            Slot::Name(name) => {
+                if self.recorder.is_some() {
+                    self.tell_write(*name, &value, self.place(expr), st);
+                }
+                self.write(*name, value, st);
+            }
             Slot::Member { base, key, span } => {
                 let whole = self.place(expr);
                 let place = if base.objects().next().is_some() { self.here(*span) } else { whole };

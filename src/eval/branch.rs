@@ -95,7 +95,9 @@ impl Machine<'_> {
             Expr::Binary(op, left, right) if is_equality(op) => self.split_equality(test, op, left, right, st),
             _ => {
                 let value = self.eval(test, &mut st)?;
-                Some(self.split_value(&value, test, st))
+                let split = self.split_value(&value, test, st);
+                self.tell_test(test, &split);
+                Some(split)
             }
         }
     }
@@ -114,6 +116,7 @@ impl Machine<'_> {
         }
         let value = self.eval(test, &mut st)?;
         let split = self.split_value(&value, test, st);
+        self.tell_test(test, &split);
         let kept = |wanted: bool| {
             let mut kept = value.clone();
             kept.atoms.retain(|a| truthy(a) != Some(!wanted));
@@ -215,6 +218,7 @@ impl Machine<'_> {
         let b = self.eval(right, &mut st)?;
         let value = self.binary(op, &a, &b, self.place(test), &st);
         let mut split = self.split_value(&value, test, st);
+        self.tell_test(test, &split);
         if split.cause.both {
             let negated = matches!(op, BinaryOp::LooseNe | BinaryOp::StrictNe);
             let (equal, differs) =
@@ -387,6 +391,7 @@ impl Machine<'_> {
         cause: &Cause,
         arm: Option<Place>,
     ) -> State {
+        self.tell_arm(place, number, arm, cause.both, &st);
         if let Some(kind) = cause.arm_kind(place) {
             if kind == ArmKind::Decided {
                 self.decisions.push((place, number));

@@ -264,6 +264,7 @@ impl Machine<'_> {
         }
         let may_recur = self.may_recur(closure.script, closure.function) || self.loads_another(closure, &arguments, st);
         if !may_recur || !self.enter() {
+            self.tell_not_followed(place, st);
             // What is not run may see whatever is around it.
             let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
             return Some(self.cut_off(place).tainted(seen));
@@ -290,6 +291,7 @@ impl Machine<'_> {
         {
             let value = value.clone();
             self.leave();
+            self.tell_not_followed(place, st);
             return Some(value);
         }
         let trail = st.trail.clone();
@@ -327,8 +329,8 @@ impl Machine<'_> {
 
     /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.
     fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, call: &HostCall, st: &mut State) {
-        let before = st.clone();
-        st.control = st.control.push(Arm { condition: call.place, number: 2, kind: ArmKind::Unsure(call.place) });
+        let (before, place) = (st.clone(), call.place);
+        st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
         self.catchers.push(Vec::new());
         let ran = self.run_function(closure, this, given, call, st);
         self.catchers.pop();

@@ -84,6 +84,8 @@ pub struct EffectEvent {
     pub undecided: bool,
     /// Whether a server's answer flows into it.
     pub carries_answer: bool,
+    /// Whether it comes after a server's answer that the code has waited for.
+    pub answered: bool,
     /// The promise that it settles: no effect of its own where somebody at hand waits for that.
     pub handed: Option<ObjectId>,
 }
@@ -111,6 +113,8 @@ pub struct SiteEvent {
     pub caught: Option<Place>,
     /// The calls on the way, the first first.
     pub route: Vec<(Place, ScriptId, FnId)>,
+    /// Functions on the way that code at hand calls.
+    pub called: Vec<(ScriptId, FnId)>,
     /// What is paid.
     pub params: ParamsEvent,
     /// The argument that says so.

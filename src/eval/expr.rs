@@ -28,6 +28,9 @@ impl Machine<'_> {
         }
         let value = self.eval_inner(expr, st);
         self.leave();
+        if self.recorder.is_some() {
+            self.tell_read(expr, value.as_ref()?, st);
+        }
         value
     }
 
@@ -99,7 +102,7 @@ impl Machine<'_> {
             Expr::ImportCall(inner) => {
                 let source = self.eval(inner, st)?;
                 let name = source.as_text().cloned().unwrap_or_else(|| "".into());
-                self.exported(&name, &"*".into())
+                self.import_later(&name, self.place(expr), st)
             }
             Expr::Default { value, default } => self.eval_default(value, default, st)?,
             Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
@@ -200,6 +203,9 @@ impl Machine<'_> {
         }
         let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);
+        if key.taint.of_result() {
+            self.tell_look_up(key, &out, place, st);
+        }
         // What an unknown table holds for the code depends on the code.
         let depends = key.taint.has(Taint::RESULT) || (key.taint.of_result() && out.may_be_unknown());
         let undecided = if depends { Taint::RESULT } else { Taint::NONE };

@@ -7,6 +7,7 @@ use super::machine::{Exit, Frame, Machine};
 use super::state::State;
 use super::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};
+use crate::project::ScriptFormat;
 
 impl Machine<'_> {
     /// Runs a function's body and joins its returns; an `async` one gives a promise.
@@ -24,6 +25,21 @@ impl Machine<'_> {
 
     /// The same, as an `async` function or not.
     pub(super) fn run_as(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        call: &HostCall,
+        is_async: bool,
+        st: &mut State,
+    ) -> Option<Value> {
+        self.tell_enter(closure, &arguments, call.place, st);
+        let returned = self.run_body(closure, this, arguments, call, is_async, st);
+        self.tell_leave(closure, returned.as_ref(), call.place, st);
+        returned
+    }
+
+    fn run_body(
         &mut self,
         closure: &Closure,
         this: Value,
@@ -170,6 +186,9 @@ impl Machine<'_> {
             returns: Vec::new(),
             jumps: Vec::new(),
         });
+        if self.project.entry(id).format == ScriptFormat::CommonJs {
+            self.make_module_object(id, &mut st);
+        }
         self.hoist(id, body, &mut st);
         let before = st.clone();
         let end = self.exec_all(function.body, st);

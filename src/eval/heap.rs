@@ -73,6 +73,15 @@ impl<T: Clone> Store<T> {
         chunk[inner] = Some(cell);
     }
 
+    /// Takes over the cells of these indices that this has not.
+    pub fn take_over(&mut self, other: &Self, indices: std::ops::Range<u32>) {
+        for index in indices {
+            if let (None, Some(cell)) = (self.cell(index), other.cell(index)) {
+                self.set_cell(index, cell.clone());
+            }
+        }
+    }
+
     /// Takes over what `other` has and this has not.
     pub fn fill(&mut self, other: &Self) {
         for (outer, theirs) in other.chunks.iter().enumerate() {

@@ -66,7 +66,7 @@ impl Machine<'_> {
             return value;
         }
         if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
-            return Some(self.exported(&module.clone(), &"*".into()));
+            return Some(self.required(&module.clone(), st));
         }
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
@@ -279,6 +279,7 @@ impl Machine<'_> {
                 let answer = self.unknown(Origin::Answer(call.place)).tainted(Self::answer_taint(st));
                 let count = self.unknown_arguments(function, st).len();
                 task.arguments = Some(vec![answer; count]);
+                task.answered |= st.outcome;
                 if callback.when == CallbackWhen::ServerFailure {
                     task.control = task.control.push(arm(ArmKind::Server));
                 }

@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use super::Place;
 use super::heap::{Scope, ScopeId};
 use super::host::HostCall;
@@ -12,6 +14,8 @@ use crate::ir::{Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, Ref,
 
 /// Links are walked so far.
 const MAX_LINKS: usize = 32;
+/// Activations around a call are looked through so far.
+const MAX_SCOPES: usize = 1_000;
 /// More expressions are not looked through for one call's arguments.
 const MAX_EXPRS: usize = 20_000;
 
@@ -62,25 +66,27 @@ impl Machine<'_> {
     pub(super) fn links(&self, call: &HostCall, st: &State) -> Vec<Link> {
         let mut links = Vec::new();
         let mut at = self.call_site(call);
-        while let Some(caller) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) {
-            if links.len() >= MAX_LINKS {
-                break;
+        for _ in 0..MAX_LINKS {
+            let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) else { break };
+            // A function that pays again by calling itself is no payment of its own.
+            let around = self.project.script(called.script).function(called.function).span;
+            if called.script != caller.place.script || !around.contains(caller.place.span) {
+                links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             }
-            links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             at = Some(caller);
         }
         links
     }
 
-    /// The call that gave the parameters which this call's arguments come from.
-    fn forwarding_call(&self, call: &CallSite, st: &State) -> Option<Rc<CallSite>> {
+    /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
+    fn forwarding_call<'s>(&self, call: &CallSite, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
         let owners = parameter_owners(self.project.script(call.place.script), call.arguments);
         let mut at = Some(call.scope);
         while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
             if scope.script == call.place.script && owners.contains(&scope.function) {
-                let made = scope.call.as_ref().filter(|c| c.turn == self.turn && !self.is_same_call(c, call));
-                if made.is_some() {
-                    return made.cloned();
+                let made = scope.call.as_ref().filter(|c| c.turn == self.turn);
+                if let Some(made) = made.filter(|c| c.place != call.place || c.scope != call.scope) {
+                    return Some((made.clone(), scope));
                 }
             }
             at = scope.parent;
@@ -88,9 +94,24 @@ impl Machine<'_> {
         None
     }
 
-    /// A call that reaches itself again is no wrapper of itself.
-    fn is_same_call(&self, a: &CallSite, b: &CallSite) -> bool {
-        a.place == b.place && a.scope == b.scope
+    /// The functions around what runs now that calls at hand have entered, and those around these calls.
+    pub(super) fn called(&self, st: &State) -> Vec<(ScriptId, FnId)> {
+        let mut found = Vec::new();
+        let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
+        let mut due: Vec<ScopeId> = self.frames.iter().map(|f| f.scope).collect();
+        while let Some(id) = due.pop() {
+            let Some(scope) = st.scopes.get(id.0).filter(|_| seen.len() < MAX_SCOPES && seen.insert(id)) else {
+                continue;
+            };
+            if let Some(call) = &scope.call {
+                found.push((scope.script, scope.function));
+                due.push(call.scope);
+            }
+            due.extend(scope.parent);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// The activation of a function that is called.

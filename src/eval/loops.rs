@@ -133,6 +133,7 @@ impl Machine<'_> {
                 _ => Some(item),
             };
             let Some(item) = item else { break };
+            self.tell_write(Ref::Binding(each), &item, place, &state);
             self.write(Ref::Binding(each), item, &mut state);
             at = self.exec_round(parts, label, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {

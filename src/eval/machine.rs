@@ -7,17 +7,19 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
+use super::assigned::Assigned;
 use super::event::{EffectEvent, Event, SiteEvent};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
+use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Taint, Value};
 use super::wiring::Wiring;
 use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span};
-use crate::project::Project;
+use crate::project::{Project, ScriptFormat};
 
 /// Steps of one run (an expression or statement is a step).
 pub(super) const FUEL: u32 = 60_000;
@@ -28,17 +30,6 @@ const MAX_RECURSION: usize = 3;
 
 /// Functions from which a payment can be reached: the others need not be entries.
 pub type Relevant = FxHashSet<(ScriptId, FnId)>;
-
-/// Which properties code at hand assigns: they may change between entries.
-#[derive(Clone, Debug, Default)]
-pub struct Assigned {
-    /// Names that are assigned anywhere.
-    pub once: FxHashSet<Arc<str>>,
-    /// Names that are assigned, and written in another place too.
-    pub again: FxHashSet<Arc<str>>,
-    /// Whether `this` is written under names that are not known: `Object.assign(this, …)`, `this[key] = …`.
-    pub any_of_this: bool,
-}
 
 /// What a run is for.
 #[derive(Clone, Debug)]
@@ -117,7 +108,7 @@ pub struct Machine<'p> {
     /// Functions whose making is recorded.
     pub relevant: &'p Relevant,
     /// Which properties code at hand assigns.
-    pub assigned: &'p Assigned,
+    pub assigned: Assigned,
     /// What the run is for.
     pub mode: Mode,
     /// All unknowns.
@@ -172,11 +163,19 @@ pub struct Machine<'p> {
     pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
-    /// Objects from this id on were made in the outcome that runs now.
+    /// Objects from this id on were made in the outcome that runs now: others were there when the result came.
     pub(super) outcome_objects: u32,
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
+    /// Modules that were read.
+    pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
+    /// The `module` objects of CommonJS modules.
+    pub(super) module_objects: FxHashMap<ScriptId, ObjectId>,
+    /// Collects what a reviewer would tell, where somebody asked for it.
+    pub(super) recorder: Option<Box<Recorder>>,
+    /// Why the function that is entered next runs, for the recorder.
+    pub(super) later: Option<LaterKind>,
     pub(super) wiring: Wiring,
     /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
     pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
@@ -190,12 +189,12 @@ impl Machine<'_> {
 impl<'p> Machine<'p> {
     /// A machine for the scripts of one page.
     #[must_use]
-    pub fn new(project: &'p Project, realm: u32, relevant: &'p Relevant, assigned: &'p Assigned) -> Self {
+    pub fn new(project: &'p Project, scripts: &[ScriptId], relevant: &'p Relevant, assigned: Assigned) -> Self {
         let mut unknowns = Unknowns::default();
         let overflow = unknowns.make(Origin::Overflow);
         Self {
             project,
-            globals: globals_of(project, realm),
+            globals: globals_of(project, scripts),
             relevant,
             assigned,
             mode: Mode::Explore,
@@ -235,6 +234,10 @@ impl<'p> Machine<'p> {
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
+            modules: FxHashMap::default(),
+            module_objects: FxHashMap::default(),
+            recorder: None,
+            later: None,
             wiring: Wiring::default(),
             called_by_nobody: None,
         }
@@ -382,6 +385,7 @@ impl<'p> Machine<'p> {
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.tell_effect(&effect, place, st);
             self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
         }
     }
@@ -435,9 +439,10 @@ impl<'p> Machine<'p> {
 }
 
 /// The names that scripts of a page declare globally; the first declaration counts.
-fn globals_of(project: &Project, realm: u32) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
+fn globals_of(project: &Project, scripts: &[ScriptId]) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
     let mut globals = FxHashMap::default();
-    for id in &project.realms[realm as usize] {
+    let shared = |id: &&ScriptId| project.entry(**id).format == ScriptFormat::Classic;
+    for id in scripts.iter().filter(shared) {
         let script = project.script(*id);
         for (name, binding) in &script.globals {
             globals.entry(script.name(*name).clone()).or_insert((*id, *binding));

@@ -363,6 +363,7 @@ impl Machine<'_> {
             carries_result: value.taint.carries_result(),
             undecided: value.atoms.len() > 1 && value.taint.has(Taint::RESULT),
             carries_answer: value.taint.has(Taint::SERVER),
+            answered: st.answered,
             handed: None,
         }
     }

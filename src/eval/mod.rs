@@ -5,6 +5,7 @@
 //! what goes past a bound is unknown.
 
 mod assign;
+mod assigned;
 mod branch;
 mod builtins;
 mod bundle;
@@ -14,6 +15,7 @@ mod class;
 mod component;
 mod convert;
 mod event;
+mod excerpt;
 mod expr;
 mod framework;
 mod function;
@@ -27,11 +29,14 @@ mod loops;
 mod lowered;
 mod machine;
 mod member;
+mod module;
+mod note;
 mod ops;
 mod outside;
 mod payment;
 mod promise;
 mod ready;
+mod record;
 mod run;
 mod scope;
 mod settle;
@@ -39,18 +44,23 @@ mod state;
 mod stepper;
 mod stmt;
 mod task;
+mod trace;
 mod unknown;
 mod value;
 mod wiring;
 
+pub use assigned::{Assigned, note as note_assigned};
 pub use event::{CallbackRef, Channel, EffectEvent, Event, KeyEvent, ParamsEvent, SiteEvent};
+pub use excerpt::excerpt;
 pub use heap::{ObjectId, ObjectKind};
 pub use link::{Link, reads_parameters};
-pub use machine::{Assigned, Created, Machine, Mode, Relevant};
+pub use machine::{Created, Machine, Mode, Relevant};
+pub use note::{AtomNote, UnknownFrom, ValueNote};
 pub use payment::ActiveSite;
 pub use ready::{Level, Ready, meet_of_settlements};
 pub use run::{Entry, Explored, OutcomeRun};
 pub use state::{Arm, ArmKind, Decision, State};
+pub use trace::{ArmTaken, LaterKind, Record, Step, StepKind};
 pub use unknown::{GAP, Reason, UnknownId};
 pub use value::{Atom, Taint, Value};
 

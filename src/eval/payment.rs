@@ -82,6 +82,7 @@ impl Machine<'_> {
                 optional: call.optional,
                 caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),
                 route: self.route(),
+                called: self.called(st),
                 params,
                 params_place: self.argument_place(form.params, call),
                 callbacks: callbacks.clone(),
@@ -117,12 +118,15 @@ impl Machine<'_> {
         let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
         let is_active = active.as_ref().is_some_and(|a| a.place == place && a.site == site);
         let explores = active.is_none();
-        let kept = (st.outcome, st.ready, st.control.clone(), st.trail.clone());
+        let kept = (st.outcome, st.answered, st.ready, st.control.clone(), st.trail.clone());
         st.outcome |= is_active || explores;
         if is_active {
             // What led to the payment is no condition of its outcome.
             st.control = Control::default();
             st.trail = Trail::default();
+            self.tell_payment(place, st);
+            st.answered = false;
+            self.outcome_objects = self.objects;
         }
         st.ready = st.ready.waited(place);
         let result = match active {
@@ -135,7 +139,7 @@ impl Machine<'_> {
             self.consumed.insert(promise);
             self.settle(promise, false, result, place, st);
         }
-        (st.outcome, st.ready, st.control, st.trail) = kept;
+        (st.outcome, st.answered, st.ready, st.control, st.trail) = kept;
     }
 
     /// Puts the functions that receive a result in line.

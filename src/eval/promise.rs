@@ -32,6 +32,8 @@ pub struct Settlement {
     pub trail: Trail,
     /// Whether it belongs to the outcome of a payment.
     pub outcome: bool,
+    /// Whether a server had answered then.
+    pub answered: bool,
     /// Where it was settled.
     pub place: Place,
 }

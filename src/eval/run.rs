@@ -22,6 +22,8 @@ pub enum Entry {
         object: ObjectId,
         /// Its script.
         script: ScriptId,
+        /// Which; of a class, one of its functions.
+        function: FnId,
         /// What is known of the bridge when it is called.
         ready: Ready,
     },
@@ -96,8 +98,10 @@ impl Machine<'_> {
         st.outcome = true;
         st.control = Control::default();
         st.trail = Trail::default();
+        st.answered = false;
         st.ready = st.ready.waited(site.place);
         let result = self.result(&active, &mut st);
+        self.tell_payment(site.place, &st);
         self.schedule_results(&site.callbacks, &result, false, &mut st);
         self.drain(&mut st);
         self.finish_outcome()
@@ -187,7 +191,7 @@ impl Machine<'_> {
     }
 
     fn finish_outcome(&mut self) -> OutcomeRun {
-        let consumed = std::mem::take(&mut self.consumed);
+        let consumed = &self.consumed;
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
         OutcomeRun { events, decisions: std::mem::take(&mut self.decisions), exhausted: self.exhausted }
@@ -203,7 +207,7 @@ impl Machine<'_> {
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
             }
-            Entry::Function { object, script, ready } => {
+            Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);

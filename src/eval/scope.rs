@@ -10,9 +10,7 @@ use super::state::State;
 use super::unknown::Origin;
 use super::value::{Atom, Taint, Value};
 use crate::api::APIS;
-use crate::ir::{
-    BindingId, BindingKind, Expr, ExprId, ImportedName, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write,
-};
+use crate::ir::{BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write};
 
 /// How far a name is followed through others when the code around it was not run.
 const MAX_STATIC: usize = 8;
@@ -46,6 +44,9 @@ impl Machine<'_> {
 
     /// Reads a global: a name that a script of the page declares, or one that nobody at hand does.
     pub(super) fn read_global(&mut self, name: &Arc<str>, st: &mut State) -> Value {
+        if let Some(value) = self.module_variable(name, st) {
+            return value;
+        }
         if let Some((script, binding)) = self.global_binding(name) {
             return self.read_binding(script, binding, st);
         }
@@ -84,10 +85,10 @@ impl Machine<'_> {
         at
     }
 
-    fn read_binding(&mut self, script: ScriptId, binding: BindingId, st: &mut State) -> Value {
+    pub(super) fn read_binding(&mut self, script: ScriptId, binding: BindingId, st: &mut State) -> Value {
         let decl = self.project.script(script).binding(binding);
         if let BindingKind::Import(index) = decl.kind {
-            return self.read_import(script, index);
+            return self.read_import(script, index, st);
         }
         let scope = self.scope_of(script, binding, st);
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
@@ -237,31 +238,6 @@ impl Machine<'_> {
         })
     }
 
-    fn read_import(&mut self, script: ScriptId, index: u32) -> Value {
-        let source = self.project.script(script);
-        let Some(import) = source.imports.get(index as usize) else { return Value::undefined() };
-        let module = source.name(import.source).clone();
-        let name: Arc<str> = match import.name {
-            ImportedName::Named(name) => source.name(name).clone(),
-            ImportedName::Default | ImportedName::Nothing => "default".into(),
-            ImportedName::Namespace => "*".into(),
-        };
-        self.exported(&module, &name)
-    }
-
-    /// What a module that is not at hand exports: a payment API's object, or an unknown.
-    pub(super) fn exported(&mut self, module: &Arc<str>, name: &Arc<str>) -> Value {
-        let known = APIS.iter().flat_map(|a| a.modules).find(|m| is_module(module, m.module));
-        match known {
-            Some(m) if matches!(&**name, "default" | "*") => self.unknown(Origin::Global(m.global.into())),
-            Some(m) => {
-                let global = self.unknowns.make(Origin::Global(m.global.into()));
-                self.unknown(Origin::Property(global, name.clone()))
-            }
-            None => self.unknown(Origin::Import(module.clone(), name.clone())),
-        }
-    }
-
     /// Writes a name.
     pub(super) fn write(&mut self, name: Ref, value: Value, st: &mut State) {
         let (script, binding) = match name {
@@ -323,12 +299,6 @@ impl Machine<'_> {
             scope.put(binding, value, turn);
         }
     }
-}
-
-/// Whether a specifier names a module: by its name, or as a file that is called by it (`../lib/alipayjsapi.min`).
-fn is_module(specifier: &str, module: &str) -> bool {
-    let file = specifier.rsplit('/').next().unwrap_or(specifier);
-    specifier == module || (!module.contains('/') && specifier.contains('/') && file.starts_with(module))
 }
 
 /// Whether a name is the root of a payment API: `AlipayJSBridge`, `my`, `ap`.

@@ -88,6 +88,7 @@ impl Machine<'_> {
             self.react(inner, Reaction::passing(promise, place, st), st);
             return;
         }
+        self.tell_settle(promise, rejects, &value, place, st);
         let settlement = Settlement {
             value,
             rejected: rejects,
@@ -95,6 +96,7 @@ impl Machine<'_> {
             control: st.control.clone(),
             trail: st.trail_of_consumer(),
             outcome: st.outcome,
+            answered: st.answered,
             place,
         };
         self.record_handed(if rejects { "reject" } else { "resolve" }, &settlement.value, place, Some(promise), st);
@@ -141,18 +143,20 @@ impl Machine<'_> {
             task.control = settlement.control.clone();
             task.trail = settlement.trail.clone();
             task.outcome |= settlement.outcome;
+            task.answered |= settlement.answered;
             task.resolves = (!passes).then_some(reaction.next);
             self.schedule(task, st);
         }
         if passes || callable.is_none() {
-            let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome);
+            let kept = (st.ready, st.control.clone(), st.trail.clone(), (st.outcome, st.answered));
             (st.ready, st.control) = (settlement.ready, settlement.control.clone());
+            st.answered |= settlement.answered;
             (st.trail, st.outcome) = (settlement.trail.clone(), settlement.outcome);
             if self.enter() {
                 self.settle(reaction.next, settlement.rejected, settlement.value.clone(), settlement.place, st);
                 self.leave();
             }
-            (st.ready, st.control, st.trail, st.outcome) = kept;
+            (st.ready, st.control, st.trail, (st.outcome, st.answered)) = kept;
         }
     }
 
@@ -199,6 +203,7 @@ impl Machine<'_> {
             if waits {
                 task.ready = task.ready.after_unknown(place);
             }
+            task.answered |= st.outcome;
             task.resolves = Some(next);
             self.schedule(task, st);
         }
@@ -223,7 +228,11 @@ impl Machine<'_> {
 
     /// `await value`.
     pub(super) fn wait_for(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
-        let Some(atom) = value.single().cloned() else { return self.wait_for_one_of(value, place, st) };
+        let Some(atom) = value.single().cloned() else {
+            let unknown = value.atoms.iter().any(|a| matches!(a, Atom::Unknown(_)));
+            st.answered |= unknown && st.outcome;
+            return self.wait_for_one_of(value, place, st);
+        };
         match atom {
             Atom::Object(id) if self.promise_in(id, st).is_some() => self.wait_for_promise(id, place, st),
             Atom::Unknown(id) => {
@@ -233,6 +242,7 @@ impl Machine<'_> {
                     st.ready = st.ready.after_unknown(place);
                 }
                 let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
+                st.answered |= is_call && st.outcome;
                 let answer = if is_call { self.unknown(Origin::Answer(place)) } else { Value::unknown(id) };
                 Some(answer.tainted(value.taint).tainted(if is_call { Self::answer_taint(st) } else { Taint::NONE }))
             }
@@ -265,12 +275,15 @@ impl Machine<'_> {
         self.awaited |= settlements.iter().any(|s| s.outcome);
         let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
         if rejected.is_empty() && resolved.is_empty() {
+            st.answered |= st.outcome;
             return Some(self.unknown(Origin::Answer(place)));
         }
-        if let Some((state, value)) = self.after_settlement(&rejected, st) {
+        let (rejected, resolved) = (self.after_settlement(&rejected, st), self.after_settlement(&resolved, st));
+        self.tell_await(resolved.as_ref(), rejected.as_ref(), place);
+        if let Some((state, value)) = rejected {
             self.throw_from(value, place, state);
         }
-        let (state, value) = self.after_settlement(&resolved, st)?;
+        let (state, value) = resolved?;
         *st = state;
         Some(value)
     }
@@ -289,6 +302,7 @@ impl Machine<'_> {
         }
         let begins = !state.outcome && settlements.iter().any(|s| s.outcome);
         state.outcome |= begins;
+        state.answered |= settlements.iter().any(|s| s.answered);
         if begins {
             state.trail = first.trail.clone();
         }
@@ -338,7 +352,7 @@ impl Machine<'_> {
                 if is_result && is_result_field(&slot.key) {
                     continue;
                 }
-                effect.carries_result |= slot.value.taint.carries_result();
+                effect.carries_result |= slot.value.taint.carries_result() || self.dumps_result(&slot.value, st);
                 match slot.value.single() {
                     Some(Atom::Text(text)) if &*slot.key != "name" => effect.texts.push(Some(text.clone())),
                     Some(Atom::Bool(flag)) => effect.hints.push(format!("{}={flag}", slot.key).into()),

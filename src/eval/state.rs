@@ -28,6 +28,8 @@ pub struct State {
     pub outcome: bool,
     /// Whether the run is about an outcome alone: where it meets a run without the payment, that one is dropped.
     pub focused: bool,
+    /// Whether a server was asked in this outcome, and the code has waited for its answer.
+    pub answered: bool,
 }
 
 /// A list that branches share and extend, the newest element first.
@@ -191,6 +193,7 @@ impl Default for State {
             trail: Trail::default(),
             outcome: false,
             focused: false,
+            answered: false,
         }
     }
 }
@@ -211,6 +214,7 @@ impl State {
             self.trail = other.trail;
         }
         self.outcome |= other.outcome;
+        self.answered |= other.answered;
         self
     }
 

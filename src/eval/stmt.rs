@@ -40,12 +40,15 @@ impl Machine<'_> {
     fn exec_inner(&mut self, stmt: StmtId, mut st: State) -> Option<State> {
         match self.script().stmt(stmt) {
             Stmt::Empty => Some(st),
-            Stmt::Expr(expr) | Stmt::ExportDefault(expr) => {
-                let value = self.eval(expr, &mut st)?;
-                if matches!(self.script().stmt(stmt), Stmt::ExportDefault(_)) {
-                    let place = self.place(expr);
-                    self.escape(&value, place, false, &mut st);
-                }
+            Stmt::Expr(expr) => {
+                self.eval(expr, &mut st)?;
+                Some(st)
+            }
+            Stmt::ExportDefault { value, binding } => {
+                let place = self.place(value);
+                let value = self.eval(value, &mut st)?;
+                self.write(Ref::Binding(binding), value.clone(), &mut st);
+                self.escape(&value, place, false, &mut st);
                 Some(st)
             }
             Stmt::Declare { binding, init } => {
@@ -53,6 +56,10 @@ impl Machine<'_> {
                     Some(init) => self.eval(init, &mut st)?,
                     None => Value::undefined(),
                 };
+                if self.recorder.is_some() {
+                    let place = self.here(self.script().stmt_span(stmt));
+                    self.tell_write(Ref::Binding(binding), &value, place, &st);
+                }
                 self.declare(binding, value, &mut st);
                 Some(st)
             }
@@ -199,18 +206,21 @@ impl Machine<'_> {
         let script = self.script();
         let mut value = self.eval(discriminant, &mut st)?;
         let place = self.place(discriminant);
+        self.tell_switch(&value, place, &st);
         let cases = list.of(&script.cases);
         let (entries, st) = self.possible_cases(&mut value, discriminant, cases, st)?;
         let both = entries.len() + usize::from(st.is_some()) > 1;
         let taint = value.taint;
         let mut exits: Vec<State> = Vec::new();
         if let Some(state) = st {
+            self.tell_arm(place, 0, None, both, &state);
             let decided = !both && taint.has(Taint::BY_CODE);
             exits.push(if decided { self.decide(state, place, None, 0, false) } else { state });
         }
         for (index, state) in entries {
             let body = cases[index..].iter().position(|c| !c.body.is_empty()).map_or(index, |i| index + i);
             let arm = self.here(cases[body].span);
+            self.tell_arm(place, index as u32 + 2, Some(self.here(cases[index].span)), both, &state);
             let state = self.enter_case(state, &value, place, index as u32 + 2, both, arm);
             exits.extend(self.run_cases(&cases[index..], state));
         }
@@ -256,6 +266,9 @@ impl Machine<'_> {
             let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
             value.taint = value.taint.with(wanted.taint);
             let split = self.split_value(&equal, discriminant, state);
+            if matches!(value.single(), Some(super::value::Atom::Bool(_))) {
+                self.tell_test(test, &split);
+            }
             entries.extend(split.then.map(|s| (index, s)));
             rest = split.otherwise;
         }
@@ -349,6 +362,7 @@ impl Machine<'_> {
     ) -> Option<State> {
         if let Some(Exit { mut state, value, .. }) = thrown {
             state.trail = state.trail_of_consumer();
+            self.tell_catch(&value, self.here(self.script().stmt_span(handler)), &state);
             if let Some(param) = param {
                 self.write(Ref::Binding(param), value, &mut state);
             }
@@ -381,6 +395,7 @@ impl Machine<'_> {
 
     /// Throws a value: to the nearest `try`, or out of what runs.
     pub(super) fn throw_from(&mut self, value: Value, place: Place, st: State) {
+        self.tell_throw(&value, place, &st);
         if self.catchers.len() <= self.uncaught_at {
             self.record_handed("throw", &value, place, None, &st);
         }

@@ -36,6 +36,8 @@ pub(super) struct Task {
     pub trail: Trail,
     /// Whether it belongs to an outcome.
     pub outcome: bool,
+    /// Whether a server has answered when it runs.
+    pub answered: bool,
     /// The promise that its value settles.
     pub resolves: Option<ObjectId>,
     /// Whether it runs whenever an event comes: what code at hand left behind may have changed by then.
@@ -71,6 +73,7 @@ impl Machine<'_> {
             control: st.control.clone(),
             trail: st.trail.clone(),
             outcome: st.outcome,
+            answered: st.answered,
             resolves: None,
             event: false,
             turn: self.turn,
@@ -112,13 +115,14 @@ impl Machine<'_> {
     }
 
     fn run_task(&mut self, task: Task, st: &mut State) {
-        let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome, st.facts.clone());
+        let kept = (st.ready, st.control.clone(), st.trail.clone(), (st.outcome, st.answered), st.facts.clone());
         let before = st.clone();
+        let base = self.tell_task(&task, st);
         let conditional = task.control.depth() > task.control.common(&st.control).depth();
         st.ready = task.ready;
         st.control = task.control;
         st.trail = task.trail;
-        st.outcome = task.outcome;
+        (st.outcome, st.answered) = (task.outcome, task.answered);
         st.facts = self.lasting_facts(&st.facts);
         let arguments = task.arguments.unwrap_or_else(|| self.unknown_arguments(&task.function, st));
         let this = match task.this.single() {
@@ -135,6 +139,7 @@ impl Machine<'_> {
             self.next_turn();
         }
         let value = self.call_value(&task.function, this, arguments, task.place, st);
+        self.tell_task_end(base);
         self.turn = turn;
         self.tries = tries;
         self.lowered.steps = steps;
@@ -144,7 +149,7 @@ impl Machine<'_> {
         if conditional {
             *st = std::mem::take(st).join(before, self.overflow);
         }
-        (st.ready, st.control, st.trail, st.outcome, st.facts) = kept;
+        (st.ready, st.control, st.trail, (st.outcome, st.answered), st.facts) = kept;
     }
 
     fn finish_task(

@@ -107,7 +107,12 @@ pub enum Export {
         binding: BindingId,
     },
     /// `export default expression`.
-    Default(ExprId),
+    Default {
+        /// The expression.
+        value: ExprId,
+        /// Holds its value.
+        binding: BindingId,
+    },
     /// `export {name as exported} from "source"`.
     From {
         /// The name outside.

@@ -87,7 +87,12 @@ pub enum Stmt {
         finalizer: Option<StmtId>,
     },
     /// `export default value`, `module`-level values that leave the script by `export`.
-    ExportDefault(ExprId),
+    ExportDefault {
+        /// The value.
+        value: ExprId,
+        /// Holds it for whoever imports it.
+        binding: BindingId,
+    },
     /// `with (object) body`: names inside mean nobody knows what.
     With {
         /// The object.

@@ -1,204 +1,214 @@
-//! Reading: walking the paths, searching each file once, and parsing those that name a payment API.
+//! From options to a frozen project: what is read, how files belong together, and which programs they make.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{ByPath, Options, RunError, RunErrorKind, Stdin, guarded, internal_error, worker_pool};
+use super::link::{Linker, Unit};
+use super::read::{path_error, search_all};
+use super::survey::survey;
+use super::{Options, RunError, RunErrorKind, internal_error, with_workers};
 use crate::api::APIS;
-use crate::discover::{Discovered, Found, Needles, PathError, Reader, WalkOptions, discover};
-use crate::ir::{FileId, Script, ScriptId, Span};
-use crate::project::{File, Project, ScriptEntry};
-use crate::source::{FileKind, Positions, decode, scripts_of};
-use crate::syntax::{Comment, Parsed, Problem, ProblemKind, on_large_stack, parse};
+use crate::discover::Needles;
+use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
+use crate::project::{File, Project, Realm, ScriptEntry, ScriptFormat};
+use crate::source::FileKind;
 
 /// Everything that was read.
 pub(super) struct Read {
-    /// The files that name a payment API.
+    /// The files that matter for a payment.
     pub project: Project,
     /// Files that were not judged, and why.
     pub skipped: Vec<(FileId, String)>,
     /// What went wrong.
     pub errors: Vec<RunError>,
-    /// How many files were looked at.
+    /// How many files were named.
     pub files: usize,
 }
 
-/// One file that was parsed.
-pub(super) struct Loaded {
-    text: std::sync::Arc<str>,
-    positions: Positions,
-    scripts: Vec<Script>,
-    comments: Vec<Comment>,
-    problems: Vec<Problem>,
-    skipped: Option<String>,
-}
-
-/// What became of one file.
-enum Outcome {
-    /// It names no payment API.
-    Nothing,
-    Loaded(String, Box<Loaded>),
-    Failed(RunError),
-}
-
-/// Reads what the options name.
+/// Reads what the options name, and what belongs to it.
 pub(super) fn load(options: &Options) -> Read {
-    let Discovered { files, errors } = if options.paths.is_empty() {
-        Discovered::default()
-    } else {
-        discover(&options.paths, &WalkOptions::default())
-    };
+    let survey = survey(options);
     let needles = Needles::new(APIS);
-    let count = files.len() + usize::from(options.stdin.is_some());
-    let mut outcomes = load_all(&files, &needles);
-    outcomes.extend(options.stdin.as_ref().map(|stdin| load_stdin(stdin, &needles)));
     let mut read = Read {
         project: Project::default(),
         skipped: Vec::new(),
-        errors: errors.iter().map(path_error).collect(),
-        files: count,
+        errors: survey.errors.iter().map(path_error).collect(),
+        files: survey.named,
     };
-    let mut by_path = ByPath::new();
-    for outcome in outcomes {
-        match outcome {
-            Outcome::Nothing => {}
-            Outcome::Loaded(path, loaded) => {
-                // Standard input, which comes last, takes the place of its file.
-                by_path.insert(path, *loaded);
-            }
-            Outcome::Failed(error) => read.errors.push(error),
-        }
+    if let Some(stdin) = options.stdin.as_ref().filter(|_| survey.stdin.is_none()) {
+        read.files += 1;
+        read.errors.push(unknown_kind(&stdin.path));
     }
-    assemble(by_path, &mut read);
+    let job = || {
+        let mut stems = Vec::new();
+        let mut found = Vec::new();
+        let mut errors = Vec::new();
+        let searched = search_all(&survey, options.stdin.as_ref(), &needles);
+        for (index, one) in searched.into_iter().enumerate() {
+            stems.extend(one.stems.iter().map(|hash| (*hash, index as u32)));
+            found.extend(one.loaded.map(|loaded| (index, loaded)));
+            errors.extend(one.error.filter(|_| survey.candidates[index].reported));
+        }
+        if found.is_empty() {
+            return (Vec::new(), errors);
+        }
+        stems.sort_unstable();
+        let mut linker = Linker::new(&survey, &needles, stems, found);
+        linker.link();
+        errors.append(&mut linker.errors);
+        (linker.units, errors)
+    };
+    match with_workers(survey.candidates.len(), job) {
+        Ok((units, mut errors)) => {
+            read.errors.append(&mut errors);
+            assemble(units, &mut read);
+        }
+        Err(message) => read.errors.push(RunError { path: None, ..internal_error("", &message) }),
+    }
     read
 }
 
-fn load_all(files: &[Found], needles: &Needles) -> Vec<Outcome> {
-    let sequential = |files: &[Found]| {
-        let mut reader = Reader::default();
-        files.iter().map(|file| load_found(&mut reader, file, needles)).collect()
-    };
-    match files {
-        [] => Vec::new(),
-        [file] => on_large_stack(|| sequential(files)).unwrap_or_else(|error| vec![no_thread(&file.display, &error)]),
-        [first, ..] => match worker_pool() {
-            Ok(pool) => pool.install(|| {
-                let load = |reader: &mut Reader, file: &Found| load_found(reader, file, needles);
-                files.par_iter().map_init(Reader::default, load).collect()
-            }),
-            Err(error) => vec![no_thread(&first.display, &error)],
-        },
-    }
-}
-
-fn load_found(reader: &mut Reader, file: &Found, needles: &Needles) -> Outcome {
-    match reader.search(file, needles) {
-        Ok(None) => Outcome::Nothing,
-        Ok(Some(bytes)) => load_bytes(&file.display, file.kind, bytes),
-        Err(error) => Outcome::Failed(path_error(&error)),
-    }
-}
-
-fn load_stdin(stdin: &Stdin, needles: &Needles) -> Outcome {
-    let Some(kind) = FileKind::of(Path::new(&stdin.path)) else {
-        let known = FileKind::extensions().collect::<Vec<_>>().join(", ");
-        let message = format!("not a kind of file that paylint reads; it reads {known}");
-        return Outcome::Failed(RunError { kind: RunErrorKind::Path, path: Some(stdin.path.clone()), message });
-    };
-    let path = stdin.path.replace('\\', "/");
-    let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
-    if !needles.is_in(&stdin.bytes) {
-        return Outcome::Nothing;
-    }
-    on_large_stack(|| load_bytes(&path, kind, stdin.bytes.clone())).unwrap_or_else(|error| no_thread(&path, &error))
-}
-
-/// The system grants no thread with the stack that parsing needs.
-fn no_thread(path: &str, error: &dyn std::fmt::Display) -> Outcome {
-    Outcome::Failed(internal_error(path, &format!("no thread could be started: {error}")))
-}
-
-fn load_bytes(path: &str, kind: FileKind, bytes: Vec<u8>) -> Outcome {
-    match guarded(|| read_closely(kind, bytes)) {
-        Ok(loaded) => Outcome::Loaded(path.to_owned(), Box::new(loaded)),
-        Err(message) => Outcome::Failed(internal_error(path, &message)),
-    }
-}
-
-/// Decodes a file and parses its scripts.
-fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
-    let decoded = match decode(bytes) {
-        Ok(decoded) => decoded,
-        Err(error) => return Loaded::skipped(error.to_string()),
-    };
-    let mut loaded = Loaded {
-        positions: Positions::new(decoded.text.clone(), decoded.stored),
-        text: decoded.text,
-        scripts: Vec::new(),
-        comments: Vec::new(),
-        problems: Vec::new(),
-        skipped: None,
-    };
-    for raw in scripts_of(kind, &loaded.text) {
-        let Parsed { script, comments, problems } = parse(&loaded.text, &raw);
-        loaded.scripts.push(script);
-        loaded.comments.extend(comments);
-        loaded.problems.extend(problems);
-        loaded.problems.extend(raw.unclosed.then(|| unclosed(&loaded.text, raw.span)));
-    }
-    loaded.comments.sort_by_key(|c| c.span);
-    loaded.problems.sort_by_key(|p| p.span);
-    loaded
-}
-
-/// A script element that the page never closes.
-fn unclosed(text: &str, span: Span) -> Problem {
-    let line = text.get(span.start as usize..).unwrap_or("").find(['\n', '\r']).unwrap_or(0) as u32;
-    let message = "the script element is never closed, so browsers do not run it".to_owned();
-    Problem { kind: ProblemKind::ParseError, message, span: Span::new(span.start, (span.start + line).min(span.end)) }
-}
-
-impl Loaded {
-    fn skipped(reason: String) -> Self {
-        Self {
-            text: "".into(),
-            positions: Positions::default(),
-            scripts: Vec::new(),
-            comments: Vec::new(),
-            problems: Vec::new(),
-            skipped: Some(reason),
-        }
-    }
+fn unknown_kind(path: &str) -> RunError {
+    let known = FileKind::extensions().collect::<Vec<_>>().join(", ");
+    let message = format!("not a kind of file that paylint reads; it reads {known}");
+    RunError { kind: RunErrorKind::Path, path: Some(path.to_owned()), message }
 }
 
 /// Gives ids to files and scripts, in order of paths, and freezes the project.
-fn assemble(by_path: ByPath, read: &mut Read) {
+fn assemble(units: Vec<Unit>, read: &mut Read) {
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by(|a, b| (&units[*a].display, units[*a].root).cmp(&(&units[*b].display, units[*b].root)));
+    let ids = Ids::new(&units, &order);
+    let realms = realms(&units, &order, &ids);
+    let on_pages: FxHashSet<usize> = units.iter().flat_map(|u| u.sources.iter().map(|(_, unit)| *unit)).collect();
     let project = &mut read.project;
-    for (path, loaded) in by_path {
-        let file = FileId(project.files.len() as u32);
-        let page = project.realms.len() as u32;
-        let mut scripts = Vec::new();
-        for script in loaded.scripts {
-            let id = ScriptId(project.scripts.len() as u32);
-            scripts.push(id);
-            project.scripts.push(ScriptEntry { script, file, realm: page });
+    project.realms = realms;
+    for (index, unit) in units.iter().enumerate() {
+        for (script, modules) in unit.modules.iter().enumerate() {
+            // What an import gives is what the file's first script exports.
+            let targets = modules.iter().filter(|(_, target)| !units[**target].loaded.scripts.is_empty());
+            let targets: FxHashMap<Arc<str>, ScriptId> =
+                targets.map(|(specifier, target)| (specifier.clone(), ids.script(*target, 0))).collect();
+            if !targets.is_empty() {
+                project.modules.insert(ids.script(index, script), targets);
+            }
         }
-        project.realms.push(scripts.clone());
-        if let Some(reason) = loaded.skipped {
-            read.skipped.push((file, reason));
-        }
-        project.files.push(File {
-            path,
-            text: loaded.text,
-            scripts,
-            comments: loaded.comments,
-            problems: loaded.problems,
-            positions: loaded.positions,
-        });
+    }
+    let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
+    for index in order {
+        let Some(unit) = units[index].take() else { continue };
+        add_file(unit, on_pages.contains(&index), read);
     }
 }
 
-fn path_error(error: &PathError) -> RunError {
-    RunError { kind: RunErrorKind::Path, path: Some(error.path.clone()), message: error.message.clone() }
+fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
+    let project = &mut read.project;
+    let file = FileId(project.files.len() as u32);
+    let is_page = unit.kind == FileKind::Page || on_page;
+    let mut scripts = Vec::new();
+    let mut functions = unit.leading.functions.into_iter();
+    let mut exports = Some(unit.leading.exports);
+    for script in unit.loaded.scripts {
+        let format = format_of(&script, is_page);
+        scripts.push(ScriptId(project.scripts.len() as u32));
+        let (leading, exports) = (functions.next().unwrap_or_default(), exports.take().unwrap_or_default());
+        project.scripts.push(ScriptEntry { script, file, format, leading, exports });
+    }
+    if let Some(reason) = unit.loaded.skipped {
+        read.skipped.push((file, reason));
+    }
+    project.files.push(File {
+        path: unit.display,
+        text: unit.loaded.text,
+        scripts,
+        comments: unit.loaded.comments,
+        problems: unit.loaded.problems,
+        positions: unit.loaded.positions,
+        reported: unit.reported,
+    });
+}
+
+/// How a script gives names to others; what a page loads gives them to the page.
+fn format_of(script: &Script, on_page: bool) -> ScriptFormat {
+    match script.kind {
+        ScriptKind::Module => ScriptFormat::Module,
+        ScriptKind::Classic if !on_page && uses_common_js(script) => ScriptFormat::CommonJs,
+        _ => ScriptFormat::Classic,
+    }
+}
+
+fn uses_common_js(script: &Script) -> bool {
+    script.exprs.iter().any(|expr| match *expr {
+        Expr::Read(Ref::Global(name)) => matches!(&**script.name(name), "module" | "exports" | "require"),
+        _ => false,
+    })
+}
+
+/// The ids of each unit's scripts.
+struct Ids {
+    files: Vec<u32>,
+    first_scripts: Vec<u32>,
+}
+
+impl Ids {
+    fn new(units: &[Unit], order: &[usize]) -> Self {
+        let mut ids = Self { files: vec![0; units.len()], first_scripts: vec![0; units.len()] };
+        let mut next = 0;
+        for (file, index) in order.iter().enumerate() {
+            ids.files[*index] = file as u32;
+            ids.first_scripts[*index] = next;
+            next += units[*index].loaded.scripts.len() as u32;
+        }
+        ids
+    }
+
+    fn file(&self, unit: usize) -> FileId {
+        FileId(self.files[unit])
+    }
+
+    fn script(&self, unit: usize, script: usize) -> ScriptId {
+        ScriptId(self.first_scripts[unit] + script as u32)
+    }
+}
+
+/// The programs: each page with what it loads, and each other file that leads to a payment.
+fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
+    let leads = |unit: &Unit| unit.leading.functions.iter().any(|f| !f.is_empty());
+    let mut realms = Vec::new();
+    let mut on_pages = BTreeSet::new();
+    // Pages that say nothing of their own to the same files are one program.
+    let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
+    for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
+        let unit = &units[index];
+        let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
+        let leading: Vec<usize> = loaded.iter().copied().filter(|i| leads(&units[*i])).collect();
+        on_pages.extend(leading.iter().copied());
+        let speaks = leads(unit) || !unit.loaded.scripts.is_empty();
+        if leads(unit) || (!leading.is_empty() && (seen.insert((unit.root, loaded)) || speaks)) {
+            realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids) });
+        }
+    }
+    for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
+        let unit = &units[index];
+        let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
+        if leads(unit) && (is_module || !on_pages.contains(&index)) {
+            let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
+            realms.push(Realm { file: ids.file(index), scripts });
+        }
+    }
+    realms.sort_by_key(|r| r.file);
+    realms
+}
+
+/// A page's scripts and those that it loads, in the order of the page.
+fn page_scripts(page: usize, units: &[Unit], ids: &Ids) -> Vec<ScriptId> {
+    let unit = &units[page];
+    let own = unit.loaded.scripts.iter().enumerate().map(|(i, s)| (s.span.start, ids.script(page, i)));
+    let loaded = unit.sources.iter().filter(|(_, target)| !units[*target].loaded.scripts.is_empty());
+    let mut scripts: Vec<(u32, ScriptId)> = own.chain(loaded.map(|(at, t)| (*at, ids.script(*t, 0)))).collect();
+    scripts.sort_by_key(|(at, _)| *at);
+    let mut seen = FxHashSet::default();
+    scripts.into_iter().map(|(_, id)| id).filter(|id| seen.insert(*id)).collect()
 }

@@ -1,20 +1,27 @@
 //! From paths to findings: the stages put together, on all cores, in an order that no thread changes.
 
+mod link;
 mod load;
+mod read;
+mod resolve;
+mod roots;
+mod survey;
+mod trace;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::analysis::{FileFacts, analyse};
+use crate::analysis::{FileFacts, ProgramFacts, analyse, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
-use crate::project::Project;
+use crate::levels::Levels;
+use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
-use load::{Loaded, load};
+use load::load;
+pub use trace::trace;
 
 /// What to analyse.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +30,10 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// A text that is given instead of a file.
     pub stdin: Option<Stdin>,
+    /// Whether only the files that are named are analysed, and not the projects that they belong to.
+    pub isolated: bool,
+    /// How grave findings are, where the user chose it.
+    pub levels: Levels,
 }
 
 /// A text given on standard input.
@@ -77,26 +88,38 @@ pub fn run(options: &Options) -> Run {
     let loaded = load(options);
     let project = loaded.project;
     let mut run = Run { errors: loaded.errors, files: loaded.files, ..Run::default() };
-    let analysed = analyse_all(&project);
-    for (index, result) in analysed.into_iter().enumerate() {
-        let id = FileId(index as u32);
+    let mut programs = Vec::new();
+    let wanted: Vec<&Realm> =
+        project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
+    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted)) {
         match result {
             Ok(facts) => {
-                rules::check(&facts, &mut run.diagnostics);
                 if facts.cut_short {
-                    run.diagnostics.extend(rules::skipped(id, CUT_SHORT));
+                    run.diagnostics.extend(rules::skipped(realm.file, CUT_SHORT));
                 }
-                if !facts.sites.is_empty() {
-                    run.facts.push((id, facts));
-                }
+                programs.push(facts);
             }
-            Err(message) => run.errors.push(internal_error(&project.file(id).path, &message)),
+            Err(message) => run.errors.push(internal_error(&project.file(realm.file).path, &message)),
         }
-        let problems = &project.file(id).problems;
-        run.diagnostics.extend(problems.iter().filter_map(|p| rules::parse_problem(id, p)));
+    }
+    let facts = merge(programs);
+    let all = FileFacts { sites: facts.values().flat_map(|f| f.sites.iter().cloned()).collect() };
+    rules::check(&all, &mut run.diagnostics);
+    for (index, file) in project.files.iter().enumerate() {
+        let id = FileId(index as u32);
+        run.diagnostics.extend(file.problems.iter().filter_map(|p| rules::parse_problem(id, p)));
     }
     run.diagnostics.extend(loaded.skipped.iter().filter_map(|(id, reason)| rules::skipped(*id, reason)));
+    let is_reported = |file: FileId| project.file(file).reported;
+    run.diagnostics.retain(|d| is_reported(d.primary.file));
+    options.levels.apply(&mut run.diagnostics);
     run.diagnostics.sort_by(|a, b| (a.primary, a.rule.id, &a.message).cmp(&(b.primary, b.rule.id, &b.message)));
+    for (file, mut facts) in facts {
+        facts.sites.retain(|s| is_reported(s.call.file) || is_reported(s.touch.call.file));
+        if !facts.sites.is_empty() {
+            run.facts.push((file, facts));
+        }
+    }
     run.errors.sort();
     run.errors.dedup();
     run.project = project;
@@ -107,17 +130,15 @@ pub fn run(options: &Options) -> Run {
 const CUT_SHORT: &str =
     "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
 
-/// The facts of each file, or what a panic said.
-fn analyse_all(project: &Project) -> Vec<Result<FileFacts, String>> {
-    let one = |index: usize| guarded(|| analyse(project, FileId(index as u32)));
-    match project.files.len() {
-        0 => Vec::new(),
-        1 => vec![on_large_stack(|| one(0)).unwrap_or_else(|error| Err(error.to_string()))],
-        count => match worker_pool() {
-            Ok(pool) => pool.install(|| (0..count).into_par_iter().map(one).collect()),
-            Err(error) => vec![Err(error.to_string()); count],
-        },
-    }
+/// The facts of each program, or what a panic said.
+fn analyse_all(project: &Project, realms: &[&Realm]) -> Vec<Result<ProgramFacts, String>> {
+    let one = |realm: &&Realm| guarded(|| analyse(project, realm));
+    let all = with_workers(realms.len(), || match realms {
+        [] => Vec::new(),
+        [only] => vec![one(only)],
+        all => all.par_iter().map(one).collect(),
+    });
+    all.unwrap_or_else(|error| realms.iter().map(|_| Err(error.clone())).collect())
 }
 
 /// Threads that parse and evaluate: their stacks are large.
@@ -143,5 +164,12 @@ fn internal_error(path: &str, message: &str) -> RunError {
     }
 }
 
-/// A project's parts by file, before ids are given.
-type ByPath = BTreeMap<String, Loaded>;
+/// Runs a job on threads with large stacks: on one of its own, where there is only one file.
+fn with_workers<T: Send>(files: usize, job: impl FnOnce() -> T + Send) -> Result<T, String> {
+    match files {
+        0 | 1 => on_large_stack(job).map_err(|error| format!("no thread could be started: {error}")),
+        _ => {
+            worker_pool().map(|pool| pool.install(job)).map_err(|error| format!("no thread could be started: {error}"))
+        }
+    }
+}

@@ -1,8 +1,11 @@
 //! Everything that is analysed: files and their scripts, frozen before anything is evaluated.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::ir::{FileId, Script, ScriptId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ir::{FileId, FnId, Script, ScriptId};
 use crate::source::Positions;
 use crate::syntax::{Comment, Problem};
 
@@ -13,8 +16,19 @@ pub struct Project {
     pub files: Vec<File>,
     /// By `ScriptId`: all files' scripts.
     pub scripts: Vec<ScriptEntry>,
-    /// Global scopes: the scripts that share each, in the order of the page.
-    pub realms: Vec<Vec<ScriptId>>,
+    /// Programs: scripts that run together, each with what it imports.
+    pub realms: Vec<Realm>,
+    /// Which module a script means by a specifier.
+    pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
+}
+
+/// Scripts that share a global scope: those of one page, or one file alone.
+#[derive(Clone, Debug)]
+pub struct Realm {
+    /// The page, or the file.
+    pub file: FileId,
+    /// In the order in which they run: a page's own, and the local files that it names.
+    pub scripts: Vec<ScriptId>,
 }
 
 /// One file.
@@ -32,6 +46,8 @@ pub struct File {
     pub problems: Vec<Problem>,
     /// From offsets in `text` to lines, columns and stored bytes.
     pub positions: Positions,
+    /// Whether it was named: findings of others are not reported.
+    pub reported: bool,
 }
 
 /// A script and where it belongs.
@@ -41,8 +57,46 @@ pub struct ScriptEntry {
     pub script: Script,
     /// Its file.
     pub file: FileId,
-    /// Its global scope, as an index into `Project::realms`.
-    pub realm: u32,
+    /// What its names are, and how others get at them.
+    pub format: ScriptFormat,
+    /// The functions that lead to a payment, in order; the script's body where it does itself.
+    pub leading: Vec<FnId>,
+    /// What of that others can get at.
+    pub exports: LeadingExports,
+}
+
+/// Which exports of a module lead to a payment.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LeadingExports {
+    /// By name; `*` is the whole of a CommonJS module.
+    pub names: BTreeSet<Arc<str>>,
+    /// Whether a module that it exports as a whole has some.
+    pub stars: bool,
+    /// Whether a function leads to a payment that other scripts of a page can call.
+    pub globals: bool,
+}
+
+impl LeadingExports {
+    /// Whether an export leads to a payment; without a name: whether one does.
+    #[must_use]
+    pub fn lead(&self, name: Option<&str>) -> bool {
+        match name {
+            None => self.stars || !self.names.is_empty(),
+            Some("default") => self.names.contains("default") || self.names.contains("*"),
+            Some(name) => self.stars || self.names.contains(name) || self.names.contains("*"),
+        }
+    }
+}
+
+/// How a script gives names to others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ScriptFormat {
+    /// Its top-level names are the page's.
+    Classic,
+    /// `import` and `export`.
+    Module,
+    /// `require` and `module.exports`.
+    CommonJs,
 }
 
 impl Project {
@@ -50,6 +104,32 @@ impl Project {
     #[must_use]
     pub fn file(&self, id: FileId) -> &File {
         &self.files[id.0 as usize]
+    }
+
+    /// The module that a script means by a specifier; none where it is not at hand.
+    #[must_use]
+    pub fn module(&self, script: ScriptId, specifier: &str) -> Option<ScriptId> {
+        self.modules.get(&script)?.get(specifier).copied()
+    }
+
+    /// Whether a program is about a file of this kind, or may run code of one.
+    pub fn runs_code_of(&self, realm: &Realm, is_wanted: impl Fn(FileId) -> bool) -> bool {
+        let mut seen: FxHashSet<ScriptId> = realm.scripts.iter().copied().collect();
+        let mut due = realm.scripts.clone();
+        while let Some(id) = due.pop() {
+            if is_wanted(self.entry(id).file) {
+                return true;
+            }
+            let imported = self.modules.get(&id).into_iter().flat_map(|m| m.values().copied());
+            due.extend(imported.filter(|id| seen.insert(*id)));
+        }
+        is_wanted(realm.file)
+    }
+
+    /// A script and where it belongs.
+    #[must_use]
+    pub fn entry(&self, id: ScriptId) -> &ScriptEntry {
+        &self.scripts[id.index()]
     }
 
     /// A script.

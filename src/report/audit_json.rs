@@ -10,7 +10,7 @@ use super::outcomes::{Tally, certainty_name};
 use super::unread;
 use crate::Run;
 use crate::analysis::{self as facts, TradeNoState};
-use crate::api::CodeClass;
+use crate::api::{CodeClass, PaymentApi};
 use crate::project::Project;
 
 #[derive(Serialize)]
@@ -50,16 +50,22 @@ struct Site<'a> {
 }
 
 #[derive(Serialize)]
-struct Touch<'a> {
+pub(super) struct Touch<'a> {
     callee: &'a str,
     #[serde(flatten)]
     place: Place<'a>,
 }
 
 #[derive(Serialize)]
-struct Api {
+pub(super) struct Api {
     id: &'static str,
     title: &'static str,
+}
+
+impl Api {
+    pub(super) const fn of(api: &PaymentApi) -> Self {
+        Self { id: api.id, title: api.title }
+    }
 }
 
 #[derive(Serialize)]
@@ -93,7 +99,7 @@ struct TradeNo<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+pub(super) struct Outcome<'a> {
     code: Option<&'static str>,
     meaning: Option<&'static str>,
     class: Option<&'static str>,
@@ -171,7 +177,7 @@ fn document(run: &Run) -> Document<'_> {
 
 fn site<'a>(project: &'a Project, site: &'a facts::Site) -> Site<'a> {
     Site {
-        api: Api { id: site.api.id, title: site.api.title },
+        api: Api::of(site.api),
         callee: &site.spelling,
         function: site.function.as_deref(),
         place: Place::new(project, site.call),
@@ -206,7 +212,8 @@ fn trade_no<'a>(project: &'a Project, fact: &'a facts::TradeNo) -> TradeNo<'a> {
     }
 }
 
-fn outcome<'a>(project: &'a Project, site: &facts::Site, outcome: &'a facts::Outcome) -> Outcome<'a> {
+/// A cell of an outcome table.
+pub(super) fn outcome<'a>(project: &'a Project, site: &facts::Site, outcome: &'a facts::Outcome) -> Outcome<'a> {
     let entry = outcome.code.and_then(|code| site.api.code(code));
     Outcome {
         code: outcome.code,

@@ -12,6 +12,9 @@ mod outcomes;
 mod paint;
 mod snippet;
 pub mod table;
+pub mod trace_human;
+pub mod trace_json;
+mod trace_words;
 
 #[cfg(test)]
 pub(crate) mod samples;
@@ -19,7 +22,8 @@ pub(crate) mod samples;
 pub use paint::Paint;
 
 use crate::Run;
-use crate::diagnostic::{Category, Diagnostic};
+use crate::analysis::{Outcome, Site, Verdict};
+use crate::diagnostic::{Category, Diagnostic, Role};
 
 /// How output for people looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +42,18 @@ fn counted(count: usize, noun: &str) -> String {
 /// What could not be read or judged, without which an audit would take silence for proof.
 fn unread(run: &Run) -> impl Iterator<Item = &Diagnostic> {
     run.diagnostics.iter().filter(|d| d.rule.category == Category::File)
+}
+
+/// The findings that rest on the fault in what a call does for one code: those that point at the call and at one of the effects.
+fn findings_on<'r>(run: &'r Run, site: &Site, outcome: &Outcome) -> impl Iterator<Item = &'r Diagnostic> {
+    let is_fault = matches!(outcome.verdict, Verdict::Fault(_));
+    let rests = |d: &&Diagnostic| {
+        let of = |role: Role| d.related.iter().filter(move |r| r.role == role).map(|r| r.loc);
+        of(Role::Site).any(|loc| loc == site.callee || loc == site.call)
+            && of(Role::Effect).any(|loc| outcome.effects.iter().any(|e| e.loc == loc))
+    };
+    let found: Vec<&Diagnostic> = run.diagnostics.iter().filter(|d| is_fault && rests(d)).collect();
+    found.into_iter()
 }
 
 /// The end of a summary: what went wrong with the run itself.

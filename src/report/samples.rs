@@ -53,7 +53,15 @@ pub(crate) fn project(files: &[(&str, &str)]) -> Project {
     let file = |(path, text): &(&str, &str)| {
         let text: Arc<str> = Arc::from(*text);
         let positions = Positions::new(Arc::clone(&text), StoredMap::default());
-        File { path: (*path).to_owned(), text, scripts: vec![], comments: vec![], problems: vec![], positions }
+        File {
+            path: (*path).to_owned(),
+            text,
+            scripts: vec![],
+            comments: vec![],
+            problems: vec![],
+            positions,
+            reported: true,
+        }
     };
     Project { files: files.iter().map(file).collect(), ..Project::default() }
 }
@@ -184,16 +192,19 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         certainty: Certainty::Certain,
         path: vec![],
         carries_result: false,
+        claims_paid: false,
+        said: vec![],
     }
 }
 
 fn outcome(code: Option<&'static str>, effects: Vec<Effect>, verdict: Verdict) -> Outcome {
-    Outcome { code, effects, undecided: vec![], verdict }
+    Outcome { code, effects, undecided: vec![], last_condition: None, verdict }
 }
 
 fn undecided(loc: Loc) -> Outcome {
     let why = Undecided { reason: Reason::ExternalCall, loc };
-    Outcome { code: None, effects: vec![], undecided: vec![why.clone()], verdict: Verdict::Undecided(why) }
+    let undecided = vec![why.clone()];
+    Outcome { code: None, effects: vec![], undecided, last_condition: None, verdict: Verdict::Undecided(why) }
 }
 
 /// Every sample.

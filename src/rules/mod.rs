@@ -1,9 +1,14 @@
 //! The rules: facts in, diagnostics out. No rule walks a program.
 
+mod failure_as_success;
+mod fault;
 mod file;
 mod missing_ready_guard;
 mod missing_trade_no;
 mod pending_as_failure;
+mod pending_ignored;
+mod pending_not_distinguished;
+mod unchecked_result_code;
 mod words;
 
 pub use file::{parse_problem, skipped};
@@ -25,7 +30,8 @@ pub struct Rule {
     pub id: &'static str,
     /// One line for lists.
     pub summary: &'static str,
-    /// How grave it is unless the user says otherwise.
+    /// How grave it is where it is shown, unless the user says otherwise; of the category `pedantic` it is shown only
+    /// when asked for.
     pub severity: Severity,
     /// What kind of point it makes.
     pub category: Category,
@@ -86,6 +92,10 @@ const CHECKS: &[(&str, Check)] = &[
     ("missing-ready-guard", missing_ready_guard::check),
     ("missing-trade-no", missing_trade_no::check),
     ("pending-as-failure", pending_as_failure::check),
+    ("unchecked-result-code", unchecked_result_code::check),
+    ("failure-as-success", failure_as_success::check),
+    ("pending-not-distinguished", pending_not_distinguished::check),
+    ("pending-ignored", pending_ignored::check),
 ];
 
 /// Runs every rule over a file's facts.

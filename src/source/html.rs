@@ -1,7 +1,7 @@
 //! The scripts of an HTML page: inline script elements, event handler attributes and `javascript:` addresses.
 //!
 //! The tokenizer tells where elements and attributes are; what is code and how it runs is decided in `mime` and
-//! `attribute`. Scripts that a page loads from elsewhere are not looked for here.
+//! `attribute`. What a page loads from elsewhere is only named here.
 
 use std::convert::Infallible;
 
@@ -12,10 +12,28 @@ use super::mime::Declared;
 use super::{RawScript, attribute};
 use crate::ir::Span;
 
-/// The scripts of a page in the order of the page. Each one's span covers exactly its text.
+/// What a page runs.
+#[derive(Clone, Debug, Default)]
+pub struct PageScripts {
+    /// The scripts in it, in the order of the page. Each one's span covers exactly its text.
+    pub inline: Vec<RawScript>,
+    /// Those that it loads, in the order of the page.
+    pub loaded: Vec<LoadedScript>,
+}
+
+/// A script that a page loads: `<script src>`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LoadedScript {
+    /// The address as written, character references resolved.
+    pub address: String,
+    /// The byte offset of the end of its tag in the page.
+    pub at: u32,
+}
+
+/// The scripts of a page.
 #[must_use]
-pub fn scripts_of_page(text: &str) -> Vec<RawScript> {
-    let mut page = Page { text, scripts: Vec::new(), tag: None, open_script: None };
+pub fn scripts_of_page(text: &str) -> PageScripts {
+    let mut page = Page { text, scripts: Vec::new(), loaded: Vec::new(), tag: None, open_script: None };
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span| {
         page.event(event, span);
         None
@@ -24,7 +42,7 @@ pub fn scripts_of_page(text: &str) -> Vec<RawScript> {
     emitter.naively_switch_states(true);
     let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
     page.close_script(text.len(), false);
-    page.scripts
+    PageScripts { inline: page.scripts, loaded: page.loaded }
 }
 
 /// Drops texts, comments and complaints before they are copied or even looked for.
@@ -52,6 +70,7 @@ const DECIDING: [&str; 6] = ["href", "src", "type", "language", "lang", "data-ty
 struct Page<'t> {
     text: &'t str,
     scripts: Vec<RawScript>,
+    loaded: Vec<LoadedScript>,
     /// The start tag that is being read.
     tag: Option<Tag>,
     /// The script element that is open: where its text starts, and how to read it.
@@ -62,6 +81,8 @@ struct Page<'t> {
 struct Tag {
     is_script: bool,
     has_src: bool,
+    /// The value of `src`.
+    src: String,
     declared: Declared,
     /// Names seen of those that count; of attributes of one name, the first counts.
     names: Vec<String>,
@@ -112,8 +133,11 @@ impl Page<'_> {
     }
 
     fn close_tag(&mut self, end: usize) {
-        if let Some(tag) = self.tag.take().filter(|tag| tag.is_script && !tag.has_src) {
+        let Some(tag) = self.tag.take().filter(|tag| tag.is_script) else { return };
+        if !tag.has_src {
             self.open_script = Some((end, tag.declared));
+        } else if tag.declared.script().is_some() && !tag.src.trim().is_empty() {
+            self.loaded.push(LoadedScript { address: tag.src, at: end as u32 });
         }
     }
 
@@ -129,6 +153,10 @@ impl Page<'_> {
 
 impl Tag {
     fn declare(&mut self, name: &str, value: &[u8]) {
+        if name == "src" {
+            self.src = String::from_utf8_lossy(value).into_owned();
+            return;
+        }
         let place = match name {
             "type" => &mut self.declared.mime,
             "language" => &mut self.declared.language,
@@ -145,12 +173,16 @@ impl Tag {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn inline(page: &str) -> Vec<RawScript> {
+        scripts_of_page(page).inline
+    }
     use crate::ir::ScriptKind;
     use crate::source::Language;
 
     /// The texts of the scripts as written.
     fn texts(page: &str) -> Vec<&str> {
-        scripts_of_page(page).iter().map(|script| &page[script.span.start as usize..script.span.end as usize]).collect()
+        inline(page).iter().map(|script| &page[script.span.start as usize..script.span.end as usize]).collect()
     }
 
     #[test]
@@ -158,7 +190,7 @@ mod tests {
         let page = "<!DOCTYPE html>\r\n<p>价 & 😀</p><script>\r\na()\r\n</script>\n<SCRIPT TYPE=module>b()</SCRIPT>\
                     <script type='text/babel'>c()</script ><script lang=ts>d()</script\n>";
         assert_eq!(texts(page), ["\r\na()\r\n", "b()", "c()", "d()"]);
-        let read: Vec<_> = scripts_of_page(page).iter().map(|script| (script.kind, script.language)).collect();
+        let read: Vec<_> = inline(page).iter().map(|script| (script.kind, script.language)).collect();
         assert_eq!(
             read,
             [
@@ -191,6 +223,15 @@ mod tests {
     }
 
     #[test]
+    fn scripts_that_are_loaded_are_named() {
+        let page = "<script src=a.js?v=1>ignored()</script><script SRC='b&amp;c.js' type=module></script>\
+                    <script src=x.json type=application/json></script><img src=d.js><script src=''></script>";
+        let loaded = scripts_of_page(page).loaded;
+        assert_eq!(loaded.iter().map(|l| l.address.as_str()).collect::<Vec<_>>(), ["a.js?v=1", "b&c.js"]);
+        assert!(loaded.iter().all(|l| page[..l.at as usize].ends_with('>')), "{loaded:?}");
+    }
+
+    #[test]
     fn ends_of_scripts_are_those_that_browsers_see() {
         for (page, script) in [
             ("<script>var s='</script>'", "var s='"),
@@ -213,7 +254,7 @@ mod tests {
         let page = "<a onclick=\"pay('1')\" ONTOUCHEND = 'go(\"2\")' onload=x>y</a><p data-x=1\r\n onclick=a(b)\r\n/>\
                     <b onclick=a/b>";
         assert_eq!(texts(page), ["pay('1')", "go(\"2\")", "x", "a(b)", "a/b"]);
-        assert!(scripts_of_page(page).iter().all(|s| s.kind == Some(ScriptKind::Handler) && s.decoded.is_none()));
+        assert!(inline(page).iter().all(|s| s.kind == Some(ScriptKind::Handler) && s.decoded.is_none()));
     }
 
     #[test]
@@ -225,7 +266,7 @@ mod tests {
     #[test]
     fn character_references_are_resolved_with_a_map_back() {
         let page = "<p>支</p><a onclick=\"支(&quot;1&quot;) &amp;&amp; b\" once='&amp;'>";
-        let scripts = scripts_of_page(page);
+        let scripts = inline(page);
         assert_eq!(texts(page), ["支(&quot;1&quot;) &amp;&amp; b"]);
         let decoded = scripts[0].decoded.as_ref().unwrap();
         assert_eq!(decoded.text, "支(\"1\") && b");
@@ -297,7 +338,7 @@ mod tests {
                 state ^= state << 17;
                 page.push_str(pieces[(state >> 16) as usize % pieces.len()]);
             }
-            for script in scripts_of_page(&page) {
+            for script in inline(&page) {
                 found += 1;
                 let (start, end) = (script.span.start as usize, script.span.end as usize);
                 let (before, after) = (&page[..start], &page[end..]);

@@ -10,7 +10,7 @@ mod positions;
 mod stored;
 
 pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
-pub use html::scripts_of_page;
+pub use html::{LoadedScript, PageScripts, scripts_of_page};
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
@@ -41,14 +41,15 @@ pub struct DecodedAttribute {
     pub offsets: Vec<u32>,
 }
 
-/// The scripts of a file, in the order of the file.
+/// The scripts of a file, in the order of the file, and those that it loads.
 #[must_use]
-pub fn scripts_of(kind: FileKind, text: &str) -> Vec<RawScript> {
+pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
     match kind {
         FileKind::Page => scripts_of_page(text),
         FileKind::Script(language) => {
             let span = Span::new(0, text.len() as u32);
-            vec![RawScript { span, kind: None, language, unclosed: false, decoded: None }]
+            let whole = RawScript { span, kind: None, language, unclosed: false, decoded: None };
+            PageScripts { inline: vec![whole], loaded: Vec::new() }
         }
     }
 }

@@ -288,7 +288,7 @@ impl Dump<'_> {
                 let finalizer = finalizer.map(|id| format!(" finally {}", self.stmt(id))).unwrap_or_default();
                 format!("try {}{handler}{finalizer}", self.stmt(block))
             }
-            Stmt::ExportDefault(value) => format!("export default {}", self.expr(value)),
+            Stmt::ExportDefault { value, .. } => format!("export default {}", self.expr(value)),
             Stmt::With { object, body } => format!("with {} {}", self.expr(object), self.stmt(body)),
         }
     }

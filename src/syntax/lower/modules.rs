@@ -253,7 +253,7 @@ mod tests {
             Export::Binding { name, binding } => {
                 format!("{} = {}", script.name(name), script.name(script.binding(binding).name))
             }
-            Export::Default(_) => "default".to_owned(),
+            Export::Default { .. } => "default".to_owned(),
             Export::From { exported, name, source } => {
                 let name = name.map_or("*".to_owned(), |name| script.name(name).to_string());
                 format!("{} = {name} of {}", script.name(exported), script.name(source))

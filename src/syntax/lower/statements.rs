@@ -245,8 +245,10 @@ impl Lowerer<'_> {
 
     /// `export default value`.
     pub(super) fn export_default(&mut self, value: crate::ir::ExprId, span: Span) {
-        self.script.exports.push(crate::ir::Export::Default(value));
-        self.emit(Stmt::ExportDefault(value), span);
+        let binding = self.temporary(BindingKind::Temporary, span);
+        self.write(binding, Write::Value(value));
+        self.script.exports.push(crate::ir::Export::Default { value, binding });
+        self.emit(Stmt::ExportDefault { value, binding }, span);
     }
 
     /// A string that a name holds in the program's own form.

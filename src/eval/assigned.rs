@@ -1,11 +1,25 @@
 //! Which properties a script assigns, seen without running it: their values may change between entries.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
 use crate::api::PLATFORM;
-use crate::eval::Assigned;
 use crate::ir::{Argument, AssignOp, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target, UnaryOp};
 
+/// Which properties code at hand assigns: they may change between entries.
+#[derive(Clone, Debug, Default)]
+pub struct Assigned {
+    /// Names that are assigned anywhere.
+    pub once: FxHashSet<Arc<str>>,
+    /// Names that are assigned, and written in another place too.
+    pub again: FxHashSet<Arc<str>>,
+    /// Whether `this` is written under names that are not known: `Object.assign(this, …)`, `this[key] = …`.
+    pub any_of_this: bool,
+}
+
 /// Adds the properties that a script assigns, and those that it writes in another place too: in a literal, a class.
-pub(super) fn note(script: &Script, out: &mut Assigned) {
+pub fn note(script: &Script, out: &mut Assigned) {
     let mut scan = Scan::of(script);
     for expr in &script.exprs {
         match *expr {

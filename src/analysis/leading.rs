@@ -1,0 +1,131 @@
+//! Which exports of a module lead to a payment: whoever imports one of them is worth a look.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::relevance::{Relevance, Targets};
+use crate::ir::{Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Span, Target, Write};
+use crate::project::LeadingExports;
+
+/// What leads to a payment in the scripts of one file.
+#[derive(Clone, Debug, Default)]
+pub struct Leading {
+    /// By script: its functions that lead to a payment, in order.
+    pub functions: Vec<Vec<FnId>>,
+    /// What the first script exports of that: a page exports nothing.
+    pub exports: LeadingExports,
+}
+
+/// Looks through the scripts of a file. `leads` says whether what a script (by its index) takes from a module (by its
+/// specifier; under a name, or all of it) leads to a payment.
+#[must_use]
+pub fn leading(scripts: &[Script], leads: &dyn Fn(usize, &str, Option<&str>) -> bool) -> Leading {
+    let listed: Vec<(ScriptId, &Script)> = (0..).map(ScriptId).zip(scripts).collect();
+    let (relevance, _, names) = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
+    let functions = listed.iter().map(|(id, script)| {
+        let all = (0..script.functions.len() as u32).map(FnId);
+        all.filter(|f| relevance.leads(*id, *f)).collect()
+    });
+    let functions: Vec<Vec<FnId>> = functions.collect();
+    let exports = match listed.first() {
+        Some((id, script)) => {
+            let leads = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name);
+            Exports { script, id: *id, functions: &functions[0], names: &names, leads: &leads }.find()
+        }
+        None => LeadingExports::default(),
+    };
+    Leading { functions, exports }
+}
+
+struct Exports<'s> {
+    script: &'s Script,
+    id: ScriptId,
+    functions: &'s [FnId],
+    names: &'s Targets,
+    leads: &'s dyn Fn(&str, Option<&str>) -> bool,
+}
+
+impl Exports<'_> {
+    fn find(&self) -> LeadingExports {
+        let mut found = BTreeSet::new();
+        let mut stars = false;
+        for export in &self.script.exports {
+            match *export {
+                Export::Binding { name, binding } if self.binding(binding) => {
+                    found.insert(self.script.name(name).clone());
+                }
+                Export::Default { value, .. } if self.value(value) => {
+                    found.insert("default".into());
+                }
+                Export::From { exported, name, source } => {
+                    let name = name.map(|name| &**self.script.name(name));
+                    if (self.leads)(self.script.name(source), name) {
+                        found.insert(self.script.name(exported).clone());
+                    }
+                }
+                Export::All { source } => stars |= (self.leads)(self.script.name(source), None),
+                _ => {}
+            }
+        }
+        self.common_js(&mut found);
+        let globals = !self.functions.is_empty() && self.functions.iter().any(|f| *f != Script::BODY);
+        LeadingExports { names: found, stars, globals }
+    }
+
+    /// `module.exports = …`, `exports.name = …`.
+    fn common_js(&self, found: &mut BTreeSet<Arc<str>>) {
+        for expr in &self.script.exprs {
+            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { continue };
+            let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(member) else { continue };
+            let key = self.script.name(key);
+            let whole = self.is_global(object, "module") && &**key == "exports";
+            if !(whole || self.is_exports(object)) || !self.value(value) {
+                continue;
+            }
+            found.insert(if whole { "*".into() } else { key.clone() });
+        }
+    }
+
+    /// `exports`, `module.exports`.
+    fn is_exports(&self, expr: ExprId) -> bool {
+        match self.script.expr(expr) {
+            Expr::Member { object, key: PropertyKey::Name(key), .. } => {
+                &**self.script.name(key) == "exports" && self.is_global(object, "module")
+            }
+            _ => self.is_global(expr, "exports"),
+        }
+    }
+
+    fn is_global(&self, expr: ExprId, name: &str) -> bool {
+        matches!(self.script.expr(expr), Expr::Read(Ref::Global(global)) if &**self.script.name(global) == name)
+    }
+
+    fn binding(&self, binding: crate::ir::BindingId) -> bool {
+        self.names.bindings.contains(&(self.id, binding))
+            || self.script.writes_of(binding).iter().any(|write| match *write {
+                Write::Value(value) => self.value(value),
+                Write::Function(function) => self.functions.contains(&function),
+                Write::Class(class) => self.holds(self.script.class(class).span),
+                Write::Other => false,
+            })
+    }
+
+    /// Whether a value holds a function that leads to a payment, or the name of one.
+    fn value(&self, value: ExprId) -> bool {
+        if let Expr::Read(Ref::Binding(binding)) = self.script.expr(value) {
+            return self.binding(binding);
+        }
+        let span = self.script.expr_span(value);
+        self.holds(span)
+            || self.script.exprs.iter().zip(&self.script.expr_spans).any(|(expr, at)| match *expr {
+                Expr::Read(Ref::Binding(binding)) => {
+                    span.contains(*at) && self.names.bindings.contains(&(self.id, binding))
+                }
+                _ => false,
+            })
+    }
+
+    fn holds(&self, span: Span) -> bool {
+        self.functions.iter().any(|f| *f != Script::BODY && span.contains(self.script.function(*f).span))
+    }
+}

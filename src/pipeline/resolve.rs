@@ -1,0 +1,150 @@
+//! From a specifier to the file that it means, as Node.js, TypeScript and the bundlers of this field resolve it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use oxc_resolver::{ResolveOptions, Resolver as Library, TsconfigDiscovery, TsconfigOptions, TsconfigReferences};
+use rustc_hash::FxHashMap;
+
+/// Endings that a specifier may leave out, in the order in which they are tried.
+const EXTENSIONS: [&str; 10] =
+    [".ali.js", ".alipay.js", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", ".alipay.ts", ".vue"];
+/// Endings of what is no code.
+const ASSETS: [&str; 16] = [
+    "css", "less", "scss", "sass", "styl", "png", "jpg", "jpeg", "gif", "svg", "webp", "json", "woff", "ttf", "mp3",
+    "acss",
+];
+/// Prefixes that projects give to their source folder in the configuration of a bundler.
+const SOURCE_ALIASES: [&str; 3] = ["@/", "~@/", "~/"];
+/// What the source folder's alias may stand for, from the package's folder.
+const SOURCE_FOLDERS: [&str; 3] = ["src", "", "app"];
+/// What marks a folder that an alias, or an absolute path of a mini-program, starts from.
+const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
+
+/// Resolves specifiers; one serves all threads.
+pub(super) struct Resolver {
+    plain: Library,
+    /// With the nearest `tsconfig.json` of the importing file.
+    typescript: Library,
+    /// With a `jsconfig.json`, by its folder.
+    by_jsconfig: Mutex<FxHashMap<PathBuf, std::sync::Arc<Library>>>,
+}
+
+impl Resolver {
+    pub(super) fn new() -> Self {
+        let plain = Library::new(options(None));
+        let typescript = plain.clone_with_options(options(Some(TsconfigDiscovery::Auto)));
+        Self { plain, typescript, by_jsconfig: Mutex::default() }
+    }
+
+    /// The file that `from` (absolute, without links) means by a specifier; none: it is not at hand.
+    pub(super) fn resolve(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+        if is_asset(specifier) {
+            return None;
+        }
+        let specifier = specifier.split(['?', '!']).next().unwrap_or(specifier);
+        let found = if let Some(rest) = SOURCE_ALIASES.iter().find_map(|alias| specifier.strip_prefix(alias)) {
+            self.typed(from, specifier).or_else(|| self.from_sources(from, rest))
+        } else if specifier.starts_with('/') {
+            self.from_base(from, specifier)
+        } else if specifier.starts_with('.') {
+            self.plain.resolve_file(from, specifier).ok().map(|r| r.into_path_buf())
+        } else {
+            self.typed(from, specifier).or_else(|| self.beside(from, specifier))
+        };
+        found.filter(|path| path.is_absolute())
+    }
+
+    /// By the aliases of a TypeScript or editor configuration, and by the names of packages.
+    fn typed(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+        let path = |r: oxc_resolver::Resolution| r.into_path_buf();
+        let typescript = self.typescript.resolve_file(from, specifier).ok().map(path);
+        let by_jsconfig = || {
+            let folder = from.ancestors().skip(1).find(|folder| folder.join("jsconfig.json").is_file())?;
+            let library = self.jsconfig(folder);
+            library.resolve_file(from, specifier).ok().map(path)
+        };
+        // A configuration that cannot be read is not this program's fault to report.
+        typescript.or_else(by_jsconfig).or_else(|| self.plain.resolve_file(from, specifier).ok().map(path))
+    }
+
+    fn jsconfig(&self, folder: &Path) -> std::sync::Arc<Library> {
+        let mut known = self.by_jsconfig.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let made = || {
+            let config_file = folder.join("jsconfig.json");
+            let tsconfig = TsconfigOptions { config_file, references: TsconfigReferences::Disabled };
+            std::sync::Arc::new(self.plain.clone_with_options(options(Some(TsconfigDiscovery::Manual(tsconfig)))))
+        };
+        known.entry(folder.to_owned()).or_insert_with(made).clone()
+    }
+
+    /// `@/x`: from the source folder of the package around the file.
+    fn from_sources(&self, from: &Path, rest: &str) -> Option<PathBuf> {
+        let bases = from.ancestors().skip(1).filter(|folder| BASES.iter().any(|mark| folder.join(mark).is_file()));
+        let folders = bases.flat_map(|base| SOURCE_FOLDERS.iter().map(move |folder| base.join(folder)));
+        folders.into_iter().find_map(|folder| self.in_folder(&folder, rest))
+    }
+
+    /// `/x`: from the mini-program's or the site's folder.
+    fn from_base(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+        let rest = specifier.trim_start_matches('/');
+        from.ancestors().skip(1).find_map(|folder| self.in_folder(folder, rest))
+    }
+
+    /// `utils/x` of a mini-program, where the dot may be left out.
+    fn beside(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+        let named_like_a_file = specifier.contains('/') && !specifier.starts_with('@');
+        from.parent().filter(|_| named_like_a_file).and_then(|folder| self.in_folder(folder, specifier))
+    }
+
+    fn in_folder(&self, folder: &Path, rest: &str) -> Option<PathBuf> {
+        self.plain.resolve(folder, &format!("./{rest}")).ok().map(|r| r.into_path_buf())
+    }
+
+    /// The local file that a page loads by an address; none: it is elsewhere.
+    pub(super) fn page_script(&self, page: &Path, root: Option<&Path>, address: &str) -> Option<PathBuf> {
+        let address = address.trim();
+        if address.contains("://") || address.starts_with("//") || address.starts_with("data:") {
+            return None;
+        }
+        let path = address.split(['?', '#']).next().unwrap_or(address);
+        // `${ctx}/js/pay.js`: what stands before the first folder is the server's.
+        let path = match path.rfind(['}', '>']) {
+            Some(end) => path.get(end + 1..).unwrap_or_default(),
+            None => path,
+        };
+        let from_top = path.starts_with('/');
+        let rest = path.trim_start_matches('/');
+        if rest.is_empty() {
+            return None;
+        }
+        let inside = |folder: &&Path| root.is_none_or(|root| folder.starts_with(root));
+        let folders = page.ancestors().skip(1).take_while(inside);
+        let mut candidates = folders.take(if from_top { usize::MAX } else { 1 }).map(|folder| folder.join(rest));
+        candidates.find(|file| file.is_file()).and_then(|file| std::fs::canonicalize(file).ok())
+    }
+}
+
+fn options(tsconfig: Option<TsconfigDiscovery>) -> ResolveOptions {
+    ResolveOptions {
+        tsconfig,
+        extensions: EXTENSIONS.map(str::to_owned).to_vec(),
+        main_fields: ["module", "main"].map(str::to_owned).to_vec(),
+        condition_names: ["import", "require", "browser", "default"].map(str::to_owned).to_vec(),
+        // `./pay.js` may be written in TypeScript.
+        extension_alias: vec![
+            (".js".to_owned(), [".js", ".ts", ".tsx"].map(str::to_owned).to_vec()),
+            (".jsx".to_owned(), [".jsx", ".tsx"].map(str::to_owned).to_vec()),
+            (".mjs".to_owned(), [".mjs", ".mts"].map(str::to_owned).to_vec()),
+        ],
+        // The environment must not decide what a verdict is.
+        node_path: false,
+        ..ResolveOptions::default()
+    }
+}
+
+fn is_asset(specifier: &str) -> bool {
+    let path = specifier.split('?').next().unwrap_or(specifier);
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+    ASSETS.iter().any(|asset| extension.eq_ignore_ascii_case(asset))
+}

@@ -1,0 +1,71 @@
+//! Projects of several files: what is said of a line does not depend on which paths were named.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use paylint::{Options, Run, Stdin};
+
+/// Folders with a `paylint.json`: each is a project of its own.
+fn projects() -> Vec<PathBuf> {
+    let marked = walkdir::WalkDir::new("fixtures").sort_by_file_name().into_iter().flatten();
+    let folders =
+        marked.filter(|e| e.file_name() == "paylint.json").filter_map(|e| e.path().parent().map(Path::to_owned));
+    folders.collect()
+}
+
+fn run(paths: &[&Path]) -> Run {
+    paylint::run(&Options { paths: paths.iter().map(|p| (*p).to_owned()).collect(), ..Options::default() })
+}
+
+/// Each finding of a file in words: rule, place, message.
+fn findings(run: &Run, path: &str) -> BTreeSet<String> {
+    let of_file = run.diagnostics.iter().filter(|d| run.project.file(d.primary.file).path == path);
+    of_file.map(|d| format!("{} {:?} {} {:?}", d.rule.id, d.primary.span, d.message, d.help)).collect()
+}
+
+#[test]
+fn a_verdict_does_not_depend_on_the_paths_that_are_named() {
+    let projects = projects();
+    assert!(!projects.is_empty(), "no projects");
+    let mut found = 0;
+    for project in &projects {
+        let whole = run(&[project]);
+        for file in &whole.project.files {
+            let alone = run(&[Path::new(&file.path)]);
+            let expected = findings(&whole, &file.path);
+            found += expected.len();
+            assert_eq!(findings(&alone, &file.path), expected, "{}", file.path);
+            assert_eq!(alone.diagnostics.len(), expected.len(), "{}: other files are reported too", file.path);
+        }
+    }
+    assert!(found > 0, "no project has a finding");
+}
+
+#[test]
+fn standard_input_takes_the_place_of_its_file_in_its_project() {
+    for project in projects() {
+        let whole = run(&[&project]);
+        for file in &whole.project.files {
+            let bytes = std::fs::read(&file.path).expect("a fixture");
+            let stdin = Some(Stdin { path: file.path.clone(), bytes });
+            let typed = paylint::run(&Options { stdin, ..Options::default() });
+            assert_eq!(findings(&typed, &file.path), findings(&whole, &file.path), "{}", file.path);
+        }
+    }
+}
+
+#[test]
+fn an_isolated_file_is_judged_as_it_stands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("package.json", "{}");
+    write("pay.js", "export function pay(no) { AlipayJSBridge.call('tradePay', { tradeNO: no }, () => {}); }\n");
+    write("page.js", "import { pay } from './pay';\nexport const go = (o) => window.AlipayJSBridge && pay(o.no);\n");
+    let path = folder.path().join("pay.js");
+    let count = |isolated| {
+        let options = Options { paths: vec![path.clone()], isolated, ..Options::default() };
+        paylint::run(&options).diagnostics.len()
+    };
+    assert_eq!(count(false), 0, "its only caller tests the bridge");
+    assert_eq!(count(true), 1);
+}
