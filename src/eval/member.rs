@@ -291,7 +291,7 @@ impl Machine<'_> {
 
     /// A write to an object that was there before the outcome tells others.
     fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
-        if st.outcome && id.0 < self.outcome_objects {
+        if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
             let path: Arc<[Arc<str>]> = Arc::from(["*".into(), key.clone()]);
             self.record_set(path, new, place, st);
         }
