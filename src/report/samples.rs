@@ -166,7 +166,7 @@ pub(crate) fn audit_run() -> Run {
         callbacks: vec![at("function (r)")],
         outcomes,
     };
-    Run { facts: vec![(FileId(0), FileFacts { sites: vec![site], ..FileFacts::default() })], ..run(project, vec![]) }
+    Run { facts: vec![(FileId(0), FileFacts { sites: vec![site] })], ..run(project, vec![]) }
 }
 
 const PAY: &str = "\
