@@ -23,7 +23,7 @@ const UNREAD = new Set(['parse-error', 'file-skipped']);
 
 /**
  * The digests of programs, in their order. Each program is a list of `{ path, text }`; it gets a folder and an empty
- * `package.json`, so that it is a project root and sees none of the others.
+ * `paylint.json`, so that it is a project root and sees none of the others.
  */
 export async function judge(binary, programs) {
   const folder = mkdtempSync(join(tmpdir(), 'paylint-mutation-'));
@@ -42,7 +42,7 @@ export async function judge(binary, programs) {
 
 /** Writes a program's files under a folder. */
 export function write(folder, files) {
-  for (const { path, text } of [{ path: 'package.json', text: '{}\n' }, ...files]) {
+  for (const { path, text } of [{ path: 'paylint.json', text: '{}\n' }, ...files]) {
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
