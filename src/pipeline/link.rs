@@ -16,6 +16,7 @@ use super::survey::{Candidate, Survey};
 use crate::analysis::{Leading, leading};
 use crate::discover::{Needles, Specifiers, stem_hash};
 use crate::ir::{Argument, Export, Expr, List, Ref, Script};
+use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 /// What is imported is read so many modules deep from a file that leads to a payment.
@@ -144,10 +145,15 @@ impl<'s> Linker<'s> {
 
     fn leading_of(&self, index: usize) -> Leading {
         let unit = &self.units[index];
-        leading(&unit.loaded.scripts, &|script, specifier, name| {
+        let mut leading = leading(&unit.loaded.scripts, &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
             module.is_some_and(|module| self.units[*module].leading.exports.lead(name))
-        })
+        });
+        if unit.kind == FileKind::Component {
+            // Whoever shows a component does not pay by that.
+            leading.exports = LeadingExports::default();
+        }
+        leading
     }
 
     /// Reads what units import that lead to a payment, and what that imports.
@@ -329,7 +335,7 @@ impl<'s> Linker<'s> {
             let specifier = String::from_utf8_lossy(specifier);
             let path = match candidate.found.kind {
                 FileKind::Page => self.resolver.page_script(&real, root, &specifier),
-                FileKind::Script(_) => self.resolver.resolve(&real, &specifier),
+                FileKind::Script(_) | FileKind::Component => self.resolver.resolve(&real, &specifier),
             };
             found = path.is_some_and(|path| path == unit.real);
         });
