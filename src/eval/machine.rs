@@ -94,6 +94,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Places where something is waited for whose name says that it may be the bridge.
+    pub(super) waits_by_name: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
@@ -167,6 +169,7 @@ impl<'p> Machine<'p> {
             consumed: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            waits_by_name: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
             frames: Vec::new(),
