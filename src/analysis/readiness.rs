@@ -6,7 +6,7 @@ use super::explore::Reach;
 use super::facts::{Evidence, ReadyFact, ReadyState};
 use super::spelling;
 use crate::eval::{Level, Place, Ready, SiteEvent, meet_of_settlements};
-use crate::ir::{FnKind, Script};
+use crate::ir::{FnId, FnKind, Script, ScriptId};
 use crate::project::Project;
 
 /// What a program waits for the bridge with.
@@ -37,7 +37,7 @@ impl Waited {
 /// What guards a site that runs reached.
 pub(super) fn fact(project: &Project, reaches: &[Reach], waited: &Waited) -> ReadyFact {
     if reaches[0].event.api.ready.is_none() {
-        return ReadyFact { state: ReadyState::NotNeeded, evidence: Vec::new(), route: Vec::new() };
+        return ReadyFact { state: ReadyState::NotNeeded, evidence: Vec::new(), route: Vec::new(), origin: None };
     }
     let mut by_run: BTreeMap<usize, Vec<&SiteEvent>> = BTreeMap::new();
     for reach in reaches {
@@ -45,9 +45,14 @@ pub(super) fn fact(project: &Project, reaches: &[Reach], waited: &Waited) -> Rea
     }
     let states = by_run.into_iter().map(|(run, events)| of_run(run, &events, waited));
     let Some((state, ready, event)) = states.reduce(weaker) else {
-        return ReadyFact { state: ReadyState::Unknown, evidence: Vec::new(), route: Vec::new() };
+        return ReadyFact { state: ReadyState::Unknown, evidence: Vec::new(), route: Vec::new(), origin: None };
     };
-    ReadyFact { state, evidence: evidence(project, state, ready, event), route: route(project, event) }
+    ReadyFact {
+        state,
+        evidence: evidence(project, state, ready, event),
+        route: route(project, event),
+        origin: origin(project, event),
+    }
 }
 
 type Found<'e> = (ReadyState, Ready, &'e SiteEvent);
@@ -134,6 +139,14 @@ fn evidence(project: &Project, state: ReadyState, ready: Ready, event: &SiteEven
             test.into_iter().chain(ready.evidence.map(|place| note(place, what))).collect()
         }
     }
+}
+
+/// The function that a route begins in, where others are called from there.
+fn origin(project: &Project, event: &SiteEvent) -> Option<String> {
+    let is_function = |(_, _, function): &&(Place, ScriptId, FnId)| *function != Script::BODY;
+    let (_, script, function) = event.route.iter().find(is_function)?;
+    let own = (event.place.script, event.function) == (*script, *function);
+    spelling::function_name(project, *script, *function).filter(|_| !own)
 }
 
 /// The calls on the way to a site, the first first.
