@@ -112,8 +112,11 @@ impl Exports<'_> {
 
     /// Whether a value holds a function that leads to a payment, or the name of one.
     fn value(&self, value: ExprId) -> bool {
-        if let Expr::Read(Ref::Binding(binding)) = self.script.expr(value) {
-            return self.binding(binding);
+        match self.script.expr(value) {
+            Expr::Read(Ref::Binding(binding)) => return self.binding(binding),
+            // An instance has what its class has.
+            Expr::New { callee, .. } if self.value(callee) => return true,
+            _ => {}
         }
         let span = self.script.expr_span(value);
         self.holds(span)
