@@ -4,8 +4,8 @@ use super::Place;
 use super::heap::{Closure, Scope};
 use super::host::HostCall;
 use super::machine::{Exit, Frame, Machine};
-use super::state::State;
-use super::value::{Atom, Value};
+use super::state::{ArmKind, State};
+use super::value::{Atom, Taint, Value};
 use crate::ir::{FnId, ScriptId};
 use crate::project::ScriptFormat;
 
@@ -111,6 +111,7 @@ impl Machine<'_> {
             let list = self.make_array(arguments.clone(), open, made, st);
             self.write_binding(script, binding, Value::object(list), st);
         }
+        let chosen = st.outcome && st.control.iter().any(|arm| matches!(arm.kind, ArmKind::Decided));
         let mut given = arguments.into_iter();
         for param in decl.params.of(&source.params) {
             let value = if param.rest {
@@ -119,6 +120,8 @@ impl Machine<'_> {
             } else {
                 given.next().unwrap_or_else(Value::undefined)
             };
+            // A constant that an arm gives says which arm it was.
+            let value = if chosen && is_constant(&value) { value.tainted(Taint::CHOSEN) } else { value };
             self.bind(script, param.binding, value, st);
         }
     }
@@ -204,4 +207,9 @@ impl Machine<'_> {
     pub(super) fn any_this(&mut self, place: Place) -> Value {
         self.unknown(super::unknown::Origin::Parameter(place, u32::MAX))
     }
+}
+
+/// Whether a value is one constant of the program: a text, a number, a truth value.
+fn is_constant(value: &Value) -> bool {
+    matches!(value.single(), Some(Atom::Text(_) | Atom::Number(_) | Atom::Bool(_)))
 }
