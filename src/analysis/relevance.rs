@@ -8,8 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script, ScriptId,
-    Stmt, Target, Write,
+    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script,
+    ScriptId, Span, Stmt, Target, Write,
 };
 use crate::project::Project;
 
@@ -17,6 +17,8 @@ use crate::project::Project;
 const MAX_MANGLED: usize = 2;
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
+/// Chains such as `a.b().c` are followed so far.
+const MAX_LINKS: usize = 16;
 
 /// Methods that call those who listen, and methods by which they say so.
 const EMITTING: &[&str] = &["emit", "$emit"];
@@ -75,6 +77,7 @@ impl Relevance {
         for _ in 0..MAX_PASSES {
             let before = relevance.leading.len() + names.len();
             for ((id, script), owners) in scripts.iter().zip(&owners) {
+                names.take_from_others(script, *id, &relevance.leading);
                 relevance.scan_references(script, *id, owners, &mut names);
             }
             if relevance.leading.len() + names.len() == before {
@@ -303,6 +306,31 @@ impl Targets {
         }
     }
 
+    /// Notes the names that get their values from others: instances, what a hook returns, what is taken out of these.
+    fn take_from_others(&mut self, script: &Script, id: ScriptId, leading: &Relevant) {
+        if self.bindings.is_empty() && leading.is_empty() {
+            return;
+        }
+        let spans: Vec<Span> = leading
+            .iter()
+            .filter(|(s, f)| *s == id && *f != Script::BODY)
+            .map(|(_, f)| script.function(*f).span)
+            .collect();
+        let leads = |class: &Class| spans.iter().any(|span| class.span.contains(*span));
+        let classes: Vec<bool> = script.classes.iter().map(leads).collect();
+        let mut hot = self.in_script(script, id).bindings;
+        for (index, binding) in script.bindings.iter().enumerate().filter(|(_, b)| !b.writes.is_empty()) {
+            let taken = |write: &Write| match *write {
+                Write::Value(value) => comes_from(script, value, &hot, &classes),
+                _ => false,
+            };
+            if !hot[index] && binding.writes.of(&script.writes).iter().any(taken) {
+                hot[index] = true;
+                self.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
+    }
+
     fn hold(&mut self, script: &Script, expr: ExprId) {
         self.mentions.push((self.script, script.expr_span(expr)));
     }
@@ -329,6 +357,26 @@ impl Targets {
             None => self.properties.extend(script.function(function).name.map(|n| script.name(n).clone())),
         }
     }
+}
+
+/// Whether a value is a name that leads to a payment, an instance, something taken out of one, or what it returns.
+fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) -> bool {
+    let mut at = value;
+    for _ in 0..MAX_LINKS {
+        at = match script.expr(at) {
+            Expr::Read(Ref::Binding(binding)) => return hot[binding.index()],
+            Expr::New { callee, .. } => {
+                let Expr::Read(Ref::Binding(binding)) = script.expr(callee) else { return false };
+                let is_class = |w: &Write| matches!(*w, Write::Class(class) if classes[class.index()]);
+                return hot[binding.index()] || script.writes_of(binding).iter().any(is_class);
+            }
+            Expr::Member { object, .. } => object,
+            Expr::Call { callee, .. } => callee,
+            Expr::Await(inner) | Expr::Chain(inner) | Expr::Default { value: inner, .. } => inner,
+            _ => return false,
+        };
+    }
+    false
 }
 
 /// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.

@@ -18,7 +18,7 @@ use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Taint, Value};
 use super::wiring::Wiring;
-use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
+use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span, Write};
 use crate::project::{Project, ScriptFormat};
 
 /// Steps of one run (an expression or statement is a step).
@@ -391,14 +391,18 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// The names that scripts of a page declare globally; the first declaration counts.
+/// The names that scripts of a page declare globally: the first declaration counts, of functions the last.
 fn globals_of(project: &Project, scripts: &[ScriptId]) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
     let mut globals = FxHashMap::default();
     let shared = |id: &&ScriptId| project.entry(**id).format == ScriptFormat::Classic;
     for id in scripts.iter().filter(shared) {
         let script = project.script(*id);
         for (name, binding) in &script.globals {
-            globals.entry(script.name(*name).clone()).or_insert((*id, *binding));
+            let is_function = script.writes_of(*binding).iter().any(|write| matches!(write, Write::Function(_)));
+            let known = globals.entry(script.name(*name).clone()).or_insert((*id, *binding));
+            if is_function {
+                *known = (*id, *binding);
+            }
         }
     }
     globals

@@ -65,6 +65,8 @@ pub(super) struct Linker<'s> {
     unit_of: FxHashMap<OsString, usize>,
     /// Who imports a unit.
     importers: Vec<FxHashSet<usize>>,
+    /// What the configurations in folders call their files.
+    aliases: FxHashMap<PathBuf, Vec<u32>>,
 }
 
 impl<'s> Linker<'s> {
@@ -85,6 +87,7 @@ impl<'s> Linker<'s> {
             errors: Vec::new(),
             unit_of: FxHashMap::default(),
             importers: Vec::new(),
+            aliases: FxHashMap::default(),
         };
         for (index, loaded) in found {
             let candidate = &survey.candidates[index];
@@ -174,7 +177,8 @@ impl<'s> Linker<'s> {
 
     fn must_be_followed(&self, index: usize) -> bool {
         let unit = &self.units[index];
-        !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (unit.leads() || unit.depth > 0)
+        let leads = unit.leads() || !unit.sources.is_empty();
+        !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (leads || unit.depth > 0)
     }
 
     /// Where the specifiers of a unit lead.
@@ -280,8 +284,9 @@ impl<'s> Linker<'s> {
     }
 
     fn read_importers_of(&mut self, target: usize, dirty: &mut Vec<usize>) {
-        let hashes = stems_of(&self.units[target].real);
         let root = self.units[target].root;
+        let mut hashes = stems_of(&self.units[target].real);
+        self.add_aliases(target, &mut hashes);
         let nominated: Vec<usize> = hashes.iter().flat_map(|hash| self.nominated(*hash)).collect();
         let same_root = |index: &usize| self.survey.candidates[*index].root == root;
         let nominated: Vec<usize> = nominated.into_iter().filter(same_root).collect();
@@ -309,6 +314,18 @@ impl<'s> Linker<'s> {
             })
             .collect();
         self.take_in(&importers, resolved, dirty);
+    }
+
+    /// Adds the names that packages and configurations may give to a file.
+    fn add_aliases(&mut self, target: usize, hashes: &mut Vec<u32>) {
+        let Unit { real, root: Some(root), .. } = &self.units[target] else { return };
+        let root = &self.survey.roots[*root as usize];
+        for folder in real.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
+            let known = self.aliases.entry(folder.to_owned()).or_insert_with(|| super::aliases::in_folder(folder));
+            hashes.extend(known.iter());
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
     }
 
     /// The files that name a module of this hash.
