@@ -9,10 +9,10 @@ use super::payment::is_path;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Taint, Value};
+use crate::api::PLATFORM;
 use crate::api::calls::find_call;
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
 use crate::api::platform::lists;
-use crate::api::PLATFORM;
 use crate::ir::{Expr, Ref};
 
 /// Objects inside the options of a page or component are its data this deep.
