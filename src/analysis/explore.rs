@@ -287,6 +287,7 @@ impl Explorer<'_> {
             Some(link) => (link.place, link.callee, link.function),
             None => (event.place, event.callee, event.function),
         };
+        let table = outcomes::table(project, &mut self.machine, &self.runs, reaches);
         Site {
             api,
             call: spelling::loc(project, call),
@@ -302,7 +303,8 @@ impl Explorer<'_> {
             ready: readiness::fact(project, reaches, waited),
             trade_no: params::fact(project, reaches),
             callbacks,
-            outcomes: outcomes::table(project, &mut self.machine, &self.runs, reaches),
+            waiters: table.waiters,
+            outcomes: table.outcomes,
         }
     }
 }

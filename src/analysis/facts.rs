@@ -35,6 +35,8 @@ pub struct Site {
     pub trade_no: TradeNo,
     /// Where the result goes: each function that receives it.
     pub callbacks: Vec<Loc>,
+    /// Where it is taken from a promise: each `await` and `then` on its way.
+    pub waiters: Vec<Loc>,
     /// What the code does for each result code, in the order of the API's table, and at the end for an
     /// undocumented one.
     pub outcomes: Vec<Outcome>,

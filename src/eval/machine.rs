@@ -1,6 +1,6 @@
 //! The machine that runs scripts on paper: what it needs at hand, its bounds, and what it has recorded.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -94,6 +94,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Where the current outcome's result was taken from a promise.
+    pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
@@ -169,6 +171,7 @@ impl<'p> Machine<'p> {
             consumed: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
@@ -220,6 +223,7 @@ impl<'p> Machine<'p> {
         self.events.clear();
         self.consumed.clear();
         self.decisions.clear();
+        self.waiters.clear();
         self.executors = 0;
         self.lowered.awaiting.clear();
         self.lowered.steps.clear();

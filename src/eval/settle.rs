@@ -138,6 +138,9 @@ impl Machine<'_> {
         let passes = reaction.either.is_some() || handler.is_none();
         let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
         if let Some(handler) = callable {
+            if settlement.outcome {
+                self.waiters.insert(reaction.place);
+            }
             let arguments = if reaction.either.is_some() { Vec::new() } else { vec![settlement.value.clone()] };
             let mut task = self.task(handler.clone(), Some(arguments), reaction.place, st);
             task.ready = stronger(reaction.ready.later(), settlement.ready);
@@ -284,7 +287,10 @@ impl Machine<'_> {
         self.drain(st);
         st.facts = self.lasting_facts(&st.facts);
         let settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
-        self.awaited |= settlements.iter().any(|s| s.outcome);
+        if settlements.iter().any(|s| s.outcome) {
+            self.awaited = true;
+            self.waiters.insert(place);
+        }
         let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
         if rejected.is_empty() && resolved.is_empty() {
             st.answered |= st.outcome;

@@ -165,6 +165,7 @@ pub(crate) fn audit_run() -> Run {
             loc: at("tradeNO: order.no"),
         },
         callbacks: vec![at("function (r)")],
+        waiters: Vec::new(),
         outcomes,
     };
     Run { facts: vec![(FileId(0), FileFacts { sites: vec![site] })], ..run(project, vec![]) }
