@@ -236,7 +236,11 @@ impl Machine<'_> {
         (st.ready, st.control, st.trail) = (Ready::UNGUARDED, Control::default(), Trail::default());
         (st.outcome, st.focused, st.facts) = (false, false, self.lasting_facts(&st.facts));
         self.catchers.push(Vec::new());
+        // It ran long before what runs now: code at hand may have changed what it left.
+        let turn = self.turn;
+        self.next_turn();
         *st = self.run_scripts(&[module], std::mem::take(st));
+        self.turn = turn;
         self.catchers.pop();
         (st.ready, st.control, st.trail, st.outcome, st.focused, st.facts) = kept;
         let cut = std::mem::replace(&mut self.exhausted, apart.exhausted);
