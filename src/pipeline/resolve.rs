@@ -47,9 +47,9 @@ impl Resolver {
         }
         let specifier = specifier.split(['?', '!']).next().unwrap_or(specifier);
         let found = if let Some(rest) = SOURCE_ALIASES.iter().find_map(|alias| specifier.strip_prefix(alias)) {
-            self.typed(from, specifier).or_else(|| self.from_sources(from, rest))
+            self.typed(from, specifier).or_else(|| self.in_sources(from, rest))
         } else if specifier.starts_with('/') {
-            self.from_base(from, specifier)
+            self.at_base(from, specifier)
         } else if specifier.starts_with('.') {
             self.plain.resolve_file(from, specifier).ok().map(|r| r.into_path_buf())
         } else {
@@ -84,14 +84,14 @@ impl Resolver {
     }
 
     /// `@/x`: from the source folder of the package around the file.
-    fn from_sources(&self, from: &Path, rest: &str) -> Option<PathBuf> {
+    fn in_sources(&self, from: &Path, rest: &str) -> Option<PathBuf> {
         let bases = from.ancestors().skip(1).filter(|folder| BASES.iter().any(|mark| folder.join(mark).is_file()));
         let folders = bases.flat_map(|base| SOURCE_FOLDERS.iter().map(move |folder| base.join(folder)));
         folders.into_iter().find_map(|folder| self.in_folder(&folder, rest))
     }
 
     /// `/x`: from the mini-program's or the site's folder.
-    fn from_base(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+    fn at_base(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
         let rest = specifier.trim_start_matches('/');
         from.ancestors().skip(1).find_map(|folder| self.in_folder(folder, rest))
     }
