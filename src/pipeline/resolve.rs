@@ -49,7 +49,7 @@ impl Resolver {
         let found = if let Some(rest) = SOURCE_ALIASES.iter().find_map(|alias| specifier.strip_prefix(alias)) {
             self.typed(from, specifier).or_else(|| self.in_sources(from, rest))
         } else if specifier.starts_with('/') {
-            self.at_base(from, specifier)
+            self.below_base(from, specifier)
         } else if specifier.starts_with('.') {
             self.plain.resolve_file(from, specifier).ok().map(|r| r.into_path_buf())
         } else {
@@ -91,7 +91,7 @@ impl Resolver {
     }
 
     /// `/x`: from the mini-program's or the site's folder.
-    fn at_base(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+    fn below_base(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
         let rest = specifier.trim_start_matches('/');
         from.ancestors().skip(1).find_map(|folder| self.in_folder(folder, rest))
     }
