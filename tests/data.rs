@@ -111,6 +111,8 @@ fn duplicates_are_named() {
     assert_refused("lexicon/identifiers.json", "\"succ\", ", "\"succ\", \"succ\", ", &["words[0]", "succ"]);
     assert_refused("effects/browser.json", "[\"alert\"]", "[\"alert\", \"alert\"]", &["calls[0]", "alert"]);
     assert_refused("effects/names.json", "\"tip\", ", "\"tip\", \"tip\", ", &["speakingNames", "tip"]);
+    let twice = "[\"useState\", \"useState\", ";
+    assert_refused("platform/names.json", "[\"useState\", ", twice, &["stateHooks[1]", "useState"]);
 }
 
 #[test]

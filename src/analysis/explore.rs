@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::facts::{Evidence, Site, Touch};
+use super::readiness::Waited;
 use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
@@ -103,7 +104,7 @@ pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
 
 /// What is done with a payment: the exploration that found it, where it began, the ways in which runs reached it, and
 /// the tests whose failing arm waits.
-pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &BTreeSet<Place>) + 'v;
+pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &Waited) + 'v;
 
 /// Runs a program and visits each payment in it; true where there is more code than is followed.
 pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
@@ -126,7 +127,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
     explorer.explore_all(&realm.scripts);
     let reached = std::mem::take(&mut explorer.reached);
     let cut_short = explorer.cut_short || explorer.has_missed(&reached);
-    let waited = readiness::waited_tests(reached.values().flatten());
+    let waited = Waited::of(reached.values().flatten());
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
     }
@@ -291,7 +292,7 @@ impl Explorer<'_> {
     }
 
     /// Visits a payment, those runs apart that another program may stand for.
-    fn visit_origins(&mut self, reaches: Vec<Reach>, waited: &BTreeSet<Place>, visit: &mut Visit<'_>) {
+    fn visit_origins(&mut self, reaches: Vec<Reach>, waited: &Waited, visit: &mut Visit<'_>) {
         let mut by_entry: BTreeMap<Option<(ScriptId, FnId)>, Vec<Reach>> = BTreeMap::new();
         for reach in reaches {
             by_entry.entry(self.runs[reach.run].caller).or_default().push(reach);
@@ -303,7 +304,7 @@ impl Explorer<'_> {
     }
 
     /// What is known of a payment.
-    pub(super) fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
+    pub(super) fn site(&mut self, reaches: &[Reach], waited: &Waited) -> Site {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;
@@ -315,6 +316,7 @@ impl Explorer<'_> {
             Some(link) => (link.place, link.callee, link.function),
             None => (event.place, event.callee, event.function),
         };
+        let table = outcomes::table(project, &mut self.machine, &self.runs, reaches);
         Site {
             api,
             call: spelling::loc(project, call),
@@ -330,7 +332,8 @@ impl Explorer<'_> {
             ready: readiness::fact(project, reaches, waited),
             trade_no: params::fact(project, reaches),
             callbacks,
-            outcomes: outcomes::table(project, &mut self.machine, &self.runs, reaches),
+            waiters: table.waiters,
+            outcomes: table.outcomes,
         }
     }
 }

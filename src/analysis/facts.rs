@@ -35,6 +35,8 @@ pub struct Site {
     pub trade_no: TradeNo,
     /// Where the result goes: each function that receives it.
     pub callbacks: Vec<Loc>,
+    /// Where it is taken from a promise: each `await` and `then` on its way.
+    pub waiters: Vec<Loc>,
     /// What the code does for each result code, in the order of the API's table, and at the end for an
     /// undocumented one.
     pub outcomes: Vec<Outcome>,
@@ -52,6 +54,12 @@ pub struct Touch {
 }
 
 impl Site {
+    /// Whether the call is a wrapper's, and the API is called inside it.
+    #[must_use]
+    pub fn is_wrapped(&self) -> bool {
+        self.call != self.touch.call
+    }
+
     /// The outcomes of documented codes of a kind, in the order of the API's table.
     pub fn outcomes_where(
         &self,
@@ -109,6 +117,8 @@ pub struct ReadyFact {
     pub evidence: Vec<Evidence>,
     /// How the weakest path gets to the call: entry first, each call on the way.
     pub route: Vec<Evidence>,
+    /// The function that the route begins in, where that is another one than the call stands in.
+    pub origin: Option<String>,
 }
 
 /// A place and what happens there.

@@ -30,7 +30,7 @@ pub fn leading(scripts: &[Script], leads: &dyn Fn(usize, &str, Option<&str>) -> 
     let exports = match listed.first() {
         Some((id, script)) => {
             let leads = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name);
-            Exports { script, id: *id, functions: &functions[0], names: &names, leads: &leads }.find()
+            Exports::of(script, *id, &functions[0], &names, &leads).find()
         }
         None => LeadingExports::default(),
     };
@@ -43,9 +43,28 @@ struct Exports<'s> {
     functions: &'s [FnId],
     names: &'s Targets,
     leads: &'s dyn Fn(&str, Option<&str>) -> bool,
+    /// Where functions that lead to a payment begin, and where names of such are read, in order.
+    places: Vec<u32>,
 }
 
-impl Exports<'_> {
+impl<'s> Exports<'s> {
+    fn of(
+        script: &'s Script,
+        id: ScriptId,
+        functions: &'s [FnId],
+        names: &'s Targets,
+        leads: &'s dyn Fn(&str, Option<&str>) -> bool,
+    ) -> Self {
+        let made = functions.iter().filter(|f| **f != Script::BODY).map(|f| script.function(*f).span.start);
+        let reads = script.exprs.iter().zip(&script.expr_spans).filter_map(|(expr, at)| match *expr {
+            Expr::Read(Ref::Binding(binding)) => names.bindings.contains(&(id, binding)).then_some(at.start),
+            _ => None,
+        });
+        let mut places: Vec<u32> = made.chain(reads).collect();
+        places.sort_unstable();
+        Self { script, id, functions, names, leads, places }
+    }
+
     fn find(&self) -> LeadingExports {
         let mut found = BTreeSet::new();
         let mut stars = false;
@@ -118,17 +137,11 @@ impl Exports<'_> {
             Expr::New { callee, .. } if self.value(callee) => return true,
             _ => {}
         }
-        let span = self.script.expr_span(value);
-        self.holds(span)
-            || self.script.exprs.iter().zip(&self.script.expr_spans).any(|(expr, at)| match *expr {
-                Expr::Read(Ref::Binding(binding)) => {
-                    span.contains(*at) && self.names.bindings.contains(&(self.id, binding))
-                }
-                _ => false,
-            })
+        self.holds(self.script.expr_span(value))
     }
 
     fn holds(&self, span: Span) -> bool {
-        self.functions.iter().any(|f| *f != Script::BODY && span.contains(self.script.function(*f).span))
+        let first = self.places.partition_point(|place| *place < span.start);
+        self.places.get(first).is_some_and(|place| *place < span.end)
     }
 }

@@ -74,6 +74,9 @@ fn add(site: &mut Site, other: Site) {
     site.callbacks.extend(other.callbacks);
     site.callbacks.sort();
     site.callbacks.dedup();
+    site.waiters.extend(other.waiters);
+    site.waiters.sort();
+    site.waiters.dedup();
     for (outcome, other) in site.outcomes.iter_mut().zip(other.outcomes) {
         add_outcome(outcome, other);
         outcome.verdict =

@@ -14,14 +14,24 @@ use crate::project::Project;
 /// A site is run in at most so many ways in which runs reached it.
 const MAX_WAYS: usize = 4;
 
+/// An outcome table.
+pub(super) struct Table {
+    /// What the code does for each code.
+    pub outcomes: Vec<Outcome>,
+    /// Where the result is taken from a promise.
+    pub waiters: Vec<Loc>,
+}
+
 /// What the code does for each code, and at the end for one that nobody documented.
-pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], reaches: &[Reach]) -> Vec<Outcome> {
+pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], reaches: &[Reach]) -> Table {
     let ways = ways(machine, runs, reaches);
     let api = reaches[0].event.api;
     let codes: Vec<Option<&'static str>> = api.codes.iter().map(|c| Some(c.code)).chain([None]).collect();
     let ran: Vec<Vec<OutcomeRun>> =
         codes.iter().map(|code| ways.iter().map(|reach| run(machine, runs, reach, *code)).collect()).collect();
     let telling = telling_conditions(&ran);
+    let waiters: BTreeSet<Loc> =
+        ran.iter().flatten().flat_map(|r| &r.waiters).map(|p| spelling::loc(project, *p)).collect();
     let builder = Builder { project, telling };
     let mut table: Vec<Outcome> =
         codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(code, runs, &ways)).collect();
@@ -29,7 +39,7 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
     for outcome in &mut table {
         outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), &outcome.effects, &outcome.undecided);
     }
-    table
+    Table { outcomes: table, waiters: waiters.into_iter().collect() }
 }
 
 /// State that is set alike when the payment succeeded says nothing of how it ended: a lock, a spinner.

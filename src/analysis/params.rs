@@ -5,7 +5,7 @@ use super::facts::{TradeNo, TradeNoState};
 use super::spelling;
 use crate::api::PaymentApi;
 use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, Reason, SiteEvent, Value, reads_parameters};
-use crate::ir::{Expr, ExprId, PropertyKind};
+use crate::ir::{Expr, ExprId, PropertyKey, PropertyKind, Script, Target};
 use crate::project::Project;
 
 /// Longer values are cut (in characters).
@@ -83,15 +83,33 @@ fn contains(outer: Place, inner: Place) -> bool {
     outer.script == inner.script && outer.span.contains(inner.span)
 }
 
-/// Whether a wrapper writes the key, and only its caller leaves the value out.
+/// Whether a wrapper writes the key, and only its caller leaves the value out or gives the key its name.
 fn is_left_out_by_caller(project: &Project, event: &SiteEvent, state: &TradeNoState, key: Place) -> bool {
     let written = event.links.last().is_some_and(|link| contains(link.place, key));
+    if written || event.links.is_empty() {
+        return false;
+    }
     let script = project.script(key.script);
-    let empty = matches!(state, TradeNoState::Empty { .. });
-    empty
-        && !event.links.is_empty()
-        && !written
-        && script.properties.iter().any(|p| p.key_span == key.span && reads_parameters(script, p.value))
+    match state {
+        TradeNoState::Empty { .. } => {
+            script.properties.iter().any(|p| p.key_span == key.span && reads_parameters(script, p.value))
+                || assigned_at(script, key).any(|(_, value)| reads_parameters(script, value))
+        }
+        TradeNoState::Misspelt { .. } => assigned_at(script, key)
+            .any(|(name, _)| matches!(name, PropertyKey::Computed(name) if reads_parameters(script, name))),
+        _ => false,
+    }
+}
+
+/// The assignments to properties whose key is written at a place: the key and the value.
+fn assigned_at(script: &Script, key: Place) -> impl Iterator<Item = (PropertyKey, ExprId)> {
+    script.exprs.iter().filter_map(move |expr| {
+        let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { return None };
+        match script.expr(member) {
+            Expr::Member { key: name, key_span, .. } if key_span == key.span => Some((name, value)),
+            _ => None,
+        }
+    })
 }
 
 fn of_keys(api: &PaymentApi, keys: &[KeyEvent], open: Option<Reason>) -> (TradeNoState, Option<Place>) {

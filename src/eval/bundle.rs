@@ -1,9 +1,7 @@
 //! What bundlers put around modules: exports that are defined as getters, and functions that load a module by its id.
 
-use super::Place;
-use super::convert::to_text;
 use super::generator::Part;
-use super::heap::{Closure, ObjectId, ObjectKind, PropertySlot};
+use super::heap::{Closure, ObjectId, ObjectKind};
 use super::machine::Machine;
 use super::state::State;
 use super::value::{Atom, Value};
@@ -13,26 +11,6 @@ use crate::ir::{Expr, PropertyKey, Ref, Script};
 const MAX_LOADING: usize = 200;
 
 impl Machine<'_> {
-    /// `Object.defineProperty(target, key, {get: f})`: reading the property calls `f`.
-    pub(super) fn define_getter(
-        &mut self,
-        target: &Value,
-        key: &Value,
-        descriptor: &Value,
-        place: Place,
-        st: &mut State,
-    ) -> Option<()> {
-        let value = self.object(st, descriptor.as_object()?)?.own("get").filter(|p| !p.getter)?.value.clone();
-        let key = to_text(key.single()?)?;
-        if !value.atoms.iter().all(|a| self.is_callable(st, a)) {
-            return None;
-        }
-        let cell = st.heap.get_mut(target.as_object()?.0)?;
-        cell.remove(&key);
-        cell.properties.push(PropertySlot { key, value, place, getter: true });
-        Some(())
-    }
-
     /// Whether an object is what a step function is given.
     pub(super) fn is_context(&self, id: ObjectId, st: &State) -> bool {
         self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Part(Part::Context)))

@@ -136,7 +136,7 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         match name {
-            "d" => self.export(&first, arguments, place, st),
+            "d" => self.export_getters(&first, arguments, place, st),
             "r" => {
                 if let Some(cell) = first.as_object().and_then(|id| st.heap.get_mut(id.0)) {
                     cell.put("__esModule".into(), Value::bool(true), place);
@@ -168,7 +168,7 @@ impl Machine<'_> {
     }
 
     /// `n.d(exports, "a", getter)`, `n.d(exports, {a: getter})`.
-    fn export(&mut self, exports: &Value, arguments: &[Value], place: Place, st: &mut State) {
+    fn export_getters(&mut self, exports: &Value, arguments: &[Value], place: Place, st: &mut State) {
         let mut getters: Vec<(Arc<str>, Value)> = Vec::new();
         match (arguments.get(1).and_then(Value::single), arguments.get(2)) {
             (Some(Atom::Text(key)), Some(getter)) => getters.push((key.clone(), getter.clone())),

@@ -23,10 +23,10 @@ impl Machine<'_> {
         instance.open = true;
         let instance = self.alloc(st, instance);
         self.wiring.components.insert(options, instance);
-        self.take_over(options, instance, st);
+        self.take_over_all(options, instance, st);
         for part in PARTS {
             if let Some(part) = self.part_of(options, part, st) {
-                self.take_over(part, instance, st);
+                self.take_over_all(part, instance, st);
             }
         }
         self.add_methods(options, instance, st);
@@ -55,7 +55,7 @@ impl Machine<'_> {
     }
 
     /// Makes the instance `this` of the functions in an object.
-    fn take_over(&self, part: ObjectId, instance: ObjectId, st: &mut State) {
+    fn take_over_all(&self, part: ObjectId, instance: ObjectId, st: &mut State) {
         let Some(cell) = self.object(st, part) else { return };
         let mut inner: Vec<ObjectId> = cell.properties.iter().flat_map(|p| p.value.objects()).collect();
         // `watch: { code: { handler() {} } }`, `computed: { text: { get() {} } }`.
@@ -67,9 +67,7 @@ impl Machine<'_> {
             .collect();
         inner.extend(deeper);
         for id in inner {
-            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
-                closure.home = Some(instance);
-            }
+            self.take_over(&Value::object(id), instance, st);
         }
     }
 

@@ -1,9 +1,10 @@
 //! Entering a function at hand: its activation, its parameters, and what comes out of it.
 
 use super::Place;
+use super::frame::{Exit, Frame};
 use super::heap::{Closure, Scope};
 use super::host::HostCall;
-use super::machine::{Exit, Frame, Machine};
+use super::machine::Machine;
 use super::state::{ArmKind, State};
 use super::value::{Atom, Taint, Value};
 use crate::ir::{FnId, ScriptId};
@@ -206,6 +207,14 @@ impl Machine<'_> {
     /// `this` of a function that somebody unknown calls.
     pub(super) fn any_this(&mut self, place: Place) -> Value {
         self.unknown(super::unknown::Origin::Parameter(place, u32::MAX))
+    }
+
+    /// What chooses the value that a function returns here: only what it passed itself.
+    pub(super) fn context_of_return(&self, st: &State) -> Taint {
+        let entered = &self.frame().entered;
+        let context = st.context();
+        let guarded = st.ready.level > entered.level && !st.outcome;
+        if guarded { context } else { context.without_guard() }
     }
 }
 

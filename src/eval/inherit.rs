@@ -3,7 +3,7 @@
 
 use super::Place;
 use super::convert::to_text;
-use super::heap::{Object, ObjectId, ObjectKind};
+use super::heap::Object;
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::State;
@@ -82,55 +82,6 @@ impl Machine<'_> {
         let result = self.initialize(parent, Value::object(instance), given, call, st)?;
         let replaced = result.as_object().filter(|o| *o != instance);
         Some(Value::object(replaced.unwrap_or(instance)))
-    }
-
-    /// `Object.defineProperties(object, descriptors)`.
-    pub(super) fn define_properties(
-        &mut self,
-        object: &Value,
-        descriptors: &Value,
-        place: Place,
-        st: &mut State,
-    ) -> Option<Value> {
-        let Some(cell) = descriptors.as_object().and_then(|id| self.object(st, id)) else {
-            for id in object.objects() {
-                self.blur(id, place, st);
-            }
-            return Some(object.clone());
-        };
-        let open = cell.open;
-        let slots: Vec<_> = cell.properties.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
-        if open {
-            self.open_up(object, st);
-        }
-        for (key, descriptor) in slots {
-            self.define_property(&[object.clone(), Value::text(key), descriptor], place, st)?;
-        }
-        Some(object.clone())
-    }
-
-    fn open_up(&self, object: &Value, st: &mut State) {
-        if let Some(cell) = object.as_object().and_then(|id: ObjectId| st.heap.get_mut(id.0)) {
-            cell.open = true;
-        }
-    }
-
-    /// `Object.getOwnPropertyDescriptors(object)`.
-    pub(super) fn descriptors_of(&mut self, object: &Value, place: Place, st: &mut State) -> Value {
-        let cell = object.as_object().and_then(|id| self.object(st, id));
-        let Some(cell) = cell.filter(|o| matches!(o.kind, ObjectKind::Plain)).cloned() else {
-            return self.unknown(Origin::Mixed(place)).tainted(object.taint);
-        };
-        let mut all = Object::plain(place);
-        all.open = cell.open;
-        for slot in cell.properties {
-            let field = if slot.getter { "get" } else { "value" };
-            let mut descriptor = Object::plain(slot.place);
-            descriptor.put(field.into(), slot.value, slot.place);
-            let descriptor = Value::object(self.alloc(st, descriptor));
-            all.put(slot.key, descriptor, slot.place);
-        }
-        Value::object(self.alloc(st, all)).tainted(object.taint)
     }
 
     /// `Boolean.prototype.valueOf.call(value)`: compilers ask it of what `Reflect.construct` makes, and it holds.

@@ -10,7 +10,9 @@ use super::heap::{Scope, ScopeId};
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::State;
-use crate::ir::{Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, Ref, ScriptId, Write};
+use crate::ir::{
+    Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, PropertyKey, Ref, ScriptId, Target, Write,
+};
 
 /// Links are walked so far.
 const MAX_LINKS: usize = 32;
@@ -199,6 +201,31 @@ impl Search<'_> {
                 Write::Value(value) => self.expr(value),
                 Write::Function(function) => self.function(function),
                 Write::Class(_) | Write::Other => {}
+            }
+        }
+        let is_object = |w: &Write| matches!(w, Write::Value(v) if matches!(self.script.expr(*v), Expr::Object(_)));
+        if self.script.writes_of(binding).iter().any(is_object) {
+            self.filled_in(binding);
+        }
+    }
+
+    /// What is put into an object after it was made: `params[key] = order`.
+    fn filled_in(&mut self, object: BindingId) {
+        let (start, end) = self.script.function(self.script.binding(object).owner).exprs;
+        for index in start..end {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            let Expr::Assign { target: Target::Member(member), value, .. } = self.script.expr(ExprId(index)) else {
+                continue;
+            };
+            let Expr::Member { object: of, key, .. } = self.script.expr(member) else { continue };
+            if matches!(self.script.expr(of), Expr::Read(Ref::Binding(b)) if b == object) {
+                self.expr(value);
+                if let PropertyKey::Computed(key) = key {
+                    self.expr(key);
+                }
             }
         }
     }

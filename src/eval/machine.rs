@@ -1,6 +1,6 @@
 //! The machine that runs scripts on paper: what it needs at hand, its bounds, and what it has recorded.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Place;
 use super::assigned::Assigned;
 use super::event::{EffectEvent, Event, SiteEvent};
+use super::frame::{Exit, Frame};
 use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
 use super::payment::ActiveSite;
-use super::ready::Ready;
 use super::state::State;
 use super::task::Task;
 use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Taint, Value};
 use super::wiring::Wiring;
-use crate::ir::{BindingId, ExprId, FnId, NameId, Script, ScriptId, Span, Write};
+use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span, Write};
 use crate::project::{Project, ScriptFormat};
 
 /// Steps of one run (an expression or statement is a step).
@@ -53,51 +53,6 @@ pub struct Created {
     pub handed_to_waiter: bool,
     /// Whether it matters only for the functions that it was made around.
     pub wraps: bool,
-}
-
-/// An activation that runs now.
-#[derive(Debug)]
-pub(super) struct Frame {
-    /// Its script.
-    pub script: ScriptId,
-    /// Its function.
-    pub function: FnId,
-    /// Its names.
-    pub scope: ScopeId,
-    /// Its `this`.
-    pub this: Value,
-    /// Where it was called.
-    pub call: Place,
-    /// What was known of the bridge when it was entered.
-    pub entered: Ready,
-    /// The object whose prototype `super` starts from.
-    pub home: Option<ObjectId>,
-    /// States at its `return`s.
-    pub returns: Vec<Exit>,
-    /// States at its `break`s and `continue`s.
-    pub jumps: Vec<Jump>,
-}
-
-/// A value on its way out: returned or thrown.
-#[derive(Debug)]
-pub(super) struct Exit {
-    /// The state there.
-    pub state: State,
-    /// The value.
-    pub value: Value,
-    /// The `return` or `throw`.
-    pub place: Place,
-}
-
-/// A `break` or `continue` on its way.
-#[derive(Debug)]
-pub(super) struct Jump {
-    /// `continue`, not `break`.
-    pub is_continue: bool,
-    /// Its label.
-    pub label: Option<NameId>,
-    /// The state there.
-    pub state: State,
 }
 
 /// The machine.
@@ -141,6 +96,10 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Where the current outcome's result was taken from a promise.
+    pub waiters: BTreeSet<Place>,
+    /// Places where something is waited for whose name says that it may be the bridge.
+    pub(super) waits_by_name: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
@@ -214,6 +173,8 @@ impl<'p> Machine<'p> {
             consumed: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            waiters: BTreeSet::new(),
+            waits_by_name: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
             frames: Vec::new(),
@@ -264,6 +225,7 @@ impl<'p> Machine<'p> {
         self.events.clear();
         self.consumed.clear();
         self.decisions.clear();
+        self.waiters.clear();
         self.executors = 0;
         self.lowered.awaiting.clear();
         self.lowered.steps.clear();
@@ -460,11 +422,6 @@ impl<'p> Machine<'p> {
             Atom::Object(id) => self.object(st, *id).is_some_and(Object::is_callable),
             _ => false,
         }
-    }
-
-    /// The calls that led here, the first first.
-    pub(super) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
-        self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
     }
 }
 

@@ -280,6 +280,15 @@ impl Machine<'_> {
         }
     }
 
+    /// Makes an object `this` of a function, whatever it was stored in first.
+    pub(super) fn take_over(&self, value: &Value, home: ObjectId, st: &mut State) {
+        for id in value.objects() {
+            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
+                closure.home = Some(home);
+            }
+        }
+    }
+
     /// A write to an object that was there before the outcome tells others.
     fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
         if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
@@ -366,36 +375,5 @@ impl Machine<'_> {
             Atom::Object(id) => self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)),
             _ => false,
         })
-    }
-
-    /// Forgets what an object's properties are: somebody wrote under a name that is not known.
-    pub(super) fn blur(&mut self, id: ObjectId, place: Place, st: &mut State) {
-        let unknown = self.unknowns.make(Origin::Dynamic(place));
-        let overflow = self.overflow;
-        let Some(cell) = st.heap.get(id.0) else { return };
-        // Code that is not at hand fills in data; it seldom replaces functions.
-        // Objects inside are blurred by themselves.
-        let is_data = |v: &Value| v.objects().next().is_none();
-        let data: Vec<bool> = cell.properties.iter().map(|p| is_data(&p.value)).collect();
-        if let Some(cell) = st.heap.get_mut(id.0) {
-            cell.open = true;
-            for (slot, _) in cell.properties.iter_mut().zip(data).filter(|(_, is_data)| *is_data) {
-                slot.value.join(&Value::unknown(unknown), overflow);
-            }
-        }
-    }
-
-    /// The same for an object and the plain objects in it, which a framework keeps for itself and writes to.
-    pub(super) fn blur_deep(&mut self, value: &Value, depth: u32, place: Place, st: &mut State) {
-        for id in value.objects() {
-            let Some(cell) = self.object(st, id).filter(|o| matches!(o.kind, ObjectKind::Plain)) else { continue };
-            let inner: Vec<Value> = cell.properties.iter().map(|p| p.value.clone()).collect();
-            if depth > 0 {
-                for value in inner {
-                    self.blur_deep(&value, depth - 1, place, st);
-                }
-            }
-            self.blur(id, place, st);
-        }
     }
 }

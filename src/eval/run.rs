@@ -1,10 +1,13 @@
 //! Runs: exploring a program from its entries, and the outcome of one payment for one code.
 
+use std::collections::BTreeSet;
+
 use super::Place;
 use super::event::{Event, SiteEvent};
+use super::frame::Frame;
 use super::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
 use super::host::HostCall;
-use super::machine::{Frame, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::payment::ActiveSite;
 use super::ready::Ready;
 use super::state::{Control, State, Trail};
@@ -56,6 +59,8 @@ pub struct OutcomeRun {
     pub events: Vec<Event>,
     /// Conditions on the result that were decided, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Where the result was taken from a promise: an `await`, a `then`.
+    pub waiters: BTreeSet<Place>,
     /// Whether a bound was reached.
     pub exhausted: bool,
 }
@@ -194,7 +199,8 @@ impl Machine<'_> {
         let consumed = &self.consumed;
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
-        OutcomeRun { events, decisions: std::mem::take(&mut self.decisions), exhausted: self.exhausted }
+        let decisions = std::mem::take(&mut self.decisions);
+        OutcomeRun { events, decisions, waiters: std::mem::take(&mut self.waiters), exhausted: self.exhausted }
     }
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {

@@ -2,8 +2,9 @@
 
 use super::Place;
 use super::event::{Channel, EffectEvent};
+use super::frame::Exit;
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Exit, Machine};
+use super::machine::Machine;
 use super::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use super::ready::{Ready, meet_of_settlements};
 use super::state::{Arm, ArmKind, State};
@@ -137,6 +138,9 @@ impl Machine<'_> {
         let passes = reaction.either.is_some() || handler.is_none();
         let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
         if let Some(handler) = callable {
+            if settlement.outcome {
+                self.waiters.insert(reaction.place);
+            }
             let arguments = if reaction.either.is_some() { Vec::new() } else { vec![settlement.value.clone()] };
             let mut task = self.task(handler.clone(), Some(arguments), reaction.place, st);
             task.ready = stronger(reaction.ready.later(), settlement.ready);
@@ -202,6 +206,7 @@ impl Machine<'_> {
             }
             if waits {
                 task.ready = task.ready.after_unknown(place);
+                self.note_wait(of, place);
             }
             task.answered |= st.outcome;
             task.resolves = Some(next);
@@ -221,9 +226,18 @@ impl Machine<'_> {
             Origin::Call(_, Some(callee)) => *callee,
             _ => id,
         };
-        let path = self.unknowns.path(callee);
+        let path = self.unknowns.path(callee).clone();
         let Some(name) = path.last().filter(|n| &***n != "*") else { return false };
-        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name))
+        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name) && !self.is_request(callee, &path))
+    }
+
+    /// Notes that something is waited for that is called so: `bridgeReady()`.
+    fn note_wait(&mut self, id: UnknownId, place: Place) {
+        let path =
+            self.unknowns.path(if let Origin::Call(_, Some(callee)) = self.unknowns.origin(id) { *callee } else { id });
+        if path.last().is_some_and(|name| may_wait(name)) {
+            self.waits_by_name.insert(place);
+        }
     }
 
     /// `await value`.
@@ -240,6 +254,7 @@ impl Machine<'_> {
                 st.facts = self.lasting_facts(&st.facts);
                 if value.taint.has(Taint::EXTERNAL) && self.may_wait_for_bridge(id) {
                     st.ready = st.ready.after_unknown(place);
+                    self.note_wait(id, place);
                 }
                 let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
                 st.answered |= is_call && st.outcome;
@@ -272,7 +287,10 @@ impl Machine<'_> {
         self.drain(st);
         st.facts = self.lasting_facts(&st.facts);
         let settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
-        self.awaited |= settlements.iter().any(|s| s.outcome);
+        if settlements.iter().any(|s| s.outcome) {
+            self.awaited = true;
+            self.waiters.insert(place);
+        }
         let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
         if rejected.is_empty() && resolved.is_empty() {
             st.answered |= st.outcome;

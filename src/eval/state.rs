@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::Place;
-use super::heap::{Object, Scope, Store};
+use super::heap::{Object, Scope};
 use super::ready::{Level, Ready};
+use super::store::Store;
 use super::unknown::Reason;
 use super::unknown::UnknownId;
 use super::value::{Atom, Taint};

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Place;
+use super::frame::Exit;
 use super::generator::{Generator, Part, label_of};
 use super::heap::{Object, ObjectId, ObjectKind};
 use super::lowered::{Style, step_switch};
-use super::machine::{Exit, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::state::{Arm, ArmKind, Control, State};
 use super::value::{Atom, Value};
 use crate::ir::{Case, Expr, ExprId, List};

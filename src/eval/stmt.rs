@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::Place;
 use super::branch::merged_ready;
+use super::frame::{Exit, Jump};
 use super::loops::LoopParts;
-use super::machine::{Exit, Jump, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::ready::Ready;
 use super::state::{Arm, ArmKind, Decision, State};
 use super::unknown::Origin;
@@ -383,14 +384,6 @@ impl Machine<'_> {
             self.frame_mut().jumps.truncate(jumps);
         }
         None
-    }
-
-    /// What chooses the value that a function returns here: only what it passed itself.
-    fn context_of_return(&self, st: &State) -> Taint {
-        let entered = &self.frame().entered;
-        let context = st.context();
-        let guarded = st.ready.level > entered.level && !st.outcome;
-        if guarded { context } else { context.without_guard() }
     }
 
     /// Throws a value: to the nearest `try`, or out of what runs.

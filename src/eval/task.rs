@@ -2,8 +2,9 @@
 //! or when something waits.
 
 use super::Place;
+use super::frame::Exit;
 use super::heap::{Object, ObjectId, ObjectKind};
-use super::machine::{Exit, Machine};
+use super::machine::Machine;
 use super::ready::{Level, Ready};
 use super::state::{Control, Facts, State, Trail};
 use super::unknown::{Origin, UnknownId};

@@ -15,9 +15,12 @@ use super::unknown::UnknownId;
 use super::value::{Atom, Value};
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
+use crate::ir::{Expr, PropertyKey, ScriptId};
 
 /// More listeners of one event are not remembered.
 const MAX_LISTENERS: usize = 32;
+/// Registrations past so many are not followed: each keeps the state that it was made in.
+const MAX_REGISTERED: u32 = 1_000;
 /// More functions that are written to one unknown are not remembered.
 const MAX_KEPT: usize = 64;
 /// Modules in modules of a store are searched this deep.
@@ -52,6 +55,10 @@ struct Listener {
 pub(super) struct Wiring {
     /// Listeners, by emitter and event.
     listeners: FxHashMap<(Emitter, Arc<str>), Vec<Listener>>,
+    /// Events that scripts emit by name.
+    emitted: FxHashMap<ScriptId, FxHashSet<Arc<str>>>,
+    /// How many were registered, in all runs.
+    registered: u32,
     /// Watchers, by object and property.
     watchers: FxHashMap<(ObjectId, Arc<str>), Vec<Watcher>>,
     /// What keeps the functions that code at hand wrote to an unknown's properties.
@@ -91,14 +98,39 @@ impl Machine<'_> {
             return self.emit((emitter, event), rest, call.place, st);
         }
         let function = rest.iter().find(|v| v.atoms.iter().any(|a| self.is_callable(st, a)))?;
+        let emitted = self.is_emitted(&event);
         self.listen((emitter, event), function, st);
         // Whoever emits the event runs it; where nobody does, it is an entry of its own.
         let code = function.as_object().and_then(|_| function.single()).and_then(|a| self.function_of(a, st))?;
-        let waits_for_emit = matches!(self.mode, Mode::Explore) && self.relevant.contains(&code);
+        let waits_for_emit = emitted && matches!(self.mode, Mode::Explore) && self.relevant.contains(&code);
         waits_for_emit.then(|| Some(this.clone()))
     }
 
+    /// Whether the script that runs now emits an event of this name: then it says when listeners run.
+    fn is_emitted(&mut self, event: &Arc<str>) -> bool {
+        let id = self.frame().script;
+        if let Some(known) = self.wiring.emitted.get(&id) {
+            return known.contains(event);
+        }
+        let script = self.script();
+        let emitted_by = |expr: &Expr| {
+            let Expr::Call { callee, arguments, .. } = *expr else { return None };
+            let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(callee) else { return None };
+            let first = script.args(arguments).first()?;
+            let Expr::String(event) = script.expr(first.value) else { return None };
+            lists(PLATFORM.emit_functions, script.name(name)).then(|| script.name(event).clone())
+        };
+        let all: FxHashSet<Arc<str>> = script.exprs.iter().filter_map(emitted_by).collect();
+        let found = all.contains(event);
+        self.wiring.emitted.insert(id, all);
+        found
+    }
+
     fn listen(&mut self, key: (Emitter, Arc<str>), function: &Value, st: &State) {
+        if self.wiring.registered >= MAX_REGISTERED {
+            return;
+        }
+        self.wiring.registered += 1;
         let known = self.wiring.listeners.entry(key).or_default();
         known.retain(|l| l.function != *function);
         if known.len() >= MAX_LISTENERS {

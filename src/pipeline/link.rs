@@ -2,6 +2,7 @@
 //! something of them that leads to a payment, to a fixpoint.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::survey::{Candidate, Survey};
 use crate::analysis::{Leading, leading};
 use crate::discover::{Needles, Specifiers, stem_hash};
 use crate::ir::{Argument, Export, Expr, List, Ref, Script};
+use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 /// What is imported is read so many modules deep from a file that leads to a payment.
@@ -55,12 +57,12 @@ pub(super) struct Linker<'s> {
     /// Files by the modules that they name: hash and candidate.
     stems: Vec<(u32, u32)>,
     /// Candidates by their real paths.
-    by_path: FxHashMap<PathBuf, usize>,
+    by_path: FxHashMap<OsString, usize>,
     resolver: Resolver,
     needles: &'s Needles,
     pub units: Vec<Unit>,
     pub errors: Vec<RunError>,
-    unit_of: FxHashMap<PathBuf, usize>,
+    unit_of: FxHashMap<OsString, usize>,
     /// Who imports a unit.
     importers: Vec<FxHashSet<usize>>,
     /// What the configurations in folders call their files.
@@ -96,7 +98,7 @@ impl<'s> Linker<'s> {
 
     fn push(&mut self, unit: Unit) -> usize {
         let index = self.units.len();
-        self.unit_of.insert(unit.real.clone(), index);
+        self.unit_of.insert(unit.real.clone().into_os_string(), index);
         self.units.push(unit);
         self.importers.push(FxHashSet::default());
         index
@@ -104,15 +106,11 @@ impl<'s> Linker<'s> {
 
     /// Reads what must be read, and finds what leads to a payment.
     pub(super) fn link(&mut self) {
-        let mut dirty: Vec<usize> = (0..self.units.len()).collect();
-        let alone = self.survey.roots.is_empty();
+        // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
+        let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
         while !dirty.is_empty() {
             let changed = self.find_leading(dirty);
-            dirty = Vec::new();
-            if alone {
-                return;
-            }
-            dirty.extend(self.follow_imports());
+            dirty = self.follow_imports();
             dirty.extend(self.read_importers(&changed));
             dirty.sort_unstable();
             dirty.dedup();
@@ -150,10 +148,15 @@ impl<'s> Linker<'s> {
 
     fn leading_of(&self, index: usize) -> Leading {
         let unit = &self.units[index];
-        leading(&unit.loaded.scripts, &|script, specifier, name| {
+        let mut leading = leading(&unit.loaded.scripts, &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
             module.is_some_and(|module| self.units[*module].leading.exports.lead(name))
-        })
+        });
+        if unit.kind == FileKind::Component {
+            // Whoever shows a component does not pay by that.
+            leading.exports = LeadingExports::default();
+        }
+        leading
     }
 
     /// Reads what units import that lead to a payment, and what that imports.
@@ -174,7 +177,7 @@ impl<'s> Linker<'s> {
 
     fn must_be_followed(&self, index: usize) -> bool {
         let unit = &self.units[index];
-        let leads = unit.leading.functions.iter().any(|f| !f.is_empty()) || !unit.sources.is_empty();
+        let leads = unit.leads() || !unit.sources.is_empty();
         !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (leads || unit.depth > 0)
     }
 
@@ -201,7 +204,7 @@ impl<'s> Linker<'s> {
         let mut missing: BTreeMap<PathBuf, u8> = BTreeMap::new();
         for (index, found) in from.iter().zip(&resolved) {
             let depth = self.units[*index].depth.saturating_add(1);
-            for path in found.iter().map(|r| &r.path).filter(|p| !self.unit_of.contains_key(*p)) {
+            for path in found.iter().map(|r| &r.path).filter(|p| !self.unit_of.contains_key(p.as_os_str())) {
                 let known = missing.entry(path.clone()).or_insert(depth);
                 *known = depth.min(*known);
             }
@@ -210,7 +213,7 @@ impl<'s> Linker<'s> {
         self.read(missing.into_iter().map(|(path, depth)| (path, depth, root)).collect(), dirty);
         for (index, found) in from.iter().zip(resolved) {
             for Resolved { from, path } in found {
-                let Some(target) = self.unit_of.get(&path).copied() else { continue };
+                let Some(target) = self.unit_of.get(path.as_os_str()).copied() else { continue };
                 self.importers[target].insert(*index);
                 let unit = &mut self.units[*index];
                 match from {
@@ -243,7 +246,7 @@ impl<'s> Linker<'s> {
     }
 
     fn read_one(&self, path: PathBuf, depth: u8, root: Option<u32>) -> Option<Result<Unit, RunError>> {
-        if let Some(index) = self.by_path.get(&path) {
+        if let Some(index) = self.by_path.get(path.as_os_str()) {
             let candidate = &self.survey.candidates[*index];
             let read = load_file(&candidate.found.path, &candidate.found.display, candidate.found.kind)?;
             let fits = |loaded: &Loaded| depth == 0 || loaded.text.len() <= MAX_IMPORTED_BYTES;
@@ -291,8 +294,9 @@ impl<'s> Linker<'s> {
         let paths: Vec<PathBuf> =
             nominated.par_iter().filter_map(|index| self.imports(*index, target, &hashes, &specifiers)).collect();
         let (known, missing): (Vec<PathBuf>, Vec<PathBuf>) =
-            paths.into_iter().partition(|path| self.unit_of.contains_key(path));
-        let mut importers: Vec<usize> = known.iter().filter_map(|path| self.unit_of.get(path).copied()).collect();
+            paths.into_iter().partition(|path| self.unit_of.contains_key(path.as_os_str()));
+        let mut importers: Vec<usize> =
+            known.iter().filter_map(|path| self.unit_of.get(path.as_os_str()).copied()).collect();
         let before = self.units.len();
         self.read(missing.into_iter().map(|path| (path, 0, root)).collect(), dirty);
         importers.extend(before..self.units.len());
@@ -335,7 +339,7 @@ impl<'s> Linker<'s> {
         let candidate = &self.survey.candidates[index];
         let real = candidate.found.real_path();
         let unit = &self.units[target];
-        if self.unit_of.contains_key(&real) || self.survey.stdin == Some(index) {
+        if self.unit_of.contains_key(real.as_os_str()) || self.survey.stdin == Some(index) {
             return Some(real);
         }
         let bytes = std::fs::read(&candidate.found.path).ok()?;
@@ -348,7 +352,7 @@ impl<'s> Linker<'s> {
             let specifier = String::from_utf8_lossy(specifier);
             let path = match candidate.found.kind {
                 FileKind::Page => self.resolver.page_script(&real, root, &specifier),
-                FileKind::Script(_) => self.resolver.resolve(&real, &specifier),
+                FileKind::Script(_) | FileKind::Component => self.resolver.resolve(&real, &specifier),
             };
             found = path.is_some_and(|path| path == unit.real);
         });
@@ -358,7 +362,8 @@ impl<'s> Linker<'s> {
     fn index_paths(&mut self) {
         if self.by_path.is_empty() {
             let paths = self.survey.candidates.iter().enumerate();
-            self.by_path = paths.map(|(index, candidate)| (candidate.found.real_path(), index)).collect();
+            self.by_path =
+                paths.map(|(index, candidate)| (candidate.found.real_path().into_os_string(), index)).collect();
         }
     }
 }
@@ -378,6 +383,11 @@ enum From {
 }
 
 impl Unit {
+    /// Whether something in it leads to a payment; of a file that stands alone: whether that may be.
+    pub(super) fn leads(&self) -> bool {
+        self.root.is_none() || self.leading.functions.iter().any(|f| !f.is_empty())
+    }
+
     fn of(candidate: &Candidate, real: PathBuf, loaded: Box<Loaded>, depth: u8) -> Self {
         let found = &candidate.found;
         Self {

@@ -175,7 +175,6 @@ impl Ids {
 
 /// The programs: each page with what it loads, and each other file that leads to a payment.
 fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
-    let leads = |unit: &Unit| unit.leading.functions.iter().any(|f| !f.is_empty());
     let mut realms = Vec::new();
     let mut on_pages = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
@@ -183,17 +182,17 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
         let unit = &units[index];
         let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
-        let leading: Vec<usize> = loaded.iter().copied().filter(|i| leads(&units[*i])).collect();
+        let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
         on_pages.extend(leading.iter().copied());
-        let speaks = leads(unit) || !unit.loaded.scripts.is_empty();
-        if leads(unit) || (!leading.is_empty() && (seen.insert((unit.root, loaded)) || speaks)) {
+        let speaks = unit.leads() || !unit.loaded.scripts.is_empty();
+        if unit.leads() || (!leading.is_empty() && (seen.insert((unit.root, loaded)) || speaks)) {
             realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids) });
         }
     }
     for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
-        if leads(unit) && (is_module || !on_pages.contains(&index)) {
+        if unit.leads() && (is_module || !on_pages.contains(&index)) {
             let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
             realms.push(Realm { file: ids.file(index), scripts });
         }

@@ -1,7 +1,7 @@
 //! Which files a run looks at: those that are named, whose findings are reported, and the rest of their projects,
 //! which may decide what a finding is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::Options;
@@ -42,10 +42,9 @@ pub(super) fn survey(options: &Options) -> Survey {
         paths => discover(paths, &WalkOptions::default()),
     };
     let mut survey = Survey { errors: named.errors, ..Survey::default() };
-    let mut roots = Roots { isolated: options.isolated, folders: Vec::new(), marked: named.marked };
-    for path in &options.paths {
-        roots.add(&absolute(path));
-    }
+    let mut roots = Roots { isolated: options.isolated, folders: Vec::new(), index: HashMap::new() };
+    let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
+    named_roots.chain(named.marked).for_each(|root| roots.add(root));
     for found in named.files {
         let root = roots.of(&found);
         survey.candidates.push(Candidate { found, root, reported: true });
@@ -65,7 +64,7 @@ impl Survey {
         let display = stdin.path.replace('\\', "/");
         let display = display.strip_prefix("./").unwrap_or(&display).to_owned();
         let real = absolute(path);
-        roots.add(&real);
+        root_of(&real).into_iter().for_each(|root| roots.add(root));
         let found = Found { path: real, display, kind, named: true, folder: None };
         // It takes the place of its file.
         self.candidates.retain(|c| c.found.display != found.display);
@@ -95,37 +94,26 @@ impl Survey {
 struct Roots {
     isolated: bool,
     folders: Vec<PathBuf>,
-    /// Folders below those that are named which are projects of their own.
-    marked: Vec<PathBuf>,
+    /// Their indices in `folders`.
+    index: HashMap<PathBuf, u32>,
 }
 
 impl Roots {
-    fn add(&mut self, path: &Path) {
-        if let Some(root) = root_of(path).filter(|_| !self.isolated)
-            && !self.folders.contains(&root)
-        {
-            self.folders.push(root);
-        }
-        for marked in self.marked.iter().filter(|_| !self.isolated) {
-            if !self.folders.contains(marked) {
-                self.folders.push(marked.clone());
-            }
+    fn add(&mut self, folder: PathBuf) {
+        if !self.isolated && !self.index.contains_key(&folder) {
+            self.index.insert(folder.clone(), self.folders.len() as u32);
+            self.folders.push(folder);
         }
     }
 
     /// The project of a file: the innermost folder.
     fn of(&self, found: &Found) -> Option<u32> {
-        if self.folders.is_empty() {
-            return None;
+        match self.folders.as_slice() {
+            [] => return None,
+            [only] if found.folder.as_ref().is_some_and(|f| f.real.starts_with(only)) => return Some(0),
+            _ => {}
         }
-        if let [only] = self.folders.as_slice()
-            && found.folder.as_ref().is_some_and(|f| f.real.starts_with(only))
-        {
-            return Some(0);
-        }
-        let path = found.real_path();
-        let inside = self.folders.iter().enumerate().filter(|(_, folder)| path.starts_with(folder));
-        inside.max_by_key(|(_, folder)| folder.as_os_str().len()).map(|(index, _)| index as u32)
+        found.real_path().ancestors().skip(1).find_map(|folder| self.index.get(folder).copied())
     }
 }
 

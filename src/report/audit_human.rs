@@ -106,7 +106,7 @@ impl Page<'_> {
             self.write_steps("on the way: ", &steps, out)?;
         }
         self.write_field("order", &self.trade_no(&site.trade_no), out)?;
-        self.write_field("result", &self.callbacks(&site.callbacks), out)?;
+        self.write_field("result", &self.receivers(site), out)?;
         writeln!(out)?;
         self.write_table(site, out)
     }
@@ -202,17 +202,25 @@ impl Page<'_> {
         }
     }
 
-    fn callbacks(&self, callbacks: &[Loc]) -> String {
-        if callbacks.is_empty() {
-            return "nobody receives it".to_owned();
+    fn receivers(&self, site: &Site) -> String {
+        let noun = if site.callbacks.len() == 1 { "function" } else { "functions" };
+        let received = self.listed(&format!("received by the {noun} at "), &site.callbacks);
+        let waited = self.listed("taken from a promise at ", &site.waiters);
+        match (received, waited) {
+            (None, None) => "nobody receives it".to_owned(),
+            (Some(one), None) | (None, Some(one)) => one,
+            (Some(received), Some(waited)) => format!("{received}, {waited}"),
         }
-        let places: Vec<String> = callbacks.iter().take(LISTED).map(|loc| self.at(*loc)).collect();
-        let more = match callbacks.len().saturating_sub(LISTED) {
+    }
+
+    /// Some places, the first of them listed; none where there are none.
+    fn listed(&self, head: &str, places: &[Loc]) -> Option<String> {
+        let shown: Vec<String> = places.iter().take(LISTED).map(|loc| self.at(*loc)).collect();
+        let more = match places.len().saturating_sub(LISTED) {
             0 => String::new(),
             count => format!(" and {}", counted(count, "other")),
         };
-        let noun = if callbacks.len() == 1 { "function" } else { "functions" };
-        format!("received by the {noun} at {}{more}", places.join(", "))
+        (!places.is_empty()).then(|| format!("{head}{}{more}", shown.join(", ")))
     }
 
     fn write_table(&self, site: &Site, out: &mut dyn Write) -> io::Result<()> {

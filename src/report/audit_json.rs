@@ -46,6 +46,7 @@ struct Site<'a> {
     ready: Ready<'a>,
     trade_no: TradeNo<'a>,
     callbacks: Vec<Place<'a>>,
+    waiters: Vec<Place<'a>>,
     outcomes: Vec<Outcome<'a>>,
 }
 
@@ -190,6 +191,7 @@ fn site<'a>(project: &'a Project, site: &'a facts::Site) -> Site<'a> {
         },
         trade_no: trade_no(project, &site.trade_no),
         callbacks: site.callbacks.iter().map(|loc| Place::new(project, *loc)).collect(),
+        waiters: site.waiters.iter().map(|loc| Place::new(project, *loc)).collect(),
         outcomes: site.outcomes.iter().map(|o| outcome(project, site, o)).collect(),
     }
 }

@@ -158,15 +158,17 @@ pub(crate) fn audit_run() -> Run {
             state: ReadyState::Presence,
             evidence: vec![Evidence { loc: at("window.AlipayJSBridge"), what: "the bridge is tested".to_owned() }],
             route: vec![Evidence { loc: at("pay()"), what: "called".to_owned() }],
+            origin: None,
         },
         trade_no: TradeNo {
             state: TradeNoState::Given { key: "tradeNO".to_owned(), value: "order.no".to_owned() },
             loc: at("tradeNO: order.no"),
         },
         callbacks: vec![at("function (r)")],
+        waiters: Vec::new(),
         outcomes,
     };
-    Run { facts: vec![(FileId(0), FileFacts { sites: vec![site], ..FileFacts::default() })], ..run(project, vec![]) }
+    Run { facts: vec![(FileId(0), FileFacts { sites: vec![site] })], ..run(project, vec![]) }
 }
 
 const PAY: &str = "\

@@ -164,6 +164,7 @@ impl Machine<'_> {
                 }
             }
             Ok(None) if entries.len() < MAX_ENTRIES => entries.push((key, value)),
+            _ if entries.len() >= MAX_ENTRIES => return self.forget_entries(id, st),
             _ => {
                 // Any entry may have been written.
                 let unknown = self.unknowns.make(Origin::Dynamic(place));
@@ -201,6 +202,15 @@ impl Machine<'_> {
                 self.replace_entries(id, of, entries, unknown, st)
             }
         }
+    }
+
+    /// Makes a collection that grows too large an object of which nothing is known.
+    fn forget_entries(&self, id: ObjectId, st: &mut State) -> Value {
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.kind = ObjectKind::Plain;
+            cell.open = true;
+        }
+        Value::object(id)
     }
 
     fn replace_entries(

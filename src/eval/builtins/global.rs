@@ -35,19 +35,13 @@ impl Machine<'_> {
                 object.prototype = first.as_object();
                 let made = Value::object(self.alloc(st, object));
                 match arguments.get(1) {
-                    Some(descriptors) => return Some(self.define_properties(&made, descriptors, place, st)),
+                    Some(descriptors) => return Some(self.define_properties(&made, Some(descriptors), place, st)),
                     None => made,
                 }
             }
-            "Object.defineProperties" => {
-                let descriptors = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                return Some(self.define_properties(&first, &descriptors, place, st));
-            }
-            "Object.getOwnPropertyDescriptors" => self.descriptors_of(&first, place, st),
             "Object.setPrototypeOf" | "Reflect.setPrototypeOf" => self.set_prototype(arguments, st),
             "Object.getPrototypeOf" | "Reflect.getPrototypeOf" => self.get_prototype(&first, place, st),
             "Reflect.construct" => return Some(self.reflect_construct(arguments, place, st)),
-            "Object.defineProperty" => return Some(self.define_property(arguments, place, st)),
             "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
                 self.object_list(path, &first, place, st)
             }
@@ -108,7 +102,7 @@ impl Machine<'_> {
             "Error" | "TypeError" | "RangeError" => {
                 self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
             }
-            _ => return None,
+            _ => return self.call_descriptor(path, arguments, place, st),
         };
         Some(Some(value))
     }
@@ -135,27 +129,6 @@ impl Machine<'_> {
             object.put(key, value.clone(), place);
         }
         Value::object(self.alloc(st, object)).tainted(list.taint)
-    }
-
-    pub(in crate::eval) fn define_property(
-        &mut self,
-        arguments: &[Value],
-        place: Place,
-        st: &mut State,
-    ) -> Option<Value> {
-        let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
-        if let Some(()) = self.define_getter(target, key, descriptor, place, st) {
-            return Some(target.clone());
-        }
-        let value: Arc<str> = "value".into();
-        let written = match descriptor.as_object().and_then(|id| self.object(st, id)) {
-            Some(cell) if cell.own("value").is_some() => self.get(descriptor, &value, place, st)?,
-            // What says nothing of the value leaves it alone.
-            Some(cell) if !cell.open && cell.own("get").is_none() => return Some(target.clone()),
-            _ => self.unknown(Origin::Dynamic(place)),
-        };
-        self.set(target, key, written, place, st);
-        Some(target.clone())
     }
 
     fn object_list(&mut self, path: &str, object: &Value, place: Place, st: &mut State) -> Value {

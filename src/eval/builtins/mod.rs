@@ -2,6 +2,7 @@
 
 mod array;
 mod collection;
+mod descriptor;
 mod global;
 mod json;
 mod library;

@@ -1,0 +1,137 @@
+//! Properties by their descriptors, as compilers to older JavaScript write classes and copies of objects.
+
+use std::sync::Arc;
+
+use crate::eval::Place;
+use crate::eval::convert::to_text;
+use crate::eval::heap::{Object, ObjectKind, PropertySlot};
+use crate::eval::machine::Machine;
+use crate::eval::state::State;
+use crate::eval::unknown::Origin;
+use crate::eval::value::Value;
+
+impl Machine<'_> {
+    /// `Object.defineProperty` and its kin; none where it is another function.
+    pub(super) fn call_descriptor(
+        &mut self,
+        path: &str,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Option<Option<Value>> {
+        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+        Some(match path {
+            "Object.defineProperty" | "Reflect.defineProperty" => self.define_property(arguments, place, st),
+            "Object.defineProperties" => self.define_properties(&first, arguments.get(1), place, st),
+            "Object.getOwnPropertyDescriptor" => {
+                let key = arguments.get(1).and_then(Value::single).and_then(to_text);
+                let slot = self
+                    .plain_slots(&first, st)
+                    .and_then(|slots| slots.into_iter().find(|p| Some(&p.key) == key.as_ref()));
+                Some(match slot {
+                    Some(slot) => self.descriptor_of(&slot, st),
+                    None => self.unknown(Origin::Dynamic(place)).tainted(first.taint),
+                })
+            }
+            "Object.getOwnPropertyDescriptors" => {
+                let Some((slots, open)) = self.slots(&first, st) else {
+                    return Some(Some(self.unknown(Origin::Dynamic(place)).tainted(first.taint)));
+                };
+                let mut all = Object::plain(place);
+                all.open = open;
+                for slot in slots {
+                    let descriptor = self.descriptor_of(&slot, st);
+                    all.put(slot.key.clone(), descriptor, slot.place);
+                }
+                Some(Value::object(self.alloc(st, all)))
+            }
+            "Object.getOwnPropertySymbols" => Some(Value::object(self.make_array(Vec::new(), false, place, st))),
+            _ => return None,
+        })
+    }
+
+    /// The properties of a plain object that has no others.
+    fn plain_slots(&self, value: &Value, st: &State) -> Option<Vec<PropertySlot>> {
+        self.slots(value, st).filter(|(_, open)| !open).map(|(slots, _)| slots)
+    }
+
+    /// The properties of a plain object, and whether it may have others.
+    fn slots(&self, value: &Value, st: &State) -> Option<(Vec<PropertySlot>, bool)> {
+        let cell = self.object(st, value.as_object()?)?;
+        let plain = matches!(cell.kind, ObjectKind::Plain | ObjectKind::Array);
+        plain.then(|| (cell.properties.clone(), cell.open))
+    }
+
+    fn descriptor_of(&mut self, slot: &PropertySlot, st: &mut State) -> Value {
+        let name = if slot.getter { "get" } else { "value" };
+        self.make_object(ObjectKind::Plain, vec![(name, slot.value.clone())], slot.place, st)
+    }
+
+    fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
+        let [target, key, descriptor, ..] = arguments else { return Some(Value::undefined()) };
+        let value: Arc<str> = "value".into();
+        let cell = descriptor.as_object().and_then(|id| self.object(st, id));
+        let has = |name: &str| cell.and_then(|c| c.own(name)).map(|p| p.value.clone());
+        let (has_value, getter, known) = (has("value").is_some(), has("get"), cell.is_some_and(|c| !c.open));
+        let written = match getter {
+            _ if has_value => {
+                let written = self.get(descriptor, &value, place, st)?;
+                // A method belongs to what it is defined on, not to its descriptor.
+                if let Some(home) = target.as_object() {
+                    self.take_over(&written, home, st);
+                }
+                written
+            }
+            Some(getter) if getter.as_object().is_some() => {
+                self.define_getter(target, key, getter, place, st);
+                return Some(target.clone());
+            }
+            // Only how the property behaves is changed.
+            _ if known => return Some(target.clone()),
+            _ => self.unknown(Origin::Dynamic(place)),
+        };
+        self.set(target, key, written, place, st);
+        Some(target.clone())
+    }
+
+    fn define_getter(&mut self, target: &Value, key: &Value, getter: Value, place: Place, st: &mut State) {
+        let key = key.single().and_then(to_text);
+        for id in target.objects() {
+            let Some(key) = key.clone() else {
+                self.blur(id, place, st);
+                continue;
+            };
+            self.take_over(&getter, id, st);
+            if let Some(cell) = st.heap.get_mut(id.0) {
+                cell.remove(&key);
+                cell.properties.push(PropertySlot { key, value: getter.clone(), place, getter: true });
+            }
+        }
+    }
+
+    pub(super) fn define_properties(
+        &mut self,
+        target: &Value,
+        all: Option<&Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        match all.and_then(|all| self.slots(all, st)) {
+            Some((slots, open)) => {
+                if let (true, Some(cell)) = (open, target.as_object().and_then(|id| st.heap.get_mut(id.0))) {
+                    cell.open = true;
+                }
+                for slot in slots {
+                    let arguments = [target.clone(), Value::text(slot.key), slot.value];
+                    self.define_property(&arguments, slot.place, st)?;
+                }
+            }
+            None => {
+                for id in target.objects() {
+                    self.blur(id, place, st);
+                }
+            }
+        }
+        Some(target.clone())
+    }
+}

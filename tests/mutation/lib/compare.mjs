@@ -1,0 +1,124 @@
+// Compares what paylint says of a mutant with what it says of the original, and puts the differences into words.
+
+import { siteLine } from './paylint.mjs';
+
+const counted = (list) => {
+  const counts = new Map();
+  for (const item of list) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+};
+
+/** What is in one list and not in the other, as `+ item` and `- item`. */
+function difference(before, after) {
+  const [old, now] = [counted(before), counted(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((item) => {
+    const change = (now.get(item) ?? 0) - (old.get(item) ?? 0);
+    return change === 0 ? [] : [`${change > 0 ? '+' : '-'} ${item}`];
+  });
+}
+
+/**
+ * The differences that a mutant with the same meaning must not show. `merges`: calls in two arms may have become one.
+ * `weaker`: what was known may have become unknown, but nothing is invented.
+ */
+export function unwanted(before, after, { merges = false, weaker = false }) {
+  const unread = after.unread > before.unread ? ['+ a script that paylint could not read'] : [];
+  if (weaker) return [...unread, ...invented(before, after)];
+  if (merges && after.sites.length < before.sites.length) {
+    return [...unread, ...difference(new Set(before.findings), new Set(after.findings))];
+  }
+  return [...unread, ...difference(before.findings, after.findings), ...siteDifference(before.sites, after.sites)];
+}
+
+/** Sites have no order here: a rewritten program may have them in another. */
+function siteDifference(before, after) {
+  const lines = difference(before.map(siteLine), after.map(siteLine));
+  const [lost, come] = ['- ', '+ '].map((sign) => lines.filter((line) => line.startsWith(sign)).map((l) => l.slice(2)));
+  if (lost.length !== come.length) return lines;
+  return lost.map((line, index) => fieldDifference(line.split(' | '), come[index].split(' | ')));
+}
+
+/** Only what differs of two sites, which is easier to read than two long lines. */
+function fieldDifference(before, after) {
+  const words = before.flatMap((field, i) => (field === after[i] ? [] : [`${field} → ${after[i]}`]));
+  return `~ ${words.join(' | ')}`;
+}
+
+/** Findings and faults that the original does not have. */
+function invented(before, after) {
+  const faults = (digest) =>
+    digest.sites.flatMap((site) =>
+      Object.entries(site.cells).flatMap(([code, cell]) => (cell.verdict === 'fault' ? [`${code} is a fault`] : [])),
+    );
+  return [
+    ...difference(before.findings, after.findings),
+    ...difference(faults(before), faults(after)),
+    ...difference(['sites: ' + before.sites.length], ['sites: ' + after.sites.length]),
+  ].filter((line) => line.startsWith('+'));
+}
+
+/**
+ * All that a fault changed, in one form: `{ kind: 'finding', rule, change }`,
+ * `{ kind: 'ready' | 'tradeNo', site, from, to }`, `{ kind: 'cell', site, code, from, to }`, `{ kind: 'other' }`.
+ */
+export function changes(before, after) {
+  if (after.unread > before.unread) return [{ kind: 'other', text: 'paylint could not read it' }];
+  if (before.sites.length !== after.sites.length) {
+    return [{ kind: 'other', text: `${before.sites.length} sites became ${after.sites.length}` }];
+  }
+  const found = [];
+  const [old, now] = [counted(before.findings), counted(after.findings)];
+  for (const rule of [...new Set([...old.keys(), ...now.keys()])].sort()) {
+    const change = (now.get(rule) ?? 0) - (old.get(rule) ?? 0);
+    if (change !== 0) found.push({ kind: 'finding', rule, change });
+  }
+  before.sites.forEach((site, index) => found.push(...siteChanges(index, site, after.sites[index])));
+  return found;
+}
+
+function siteChanges(index, before, after) {
+  const found = [];
+  for (const kind of ['ready', 'tradeNo']) {
+    if (before[kind] !== after[kind]) found.push({ kind, site: index, from: before[kind], to: after[kind] });
+  }
+  for (const code of Object.keys(before.cells)) {
+    const [from, to] = [before.cells[code].verdict, after.cells[code]?.verdict];
+    if (from !== to) found.push({ kind: 'cell', site: index, code, from, to });
+  }
+  return found;
+}
+
+/** What is wrong with a fault's changes: what should have changed and did not, and what changed beside it. */
+export function unexpected(list, expect) {
+  const wanted = (change) =>
+    change.kind === 'finding' ? change.change > 0 && expect.findings.includes(change.rule) : expect.allows(change);
+  const ignored = (change) => change.kind === 'finding' && (expect.besides ?? []).includes(change.rule);
+  const beside = list
+    .filter((change) => !wanted(change) && !ignored(change))
+    .map((change) => `beside: ${inWords(change)}`);
+  const rules = expect.findings.filter(
+    (rule) => !list.some((c) => c.kind === 'finding' && c.rule === rule && c.change > 0),
+  );
+  const cells = (expect.cells ?? []).filter(
+    ({ site, code }) => !list.some((c) => c.kind === 'cell' && c.site === site && c.code === code),
+  );
+  return [
+    ...rules.map((rule) => `missing: ${rule}`),
+    ...cells.map(({ site, code }) => `missing: site ${site + 1}: ${code} is a fault`),
+    ...beside,
+  ];
+}
+
+/** A change in words. */
+export function inWords(change) {
+  switch (change.kind) {
+    case 'finding':
+      return `${change.change > 0 ? '+' : ''}${change.change} ${change.rule}`;
+    case 'cell':
+      return `site ${change.site + 1}: ${change.code} ${change.from} → ${change.to}`;
+    case 'other':
+      return change.text;
+    default:
+      return `site ${change.site + 1}: ${change.kind} ${change.from} → ${change.to}`;
+  }
+}

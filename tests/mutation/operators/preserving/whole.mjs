@@ -1,0 +1,145 @@
+// What tools make of a whole script: types taken out, three minifiers, ES5, CommonJS.
+
+import { transformSync } from '@babel/core';
+import presetEnv from '@babel/preset-env';
+import presetReact from '@babel/preset-react';
+import presetTypescript from '@babel/preset-typescript';
+import { transform as esbuild } from 'esbuild';
+import { minify as terser } from 'terser';
+import uglify from 'uglify-js';
+
+import { speakingNames } from '../../lib/names.mjs';
+import { parse, paths, traverse } from '../../lib/syntax.mjs';
+import { pick } from '../../lib/random.mjs';
+
+/** The preset itself, however the package exports it. */
+const preset = (module) => module.default ?? module;
+
+/** The script without types and JSX. */
+function plain(text, { lang }) {
+  const presets = [];
+  if (lang === 'ts' || lang === 'tsx') presets.push([preset(presetTypescript), { onlyRemoveTypeImports: true }]);
+  if (lang === 'jsx' || lang === 'tsx' || lang === 'js') presets.push([preset(presetReact), { runtime: 'classic' }]);
+  return babel(text, { lang, presets });
+}
+
+function babel(text, { lang, presets, sourceType = 'unambiguous' }) {
+  return transformSync(text, {
+    filename: `script.${lang}`,
+    babelrc: false,
+    configFile: false,
+    presets,
+    sourceType,
+    generatorOpts: { jsescOption: { minimal: true } },
+  }).code;
+}
+
+const isModule = (tree) => tree.program.body.some((statement) => /^(Import|Export)/.test(statement.type));
+
+const facts = (text, part) => {
+  const tree = parse(text, part);
+  let reserved = [];
+  traverse(tree, {
+    Program(path) {
+      reserved = speakingNames(path);
+      path.stop();
+    },
+  });
+  return { module: isModule(tree), reserved };
+};
+
+export const stripTypes = {
+  name: 'strip-types',
+  about: 'types and JSX are compiled away',
+  rewrite: (text, { part }) => (part.lang === 'js' ? null : plain(text, part)),
+};
+
+/** With `merges`, calls in two arms may become one: the number of sites and findings may sink. */
+const minifier = (name, about, minify) => ({
+  name,
+  about,
+  merges: true,
+  async rewrite(text, { part, random }) {
+    const script = plain(text, part);
+    const { module, reserved } = facts(script, { ...part, lang: 'js' });
+    return minify(script, { module, reserved, part, random });
+  },
+});
+
+export const minifiedByTerser = minifier('terser', 'minified by terser', async (text, { module, reserved, random }) => {
+  const compress = pick(random, [{}, { passes: 2 }, { passes: 2, unsafe_arrows: false, ecma: 2020 }, false]);
+  const mangle = pick(random, [{ reserved }, { reserved }, false]);
+  const options = { module, compress, mangle, ecma: 2020, format: { comments: false } };
+  return (await terser(text, options)).code;
+});
+
+export const minifiedByUglify = minifier('uglify-js', 'minified by uglify-js', (text, { module, reserved, random }) => {
+  const compress = pick(random, [{}, { passes: 2 }, { sequences: false }, false]);
+  const options = { module, compress, mangle: { reserved } };
+  const { code, error } = uglify.minify(text, options);
+  // uglify-js does not know all of the language's newer forms.
+  return error ? null : code;
+});
+
+export const minifiedByEsbuild = minifier(
+  'esbuild',
+  'minified by esbuild',
+  async (text, { module, reserved, random }) => {
+    const parts = pick(random, [
+      { minify: true },
+      { minifySyntax: true },
+      { minifyWhitespace: true, minifySyntax: true },
+      { minify: true, target: 'es2022' },
+    ]);
+    // esbuild cannot be told to leave single names alone.
+    const options =
+      reserved.length > 0 ? { ...parts, minify: false, minifySyntax: true, minifyWhitespace: true } : parts;
+    const format = module ? 'esm' : undefined;
+    const { code } = await esbuild(text, { loader: 'js', charset: 'utf8', format, ...options, legalComments: 'none' });
+    return code;
+  },
+);
+
+const ES5 = { targets: { ie: '11' }, modules: false };
+
+const isAsync = (text, part) => {
+  const tree = parse(text, part);
+  return topLevelAwait(tree) || paths(tree, 'Function', ({ node }) => node.async || node.generator).length > 0;
+};
+
+export const es5 = {
+  name: 'es5',
+  about: 'down-levelled to ES5 by Babel',
+  rewrite(text, { part }) {
+    const script = plain(text, part);
+    if (isAsync(script, { ...part, lang: 'js' })) return null;
+    return babel(script, { lang: 'js', presets: [[preset(presetEnv), ES5]], sourceType: part.sourceType });
+  },
+};
+
+export const es5Async = {
+  name: 'es5-async',
+  about:
+    'down-levelled to ES5 by Babel, with `async` as a state machine, which may hide what happens but invents nothing',
+  weaker: true,
+  rewrite(text, { part }) {
+    const script = plain(text, part);
+    const tree = parse(script, { ...part, lang: 'js' });
+    if (!isAsync(script, { ...part, lang: 'js' }) || topLevelAwait(tree)) return null;
+    return babel(script, { lang: 'js', presets: [[preset(presetEnv), ES5]], sourceType: part.sourceType });
+  },
+};
+
+export const commonJs = {
+  name: 'commonjs',
+  about: 'ES imports and exports become `require` and `exports`',
+  rewrite(text, { part }) {
+    const script = plain(text, part);
+    const tree = parse(script, { ...part, lang: 'js' });
+    if (part.shared || !isModule(tree) || topLevelAwait(tree)) return null;
+    const options = { targets: { chrome: '110' }, modules: 'commonjs' };
+    return babel(script, { lang: 'js', presets: [[preset(presetEnv), options]], sourceType: 'module' });
+  },
+};
+
+const topLevelAwait = (tree) => paths(tree, 'AwaitExpression', (path) => !path.getFunctionParent()).length > 0;
