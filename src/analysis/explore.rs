@@ -58,6 +58,8 @@ pub(super) struct Explorer<'p> {
     pub(super) runs: Vec<Run>,
     reached: Reached,
     pending: Vec<Pending>,
+    /// What modules made around relevant functions.
+    wrappers: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
     exhausted: bool,
     cut_short: bool,
@@ -117,6 +119,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
         runs: Vec::new(),
         reached: BTreeMap::new(),
         pending: Vec::new(),
+        wrappers: Vec::new(),
         instances: FxHashMap::default(),
         exhausted: false,
         cut_short: false,
@@ -158,7 +161,10 @@ impl Explorer<'_> {
             self.reached.entry((event.place, event.site())).or_default().push(Reach { run, event });
         }
         let created = std::mem::take(&mut self.machine.created);
-        self.pending.extend(created.into_iter().map(|created| Pending { created, state: state.clone(), done: false }));
+        for created in created {
+            let list = if created.wraps { &mut self.wrappers } else { &mut self.pending };
+            list.push(Pending { created, state: state.clone(), done: false });
+        }
         state
     }
 
@@ -191,7 +197,10 @@ impl Explorer<'_> {
         let mut index = 0;
         while index < self.pending.len() {
             if self.is_waiting(index) && !self.is_awaited(index) {
-                self.run_pending(index);
+                self.run_wrappers();
+                if self.is_waiting(index) {
+                    self.run_pending(index);
+                }
             }
             index += 1;
         }
@@ -202,6 +211,22 @@ impl Explorer<'_> {
         }
         self.pending.retain(|p| !p.done);
         true
+    }
+
+    /// Runs what modules made around functions that nothing else calls: `pay = withBridge(() => …)`.
+    fn run_wrappers(&mut self) {
+        let mut index = 0;
+        while index < self.wrappers.len() {
+            let Pending { created, state, .. } = &self.wrappers[index];
+            let wrapped = self.machine.wrapped(state, created.object);
+            if wrapped.iter().any(|function| !self.is_read_by_waiting(*function)) {
+                let wrapper = self.wrappers.remove(index);
+                self.pending.push(wrapper);
+                self.run_pending(self.pending.len() - 1);
+            } else {
+                index += 1;
+            }
+        }
     }
 
     fn is_waiting(&self, index: usize) -> bool {
@@ -215,7 +240,11 @@ impl Explorer<'_> {
         if self.machine.is_class(&pending.state, pending.created.object) {
             return false;
         }
-        let readers = self.relevance.referrers.get(&(pending.created.script, pending.created.function));
+        self.is_read_by_waiting((pending.created.script, pending.created.function))
+    }
+
+    fn is_read_by_waiting(&self, function: (ScriptId, FnId)) -> bool {
+        let readers = self.relevance.referrers.get(&function);
         readers.is_some_and(|readers| readers.iter().any(|r| !self.machine.entered.contains(r)))
     }
 

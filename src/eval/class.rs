@@ -54,7 +54,7 @@ impl Machine<'_> {
         let function = members.chain(decl.constructor).find(|f| self.relevant.contains(&(script, *f)));
         if let (Some(function), super::Mode::Explore) = (function, &self.mode) {
             let at = first_member.min(self.created.len());
-            self.created.insert(at, Created { object, script, function, handed_to_waiter: false });
+            self.created.insert(at, Created { object, script, function, handed_to_waiter: false, wraps: false });
         }
     }
 

@@ -51,6 +51,8 @@ pub struct Created {
     pub function: FnId,
     /// Whether it was handed to something that may wait for the bridge.
     pub handed_to_waiter: bool,
+    /// Whether it matters only for the functions that it was made around.
+    pub wraps: bool,
 }
 
 /// The machine.
@@ -338,10 +340,38 @@ impl<'p> Machine<'p> {
         };
         let made = self.here(self.project.script(script).function(function).span);
         let object = self.alloc(st, Object::of(ObjectKind::Closure(closure), made));
-        if self.relevant.contains(&(script, function)) && matches!(self.mode, Mode::Explore) {
-            self.created.push(Created { object, script, function, handed_to_waiter: false });
+        let relevant = self.relevant.contains(&(script, function));
+        if matches!(self.mode, Mode::Explore) && (relevant || self.is_made_around_relevant(st)) {
+            self.created.push(Created { object, script, function, handed_to_waiter: false, wraps: !relevant });
         }
         object
+    }
+
+    /// Whether the function that runs now is a module's and was given a relevant one: what it makes may stand for that.
+    fn is_made_around_relevant(&self, st: &State) -> bool {
+        self.modules.contains_key(&self.frame().script) && self.given_relevant(self.frame().scope, st).next().is_some()
+    }
+
+    /// The relevant functions among the values of a called function's names.
+    fn given_relevant<'s>(&'s self, scope: ScopeId, st: &'s State) -> impl Iterator<Item = (ScriptId, FnId)> + 's {
+        let scope = st.scopes.get(scope.0).filter(|scope| scope.call.is_some());
+        let values = scope.into_iter().flat_map(|scope| &scope.slots).flat_map(|slot| slot.value.objects());
+        let functions = values.filter_map(|id| match &self.object(st, id)?.kind {
+            ObjectKind::Closure(closure) => Some((closure.script, closure.function)),
+            _ => None,
+        });
+        functions.filter(|function| self.relevant.contains(function))
+    }
+
+    /// The relevant functions that a function was made around, and that nothing has entered.
+    #[must_use]
+    pub fn wrapped(&self, st: &State, object: ObjectId) -> Vec<(ScriptId, FnId)> {
+        let scope = match st.heap.get(object.0).map(|o| &o.kind) {
+            Some(ObjectKind::Closure(closure)) => closure.scope,
+            _ => None,
+        };
+        let given = scope.into_iter().flat_map(|scope| self.given_relevant(scope, st));
+        given.filter(|function| !self.entered.contains(function)).collect()
     }
 
     /// Records an event of an outcome.

@@ -1,6 +1,7 @@
 //! Modules: what an import or a `require` gives. A module runs once, when something of it is first read, apart from
 //! the arms and the payment of whoever reads it; what it left is kept for states in which it has not run yet.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::unknown::Origin;
 use super::value::Value;
+use crate::api::APIS;
 use crate::ir::{Export, ImportedName, ScriptId};
 use crate::project::ScriptFormat;
 
@@ -201,6 +203,25 @@ impl Machine<'_> {
         complete
     }
 
+    /// Runs the modules of scripts that speak of an injected bridge: what they listen for may write what others read.
+    pub(super) fn run_guarding_modules(&mut self, scripts: &[ScriptId], st: &mut State) {
+        let guards: Vec<&str> =
+            APIS.iter().filter_map(|a| a.ready.as_ref()).flat_map(|r| [r.global, r.event]).collect();
+        let mut seen: BTreeSet<ScriptId> = scripts.iter().copied().collect();
+        let mut due = scripts.to_vec();
+        while let Some(script) = due.pop().filter(|_| seen.len() <= MAX_MODULES) {
+            let imported = self.project.modules.get(&script).into_iter().flat_map(|modules| modules.values().copied());
+            let mut imported: Vec<ScriptId> = imported.filter(|module| seen.insert(*module)).collect();
+            imported.sort_unstable();
+            for module in &imported {
+                if self.project.script(*module).names.iter().any(|name| guards.contains(&&**name)) {
+                    self.instantiate_module(*module, st);
+                }
+            }
+            due.extend(imported);
+        }
+    }
+
     /// Runs a module unless it has run; false where what it exports is not known.
     fn instantiate_module(&mut self, module: ScriptId, st: &mut State) -> bool {
         match self.modules.get(&module) {
@@ -236,7 +257,11 @@ impl Machine<'_> {
         (st.ready, st.control, st.trail) = (Ready::UNGUARDED, Control::default(), Trail::default());
         (st.outcome, st.focused, st.facts) = (false, false, self.lasting_facts(&st.facts));
         self.catchers.push(Vec::new());
+        // It ran long before what runs now: code at hand may have changed what it left.
+        let turn = self.turn;
+        self.next_turn();
         *st = self.run_scripts(&[module], std::mem::take(st));
+        self.turn = turn;
         self.catchers.pop();
         (st.ready, st.control, st.trail, st.outcome, st.focused, st.facts) = kept;
         let cut = std::mem::replace(&mut self.exhausted, apart.exhausted);
@@ -275,7 +300,7 @@ impl Machine<'_> {
 
     /// What a module that is not at hand exports: a payment API's object, or an unknown.
     pub(super) fn exported(&mut self, module: &Arc<str>, name: &Arc<str>) -> Value {
-        let known = crate::api::APIS.iter().flat_map(|a| a.modules).find(|m| is_module(module, m.module));
+        let known = APIS.iter().flat_map(|a| a.modules).find(|m| is_module(module, m.module));
         match known {
             Some(m) if matches!(&**name, "default" | "*") => self.unknown(Origin::Global(m.global.into())),
             Some(m) => {

@@ -212,6 +212,7 @@ impl Machine<'_> {
                 let first = scripts.first().copied().unwrap_or(ScriptId(0));
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
+                self.run_guarding_modules(scripts, &mut st);
             }
             Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);
