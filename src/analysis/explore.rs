@@ -270,10 +270,15 @@ impl Explorer<'_> {
 
     /// Whether a bound was reached before a function that mentions a payment API, and no run found the payment in it.
     fn has_missed(&self, reached: &Reached) -> bool {
-        let found = |script: ScriptId, function| {
-            reached.values().flatten().any(|r| r.event.place.script == script && r.event.function == function)
-        };
-        self.exhausted && self.relevance.direct.iter().any(|(script, function)| !found(*script, *function))
+        if !self.exhausted {
+            return false;
+        }
+        let mut found: BTreeSet<(ScriptId, FnId)> = BTreeSet::new();
+        for event in reached.values().flatten().map(|r| &r.event) {
+            found.insert((event.place.script, event.function));
+            found.extend(event.links.iter().map(|link| (link.place.script, link.function)));
+        }
+        self.relevance.direct.iter().any(|mentions| !found.contains(mentions))
     }
 
     /// Functions that hold a site and that no run made, because a bound was reached before.

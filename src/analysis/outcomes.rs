@@ -36,6 +36,7 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
     let mut table: Vec<Outcome> =
         codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(code, runs, &ways)).collect();
     quieten_common_state(api, &mut table);
+    quieten_chances(api, &mut table);
     for outcome in &mut table {
         outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), &outcome.effects, &outcome.undecided);
     }
@@ -55,6 +56,21 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
             && !matches!(effect.class, OutcomeClass::Opaque | OutcomeClass::Success)
             && common.contains(&(effect.loc, effect.class))
         {
+            effect.class = OutcomeClass::Neutral;
+        }
+    }
+}
+
+/// A failure that may happen when the payment succeeded, too, on a condition that has nothing to do with the result,
+/// is another failure: a utility that throws at bad input, and whoever catches that.
+fn quieten_chances(api: &PaymentApi, table: &mut [Outcome]) {
+    let by_chance = |e: &&Effect| e.class == OutcomeClass::Failure && e.by_chance;
+    let key = |e: &Effect| (e.loc, e.arm, e.text.clone());
+    let succeeded = |o: &&Outcome| o.code.and_then(|c| api.code(c)).is_some_and(|c| c.class == CodeClass::Success);
+    let common: Vec<_> =
+        table.iter().find(succeeded).map(|o| o.effects.iter().filter(by_chance).map(key).collect()).unwrap_or_default();
+    for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
+        if by_chance(&&*effect) && common.contains(&key(effect)) {
             effect.class = OutcomeClass::Neutral;
         }
     }
@@ -160,6 +176,9 @@ impl Builder<'_> {
         let decision = telling.or_else(|| event.trail.iter().next()).copied();
         let arm = decision.and_then(|d| d.arm).map(|a| self.loc(a));
         let certainty = certainty_of(effect, class, &arms);
+        let in_arm = |kind: ArmKind| arms.iter().any(|a| a.kind == kind);
+        let passed_alike = telling.is_none() && decision.is_some();
+        let by_chance = in_arm(ArmKind::Either) && !in_arm(ArmKind::Decided) && !passed_alike;
         if certainty == Certainty::Undecided && !arms.iter().any(|a| matches!(a.kind, ArmKind::Undecided(..))) {
             push_new(undecided, Undecided { reason: Reason::Escaped, loc });
         }
@@ -183,6 +202,7 @@ impl Builder<'_> {
             path: arms.iter().rev().map(|a| (condition_number(a.condition.span), a.number)).collect(),
             carries_result: effect.carries_result,
             claims_paid: claims_paid(effect, class),
+            by_chance,
             said: said(effect),
         });
     }

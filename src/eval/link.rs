@@ -36,6 +36,8 @@ pub struct CallSite {
     pub function: FnId,
     /// The turn in which it was made.
     pub turn: u32,
+    /// Whether what it calls is a parameter.
+    pub calls_parameter: bool,
 }
 
 /// A call on the way from a payment's own call to the API, as a wrapper's caller sees it.
@@ -61,7 +63,14 @@ impl Machine<'_> {
             scope: frame.scope,
             function: frame.function,
             turn: self.turn,
+            calls_parameter: self.calls_parameter(call),
         }))
+    }
+
+    fn calls_parameter(&self, call: &HostCall) -> bool {
+        let Some((script, callee)) = call.written_callee else { return false };
+        let script = self.project.script(script);
+        matches!(script.expr(callee), Expr::Read(Ref::Binding(b)) if script.binding(b).kind == BindingKind::Param)
     }
 
     /// The links of a call that is made now, from the API outwards: the last one is the payment's own call.
@@ -70,6 +79,10 @@ impl Machine<'_> {
         let mut at = self.call_site(call);
         for _ in 0..MAX_LINKS {
             let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) else { break };
+            // Who calls a callback back is no wrapper: the payment is the one that stands in the callback.
+            if caller.calls_parameter && self.project.script(called.script).function(called.function).name.is_none() {
+                break;
+            }
             // A function that pays again by calling itself is no payment of its own.
             let around = self.project.script(called.script).function(called.function).span;
             if called.script != caller.place.script || !around.contains(caller.place.span) {

@@ -95,9 +95,10 @@ impl Machine<'_> {
         None
     }
 
-    /// Runs all that is in line, and what that puts in line.
+    /// Runs all that is in line, and what that puts in line. What another arm put there waits until the arms meet.
     pub(super) fn drain(&mut self, st: &mut State) {
-        while let Some(task) = self.tasks.pop_front() {
+        let is_here = |task: &Task, st: &State| task.function.objects().all(|id| st.heap.get(id.0).is_some());
+        while let Some(task) = self.tasks.iter().position(|t| is_here(t, st)).and_then(|at| self.tasks.remove(at)) {
             if self.exhausted || !self.enter() {
                 self.tasks.clear();
                 return;

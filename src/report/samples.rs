@@ -195,6 +195,7 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         path: vec![],
         carries_result: false,
         claims_paid: false,
+        by_chance: false,
         said: vec![],
     }
 }
