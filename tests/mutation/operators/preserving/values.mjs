@@ -278,6 +278,7 @@ const STEMS = [
 
 export const rename = {
   name: 'rename',
+  tool: true,
   about: 'a name of the script becomes another; names that paylint reads as words stay',
   together: true,
   find: (tree, { random, part }) => {
