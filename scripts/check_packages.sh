@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages named in tests/packages/ into a temporary folder, runs paylint on them, and compares what it
-# says with what it must say. Nothing of a package is run.
+# says with what it must say. Nothing of a package is run. In the name of a file there, `+` stands for the `/` of a scope.
 #
 #   PAYLINT=PROGRAM   the program to check; target/debug/paylint, built first, unless given
 set -euo pipefail
@@ -17,6 +17,7 @@ trap 'rm -rf "$folder"' EXIT
 
 for expected in tests/packages/*.json; do
   package=$(basename "$expected" .json)
+  package=${package/+//}
   npm install --ignore-scripts --no-audit --no-fund --silent --prefix "$folder" "$package"
   python3 scripts/check_packages.py "$PAYLINT" "$folder/node_modules/${package%@*}" "$expected"
 done

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Make source trees and files to measure paylint on. The same arguments give the same bytes.
 
-    make_tree.py tree FOLDER [--files 20000] [--megabytes 150]   a repository; one file in a hundred pays
+    make_tree.py tree FOLDER [--files 20000] [--megabytes 150]   a repository; one file in a hundred pays, others pay
+                                                                 through wrappers that they import
+    make_tree.py project FOLDER [--files 1000]                   pages that all pay through a few wrappers
     make_tree.py paying FOLDER [--files 1000] [--bytes 10240]    every file pays
     make_tree.py page FILE --bytes 10240                         one page with a payment
     make_tree.py plain FILE --bytes 1048576                      one script as people write it
@@ -324,6 +326,64 @@ BUNDLED_PAYMENT = (
     'Code?{p}.ok({q}):"6001"==={q}.resultCode?{p}.cancel():{p}.fail("支付失败")}))}}},'
 )
 
+# Modules that others pay through, and what these others hold.
+WRAPPERS = [
+    """
+import { whenBridge } from './bridge';
+import { PAID, UNKNOWN } from './codes';
+
+export function openCashier(tradeNO, done) {
+  whenBridge(() => AlipayJSBridge.call('tradePay', { tradeNO }, (res) => {
+    if (res.resultCode === PAID) done(null, res);
+    else if (UNKNOWN.includes(res.resultCode)) done(null, { pending: true });
+    else done(new Error('支付失败'));
+  }));
+}
+""",
+    """
+import { whenBridge } from './bridge';
+
+export const openCashier = (tradeNO) => new Promise((resolve, reject) => {
+  whenBridge(() => AlipayJSBridge.call('tradePay', { tradeNO }, (res) => {
+    if (res.resultCode === '9000') resolve(res);
+    else reject(new Error('支付失败'));
+  }));
+});
+""",
+]
+SHARED = {
+    "bridge.js": """
+export function whenBridge(callback) {
+  if (window.AlipayJSBridge) callback();
+  else document.addEventListener('AlipayJSBridgeReady', callback, false);
+}
+""",
+    "codes.js": """
+export const PAID = '9000';
+export const UNKNOWN = ['8000', '6004'];
+""",
+}
+IMPORTERS = [
+    """
+export function pay{A}({b}) {
+  openCashier({b}.tradeNo, (error, result) => {
+    if (error) return toast(error.message);
+    location.href = result.pending ? '/{c}/wait' : '/{c}/done';
+  });
+}
+""",
+    """
+export async function pay{A}({b}) {
+  try {
+    await openCashier({b}.tradeNo);
+    location.replace('/{c}/done');
+  } catch (error) {
+    toast('支付失败');
+  }
+}
+""",
+]
+
 PIECES[".vue"], PAYMENTS[".vue"] = PIECES[".html"], PAYMENTS[".html"]
 
 # How many files of a hundred have which extension.
@@ -415,17 +475,59 @@ def folders(random_, count):
     return made
 
 
+def write_wrappers(maker, folder, count):
+    """Writes modules to pay through, and what they share."""
+    for name, text in SHARED.items():
+        write(folder / name, text)
+    for number in range(count):
+        write(folder / f"cashier{number}.js", WRAPPERS[number % len(WRAPPERS)])
+
+
+def importing(maker, number):
+    """What a module holds that pays through one of the wrappers."""
+    head = f"import {{ openCashier }} from '@/cashiers/cashier{number}';\n"
+    return head + filled(maker.random, IMPORTERS[number % len(IMPORTERS)], str(number))
+
+
+def imports(random_, known):
+    """The head of a module: what it takes from packages, from beside it and from others by the alias."""
+    lines = [f"import {random_.choice(WORDS)}Of from '{random_.choice(['vue', 'axios', 'dayjs', 'lodash'])}';\n"]
+    for index, other in enumerate(random_.sample(known, min(len(known), random_.randrange(0, 7)))):
+        module = other.relative_to("src").with_suffix("")
+        lines.append(f"import {{ {random_.choice(WORDS)} as used{index} }} from '@/{module}';\n")
+    return "".join(lines)
+
+
+WRAPPER_COUNT = 20
+
+
 def make_tree(maker, root, files, megabytes):
     random_, mean = maker.random, megabytes * 1_000_000 / files
     places = folders(random_, max(1, files // 12))
     extensions = random_.choices(list(MIX), weights=list(MIX.values()), k=files)
+    write_wrappers(maker, root / "src/cashiers", WRAPPER_COUNT)
+    known = []
     for number, extension in enumerate(extensions):
         # Sizes of source files: most are small, a few are fifty times as large.
         size = min(random_.lognormvariate(0, 1.2) / 2.05 * mean, 60 * mean)
         pays = extension in PAYMENTS and random_.random() < 0.0125
-        path = root / random_.choice(places) / f"{random_.choice(WORDS)}-{number}{extension}"
-        write(path, maker.paying(extension, size) if pays else maker.ordinary(extension, size))
+        path = random_.choice(places) / f"{random_.choice(WORDS)}-{number}{extension}"
+        text = maker.paying(extension, size) if pays else maker.ordinary(extension, size)
+        if extension in (".js", ".ts"):
+            text = imports(random_, known) + text
+            known.append(path)
+            if extension == ".js" and random_.random() < 0.02:
+                text = importing(maker, random_.randrange(WRAPPER_COUNT)) + text
+        write(root / path, text)
     write(root / ".gitignore", "node_modules/\ndist/\n*.log\n")
+    write(root / "package.json", '{"name": "measured", "version": "1.0.0"}\n')
+
+
+def make_project(maker, root, files):
+    write_wrappers(maker, root / "src/cashiers", WRAPPER_COUNT)
+    for number in range(files):
+        text = importing(maker, number % WRAPPER_COUNT) + maker.ordinary(".js", 2_000)
+        write(root / "src/pages" / f"folder{number % 25}" / f"page{number}.js", text)
     write(root / "package.json", '{"name": "measured", "version": "1.0.0"}\n')
 
 
@@ -437,7 +539,7 @@ def make_paying(maker, root, files, size):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["tree", "paying", "page", "plain", "bundle"])
+    parser.add_argument("what", choices=["tree", "project", "paying", "page", "plain", "bundle"])
     parser.add_argument("path", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", type=int)
@@ -452,6 +554,8 @@ def main():
     match chosen.what:
         case "tree":
             make_tree(maker, chosen.path, chosen.files or 20_000, chosen.megabytes)
+        case "project":
+            make_project(maker, chosen.path, chosen.files or 1_000)
         case "paying":
             make_paying(maker, chosen.path, chosen.files or 1_000, chosen.bytes)
         case "page":

@@ -45,7 +45,9 @@ fn traces_fit_their_schema() -> Outcome {
     let mut steps: BTreeSet<String> = BTreeSet::new();
     for folder in ["fixtures/pending", "fixtures/sites"] {
         let audit = document(&["audit", "--format", "json", folder])?;
-        for site in list(&audit["sites"]).iter().skip(1).step_by(3) {
+        let looks_up = |site: &Value| site["file"].as_str().is_some_and(|file| file.contains("table"));
+        let sites = list(&audit["sites"]).iter().enumerate().filter(|(i, site)| i % 3 == 1 || looks_up(site));
+        for (_, site) in sites {
             let start = &site["range"]["start"];
             let place = format!("{}:{}:{}", site["file"].as_str().unwrap_or_default(), start["line"], start["column"]);
             for code in ["8000", "other"] {

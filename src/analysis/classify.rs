@@ -208,13 +208,15 @@ fn handed_on(effect: &EffectEvent) -> OutcomeClass {
     let how = effect.path.last().map_or("", |n| n);
     if effect.handed.is_some() || effect.path.len() == 1 && how == "throw" {
         return match how {
+            // Whoever is handed the result may tell codes apart.
+            "reject" | "throw" if effect.carries_result => said.unwrap_or(OutcomeClass::Opaque),
             "reject" | "throw" => said.unwrap_or(OutcomeClass::Failure),
             _ => said.unwrap_or(OutcomeClass::Opaque),
         };
     }
-    // A callback's name says what the caller means.
-    let named = strong(read_identifier(how))
-        .filter(|c| matches!(c, OutcomeClass::Failure | OutcomeClass::Cancelled | OutcomeClass::Success));
+    // What a callback of this name does is its caller's business: a list may follow `fail`, too. That it means well
+    // harms nobody.
+    let named = strong(read_identifier(how)).filter(|c| *c == OutcomeClass::Success && !effect.carries_result);
     said.or(named).unwrap_or(OutcomeClass::Opaque)
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::facts::{Evidence, Site, Touch};
+use super::readiness::Waited;
 use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
@@ -101,7 +102,7 @@ pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
 
 /// What is done with a payment: the exploration that found it, where it began, the ways in which runs reached it, and
 /// the tests whose failing arm waits.
-pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &BTreeSet<Place>) + 'v;
+pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &Waited) + 'v;
 
 /// Runs a program and visits each payment in it; true where there is more code than is followed.
 pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
@@ -124,7 +125,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     let cut_short = explorer.cut_short || explorer.has_missed(&reached);
-    let waited = readiness::waited_tests(reached.values().flatten());
+    let waited = Waited::of(reached.values().flatten());
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
     }
@@ -277,7 +278,7 @@ impl Explorer<'_> {
     }
 
     /// Visits a payment, those runs apart that another program may stand for.
-    fn visit_origins(&mut self, reaches: Vec<Reach>, waited: &BTreeSet<Place>, visit: &mut Visit<'_>) {
+    fn visit_origins(&mut self, reaches: Vec<Reach>, waited: &Waited, visit: &mut Visit<'_>) {
         let mut by_entry: BTreeMap<Option<(ScriptId, FnId)>, Vec<Reach>> = BTreeMap::new();
         for reach in reaches {
             by_entry.entry(self.runs[reach.run].caller).or_default().push(reach);
@@ -289,7 +290,7 @@ impl Explorer<'_> {
     }
 
     /// What is known of a payment.
-    pub(super) fn site(&mut self, reaches: &[Reach], waited: &BTreeSet<Place>) -> Site {
+    pub(super) fn site(&mut self, reaches: &[Reach], waited: &Waited) -> Site {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;

@@ -52,6 +52,12 @@ pub struct Touch {
 }
 
 impl Site {
+    /// Whether the call is a wrapper's, and the API is called inside it.
+    #[must_use]
+    pub fn is_wrapped(&self) -> bool {
+        self.call != self.touch.call
+    }
+
     /// The outcomes of documented codes of a kind, in the order of the API's table.
     pub fn outcomes_where(
         &self,
@@ -109,6 +115,8 @@ pub struct ReadyFact {
     pub evidence: Vec<Evidence>,
     /// How the weakest path gets to the call: entry first, each call on the way.
     pub route: Vec<Evidence>,
+    /// The function that the route begins in, where that is another one than the call stands in.
+    pub origin: Option<String>,
 }
 
 /// A place and what happens there.

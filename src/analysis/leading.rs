@@ -131,8 +131,11 @@ impl<'s> Exports<'s> {
 
     /// Whether a value holds a function that leads to a payment, or the name of one.
     fn value(&self, value: ExprId) -> bool {
-        if let Expr::Read(Ref::Binding(binding)) = self.script.expr(value) {
-            return self.binding(binding);
+        match self.script.expr(value) {
+            Expr::Read(Ref::Binding(binding)) => return self.binding(binding),
+            // An instance has what its class has.
+            Expr::New { callee, .. } if self.value(callee) => return true,
+            _ => {}
         }
         self.holds(self.script.expr_span(value))
     }

@@ -1,10 +1,11 @@
-//! What several programs say of the same payment, put together: the weakest guard, every effect. Where a program calls
-//! a function at hand, what another program says of anybody calling it does not count.
+//! What several programs say of the same payment, put together: the weakest guard, every effect. Programs that show
+//! its results differently stay apart: what one says well does not mend what another says. Where a program calls a
+//! function at hand, what another program says of anybody calling it does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explore::{Origin, ProgramFacts, ProgramSite};
-use super::facts::{Effect, FileFacts, Outcome, Site};
+use super::facts::{Effect, FileFacts, Outcome, Site, Verdict};
 use super::{params, readiness, verdict};
 use crate::ir::{FileId, FnId, Loc, ScriptId};
 
@@ -17,11 +18,12 @@ pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
     }
     let mut files: BTreeMap<FileId, FileFacts> = BTreeMap::new();
     for found in by_touch.into_values() {
-        let mut sites: BTreeMap<Loc, Site> = BTreeMap::new();
+        let mut sites: BTreeMap<(Loc, Vec<Kind>), Site> = BTreeMap::new();
         for found in called_for_real(found) {
-            match sites.get_mut(&found.site.call) {
+            let key = (found.site.call, found.site.outcomes.iter().map(kind_of).collect());
+            match sites.get_mut(&key) {
                 Some(site) => add(site, found.site),
-                None => drop(sites.insert(found.site.call, found.site)),
+                None => drop(sites.insert(key, found.site)),
             }
         }
         for site in sites.into_values() {
@@ -32,6 +34,19 @@ pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
         facts.sites.sort_by_key(|s| (s.call, s.touch.call));
     }
     files
+}
+
+/// What an outcome comes to: its verdict, and the classes of its effects.
+type Kind = (u8, BTreeSet<&'static str>);
+
+fn kind_of(outcome: &Outcome) -> Kind {
+    let classes = outcome.effects.iter().map(|effect| effect.class.as_str()).collect();
+    let verdict = match outcome.verdict {
+        Verdict::Ok => 0,
+        Verdict::Fault(_) => 1,
+        Verdict::Undecided(_) => 2,
+    };
+    (verdict, classes)
 }
 
 /// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand.

@@ -5,6 +5,7 @@ use super::facts::{TradeNo, TradeNoState};
 use super::spelling;
 use crate::api::PaymentApi;
 use crate::eval::{Atom, KeyEvent, ParamsEvent, Place, Reason, SiteEvent, Value, reads_parameters};
+use crate::ir::{Expr, ExprId, PropertyKind};
 use crate::project::Project;
 
 /// Longer values are cut (in characters).
@@ -33,7 +34,7 @@ pub(super) fn rank(state: &TradeNoState) -> u8 {
 }
 
 fn of_event(project: &Project, event: &SiteEvent) -> TradeNo {
-    let whole = spelling::loc(project, place_of_params(event));
+    let whole = spelling::loc(project, place_of_params(project, event));
     match &event.params {
         ParamsEvent::Missing => TradeNo { state: TradeNoState::Absent, loc: whole },
         ParamsEvent::Unknown(reason, _) => TradeNo { state: TradeNoState::Opaque { reason: *reason }, loc: whole },
@@ -51,15 +52,31 @@ fn of_event(project: &Project, event: &SiteEvent) -> TradeNo {
 }
 
 /// What stands for the parameters as a whole. Where a wrapper forwards them, they are its caller's.
-fn place_of_params(event: &SiteEvent) -> Place {
+fn place_of_params(project: &Project, event: &SiteEvent) -> Place {
     let Some(link) = event.links.last() else { return event.params_place.unwrap_or(event.place) };
     match event.params {
         ParamsEvent::Object { made: Some(made), .. } if contains(link.place, made) => made,
         ParamsEvent::Object { made: Some(made), .. } if contains(event.place, made) => {
-            event.params_place.unwrap_or(event.place)
+            let own = event.params_place.filter(|params| !passes_on(project, *params));
+            own.unwrap_or(link.callee)
         }
         _ => link.callee,
     }
+}
+
+/// Whether parameters are put together from those of the function around: `{ ...params, success }`.
+fn passes_on(project: &Project, params: Place) -> bool {
+    let script = project.script(params.script);
+    let given = |expr: ExprId| reads_parameters(script, expr);
+    let is_name = |expr: ExprId| matches!(script.expr(expr), Expr::Read(_));
+    let places = script.expr_spans.iter().zip(&script.exprs).filter(|(span, _)| **span == params.span);
+    places.into_iter().any(|(_, expr)| match *expr {
+        Expr::Object(list) => {
+            list.of(&script.properties).iter().any(|p| p.kind == PropertyKind::Spread && given(p.value))
+        }
+        Expr::Call { arguments, .. } => script.args(arguments).iter().any(|a| is_name(a.value) && given(a.value)),
+        _ => false,
+    })
 }
 
 fn contains(outer: Place, inner: Place) -> bool {
@@ -68,7 +85,7 @@ fn contains(outer: Place, inner: Place) -> bool {
 
 /// Whether a wrapper writes the key, and only its caller leaves the value out.
 fn is_left_out_by_caller(project: &Project, event: &SiteEvent, state: &TradeNoState, key: Place) -> bool {
-    let written = event.links.iter().any(|link| contains(link.place, key));
+    let written = event.links.last().is_some_and(|link| contains(link.place, key));
     let script = project.script(key.script);
     let empty = matches!(state, TradeNoState::Empty { .. });
     empty

@@ -6,38 +6,71 @@ use super::explore::Reach;
 use super::facts::{Evidence, ReadyFact, ReadyState};
 use super::spelling;
 use crate::eval::{Level, Place, Ready, SiteEvent, meet_of_settlements};
-use crate::ir::{FnKind, Script};
+use crate::ir::{FnId, FnKind, Script, ScriptId};
 use crate::project::Project;
 
-/// Tests whose failing arm waits for the bridge and then pays.
-pub(super) fn waited_tests<'r>(reaches: impl Iterator<Item = &'r Reach>) -> BTreeSet<Place> {
-    reaches.filter(|r| r.event.ready.level == Level::Ready).filter_map(|r| r.event.ready.test).collect()
+/// What a program waits for the bridge with.
+#[derive(Debug, Default)]
+pub(super) struct Waited {
+    /// Tests whose failing arm waits and then pays.
+    tests: BTreeSet<Place>,
+    /// Runs, and the places that touch the bridge in them after it was waited for.
+    touches: BTreeSet<(usize, Place)>,
+}
+
+impl Waited {
+    pub(super) fn of<'r>(reaches: impl Iterator<Item = &'r Reach>) -> Self {
+        let mut waited = Self::default();
+        for reach in reaches {
+            let ready = reach.event.ready;
+            if ready.level == Level::Ready {
+                waited.tests.extend(ready.test);
+            }
+            if ready.level >= Level::Event && !ready.stray {
+                waited.touches.insert((reach.run, reach.event.place));
+            }
+        }
+        waited
+    }
 }
 
 /// What guards a site that runs reached.
-pub(super) fn fact(project: &Project, reaches: &[Reach], waited: &BTreeSet<Place>) -> ReadyFact {
+pub(super) fn fact(project: &Project, reaches: &[Reach], waited: &Waited) -> ReadyFact {
     if reaches[0].event.api.ready.is_none() {
-        return ReadyFact { state: ReadyState::NotNeeded, evidence: Vec::new(), route: Vec::new() };
+        return ReadyFact { state: ReadyState::NotNeeded, evidence: Vec::new(), route: Vec::new(), origin: None };
     }
     let mut by_run: BTreeMap<usize, Vec<&SiteEvent>> = BTreeMap::new();
     for reach in reaches {
         by_run.entry(reach.run).or_default().push(&reach.event);
     }
-    let states = by_run.into_values().map(|events| of_run(&events, waited));
+    let states = by_run.into_iter().map(|(run, events)| of_run(run, &events, waited));
     let Some((state, ready, event)) = states.reduce(weaker) else {
-        return ReadyFact { state: ReadyState::Unknown, evidence: Vec::new(), route: Vec::new() };
+        return ReadyFact { state: ReadyState::Unknown, evidence: Vec::new(), route: Vec::new(), origin: None };
     };
-    ReadyFact { state, evidence: evidence(project, state, ready, event), route: route(project, event) }
+    ReadyFact {
+        state,
+        evidence: evidence(project, state, ready, event),
+        route: route(project, event),
+        origin: origin(project, event),
+    }
 }
 
 type Found<'e> = (ReadyState, Ready, &'e SiteEvent);
 
 /// The state of a site in one run of the program, which may reach it in several ways.
-fn of_run<'e>(events: &[&'e SiteEvent], waited: &BTreeSet<Place>) -> Found<'e> {
+fn of_run<'e>(run: usize, events: &[&'e SiteEvent], waited: &Waited) -> Found<'e> {
     let completed = |r: Ready| {
-        let waits = r.level == Level::Presence && r.test.is_some_and(|t| waited.contains(&t));
+        let waits = r.level == Level::Presence && r.test.is_some_and(|t| waited.tests.contains(&t));
         if waits { Ready { level: Level::Ready, ..r } } else { r }
     };
+    // A listener beside one that waits for the bridge never pays where the bridge may be missing.
+    let beside = |e: &SiteEvent| e.ready.stray && waited.touches.contains(&(run, e.place));
+    let (beside, others): (Vec<&SiteEvent>, Vec<&SiteEvent>) = events.iter().copied().partition(|e| beside(e));
+    if let (Some(event), true) = (beside.first(), others.is_empty()) {
+        let ready = event.ready.after_unknown(event.place);
+        return (state_of(event, ready), ready, event);
+    }
+    let events = others;
     // What waits comes first: its evidence stands for what is only tested.
     let mut levels: Vec<Ready> = events.iter().map(|e| e.ready).collect();
     levels.sort_by_key(|r| std::cmp::Reverse(r.level));
@@ -106,6 +139,14 @@ fn evidence(project: &Project, state: ReadyState, ready: Ready, event: &SiteEven
             test.into_iter().chain(ready.evidence.map(|place| note(place, what))).collect()
         }
     }
+}
+
+/// The function that a route begins in, where others are called from there.
+fn origin(project: &Project, event: &SiteEvent) -> Option<String> {
+    let is_function = |(_, _, function): &&(Place, ScriptId, FnId)| *function != Script::BODY;
+    let (_, script, function) = event.route.iter().find(is_function)?;
+    let own = (event.place.script, event.function) == (*script, *function);
+    spelling::function_name(project, *script, *function).filter(|_| !own)
 }
 
 /// The calls on the way to a site, the first first.

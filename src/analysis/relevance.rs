@@ -8,8 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::api::APIS;
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script, ScriptId,
-    Stmt, Target, Write,
+    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script,
+    ScriptId, Span, Stmt, Target, Write,
 };
 use crate::project::Project;
 
@@ -17,6 +17,8 @@ use crate::project::Project;
 const MAX_MANGLED: usize = 2;
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
+/// Chains such as `a.b().c` are followed so far.
+const MAX_LINKS: usize = 16;
 
 /// Methods that call those who listen, and methods by which they say so.
 const EMITTING: &[&str] = &["emit", "$emit"];
@@ -75,6 +77,7 @@ impl Relevance {
         for _ in 0..MAX_PASSES {
             let before = relevance.leading.len() + names.len();
             for ((id, script), owners) in scripts.iter().zip(&owners) {
+                names.take_from_others(script, *id, &relevance.leading);
                 relevance.scan_references(script, *id, owners, &mut names);
             }
             if relevance.leading.len() + names.len() == before {
@@ -101,9 +104,13 @@ impl Relevance {
         let listens = |name: &str| emits && LISTENING.contains(&name);
         // Whoever registers a listener for events of this script runs before what emits them.
         let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
+        let constants = guard_constants(script);
         let hit = |name: NameId| needles[name.index()];
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
+            if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
+                self.add_guard(script, id, owners[index]);
+            }
             let (Expr::String(name)
             | Expr::Read(Ref::Global(name))
             | Expr::Member { key: PropertyKey::Name(name), .. }) = *expr
@@ -158,6 +165,7 @@ impl Relevance {
 
     fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let hot = names.in_script(script, id);
+        names.bindings.extend(aliases(script, &hot).map(|binding| (id, binding)));
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
                 Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
@@ -303,6 +311,31 @@ impl Targets {
         }
     }
 
+    /// Notes the names that get their values from others: instances, what a hook returns, what is taken out of these.
+    fn take_from_others(&mut self, script: &Script, id: ScriptId, leading: &Relevant) {
+        if self.bindings.is_empty() && leading.is_empty() {
+            return;
+        }
+        let spans: Vec<Span> = leading
+            .iter()
+            .filter(|(s, f)| *s == id && *f != Script::BODY)
+            .map(|(_, f)| script.function(*f).span)
+            .collect();
+        let leads = |class: &Class| spans.iter().any(|span| class.span.contains(*span));
+        let classes: Vec<bool> = script.classes.iter().map(leads).collect();
+        let mut hot = self.in_script(script, id).bindings;
+        for (index, binding) in script.bindings.iter().enumerate().filter(|(_, b)| !b.writes.is_empty()) {
+            let taken = |write: &Write| match *write {
+                Write::Value(value) => comes_from(script, value, &hot, &classes),
+                _ => false,
+            };
+            if !hot[index] && binding.writes.of(&script.writes).iter().any(taken) {
+                hot[index] = true;
+                self.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
+    }
+
     fn hold(&mut self, script: &Script, expr: ExprId) {
         self.mentions.push((self.script, script.expr_span(expr)));
     }
@@ -329,6 +362,55 @@ impl Targets {
             None => self.properties.extend(script.function(function).name.map(|n| script.name(n).clone())),
         }
     }
+}
+
+/// Whether a value is a name that leads to a payment, an instance, something taken out of one, or what it returns.
+fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) -> bool {
+    let mut at = value;
+    for _ in 0..MAX_LINKS {
+        at = match script.expr(at) {
+            Expr::Read(Ref::Binding(binding)) => return hot[binding.index()],
+            Expr::New { callee, .. } => {
+                let Expr::Read(Ref::Binding(binding)) = script.expr(callee) else { return false };
+                let is_class = |w: &Write| matches!(*w, Write::Class(class) if classes[class.index()]);
+                return hot[binding.index()] || script.writes_of(binding).iter().any(is_class);
+            }
+            Expr::Member { object, .. } => object,
+            Expr::Call { callee, .. } => callee,
+            Expr::Await(inner) | Expr::Chain(inner) | Expr::Default { value: inner, .. } => inner,
+            _ => return false,
+        };
+    }
+    false
+}
+
+/// Names that are other names for what is hot: `const pay = module.pay`.
+fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = BindingId> {
+    let is_hot = |mut expr: ExprId| loop {
+        match script.expr(expr) {
+            Expr::Read(Ref::Binding(binding)) => return hot.bindings[binding.index()],
+            Expr::Read(Ref::Global(name)) => return hot.globals[name.index()],
+            Expr::Member { key: PropertyKey::Name(name), .. } if hot.properties[name.index()] => return true,
+            Expr::Member { object, .. } => expr = object,
+            _ => return false,
+        }
+    };
+    let bindings = script.bindings.iter().enumerate();
+    bindings.filter_map(move |(index, binding)| {
+        let writes = binding.writes.of(&script.writes);
+        let alias = writes.iter().any(|w| matches!(*w, Write::Value(expr) if is_hot(expr)));
+        alias.then_some(BindingId(index as u32))
+    })
+}
+
+/// Names that hold the name of an injected object or of its event.
+fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
+    let guards = |expr: ExprId| text(script, expr).is_some_and(is_guard_name);
+    let bindings = script.bindings.iter().enumerate();
+    bindings
+        .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
+        .map(|(index, _)| BindingId(index as u32))
+        .collect()
 }
 
 /// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.

@@ -10,6 +10,8 @@ pub struct Platform {
     pub passing_functions: &'static [&'static str],
     /// Functions that register a listener: the event first, the function after it.
     pub registering_functions: &'static [&'static str],
+    /// Events by which other containers tell that their bridge is there.
+    pub other_ready_events: &'static [&'static str],
     /// Functions by which components write their state, and the property that holds it.
     pub state_setters: &'static [(&'static str, &'static str)],
     /// Methods by which an emitter is told who listens: the event first, the function after it.

@@ -76,6 +76,8 @@ fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
 /// A hash of the name by which a specifier, or a path, ends: without folders, endings and queries.
 #[must_use]
 pub fn stem_hash(specifier: &[u8]) -> u32 {
+    // `#pay` of a package's `imports` is a name; elsewhere `#` ends the path.
+    let specifier = specifier.strip_prefix(b"#").unwrap_or(specifier);
     let path = specifier.split(|b| matches!(b, b'?' | b'#')).next().unwrap_or_default();
     let path = path.strip_suffix(b"/").unwrap_or(path);
     let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
@@ -118,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_name_at_the_end_counts() {
-        let same = ["./pay", "../utils/pay.js", "@/utils/pay", "/js/PAY.min.js?v=3", "pay/", "C:\\x\\pay.ts"];
+        let same = ["./pay", "../utils/pay.js", "@/utils/pay", "/js/PAY.min.js?v=3", "pay/", "C:\\x\\pay.ts", "#pay"];
         for specifier in same {
             assert_eq!(stem_hash(specifier.as_bytes()), stem_hash(b"pay"), "{specifier}");
         }

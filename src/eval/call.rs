@@ -50,7 +50,12 @@ impl Machine<'_> {
         let (function, this, skipped) = match method {
             Callee::Short => return Some(Link::Short),
             Callee::BuiltIn { receiver, name } => {
+                let written = Some((self.frame().script, arguments));
                 let arguments = self.arguments(arguments, st)?;
+                if self.is_function_method(&receiver, &name, st) {
+                    let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                    return self.call_function_method(&receiver, &name, arguments, call, st).map(Link::Value);
+                }
                 let value = self.call_method(&receiver, &name, arguments, place, st)?;
                 return Some(Link::Value(value));
             }
@@ -345,6 +350,11 @@ impl Machine<'_> {
             None if is_nullish(list) => Vec::new(),
             None => vec![self.unknown(Origin::Element(place))],
         }
+    }
+
+    /// Whether a method is what every function has, to be called by.
+    fn is_function_method(&self, receiver: &Value, name: &str, st: &State) -> bool {
+        matches!(name, "call" | "apply") && receiver.single().is_some_and(|atom| self.is_callable(st, atom))
     }
 
     /// `f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)` for whatever `f` is.

@@ -119,7 +119,8 @@ impl Machine<'_> {
                 Some("Promise") => self.new_promise(arguments, place, st),
                 Some(
                     name @ ("Map" | "Set" | "WeakMap" | "WeakSet" | "Array" | "Object" | "Error" | "TypeError"
-                    | "RangeError" | "RegExp" | "String" | "Number" | "Boolean"),
+                    | "RangeError" | "SyntaxError" | "ReferenceError" | "EvalError" | "URIError" | "RegExp"
+                    | "String" | "Number" | "Boolean"),
                 ) => {
                     let name = name.to_owned();
                     Some(self.new_built_in(&name, arguments, place, st))
@@ -222,7 +223,8 @@ impl Machine<'_> {
         let place = call.place;
         if constructor.is_none() {
             if let Some(parent) = parent.as_ref().and_then(Value::as_object) {
-                self.initialize(parent, this.clone(), arguments.clone(), call, st)?;
+                let made = self.initialize(parent, this.clone(), arguments.clone(), call, st)?;
+                self.keep_what_it_made(&made, &this, st);
             } else if let Some(parent) = &parent {
                 self.initialize_foreign(parent, &this, &arguments, place, st);
             }
@@ -255,24 +257,41 @@ impl Machine<'_> {
         let parent =
             if let Some(ObjectKind::Class { parent: Some(parent), .. }) = class { parent } else { Value::undefined() };
         match parent.as_object() {
-            Some(id) => self.initialize(id, this, arguments, HostCall::at(place), st)?,
+            Some(id) => {
+                let made = self.initialize(id, this.clone(), arguments, HostCall::at(place), st)?;
+                self.keep_what_it_made(&made, &this, st);
+            }
             None => {
                 self.initialize_foreign(&parent, &this, &arguments, place, st);
                 self.escape_all(&arguments, place, false, st);
-                Value::undefined()
             }
-        };
+        }
         Some(Value::undefined())
+    }
+
+    /// A parent's constructor that returns an object of its own: what that holds is the instance's from here on.
+    fn keep_what_it_made(&self, made: &Value, this: &Value, st: &mut State) {
+        let (Some(made), Some(this)) = (made.as_object(), this.as_object()) else { return };
+        let Some(properties) = st.heap.get(made.0).filter(|_| made != this).map(|o| o.properties.clone()) else {
+            return;
+        };
+        let Some(cell) = st.heap.get_mut(this.0) else { return };
+        properties.into_iter().for_each(|slot| cell.put(slot.key, slot.value, slot.place));
     }
 
     /// Runs the constructor of a parent that is not at hand: of `Error` and its kin the message is known.
     fn initialize_foreign(&mut self, parent: &Value, this: &Value, arguments: &[Value], place: Place, st: &mut State) {
         let name = parent.as_unknown().and_then(|id| self.unknowns.global_path(id));
         let is_error = name.is_some_and(|n| n.ends_with("Error"));
+        // It may keep what it is given: under which names nobody knows.
+        let taint = self.result_taint(arguments, st);
+        let given = taint.of_result().then(|| self.unknown(Origin::Mixed(place)).tainted(taint));
         let Some(cell) = this.as_object().and_then(|id| st.heap.get_mut(id.0)) else { return };
         cell.open = true;
         if let Some(message) = arguments.first().filter(|_| is_error) {
             cell.put("message".into(), message.clone(), place);
+        } else if let Some(given) = given {
+            cell.put("@@given".into(), given, place);
         }
     }
 
@@ -330,7 +349,7 @@ impl Machine<'_> {
             }
             "RegExp" => return self.new_regex(&arguments, place, st),
             "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
-            "Error" | "TypeError" | "RangeError" => {
+            _ if name.ends_with("Error") => {
                 return self.make_object(
                     ObjectKind::Plain,
                     vec![("message", first), ("name", Value::text(name))],

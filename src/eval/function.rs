@@ -5,7 +5,7 @@ use super::frame::{Exit, Frame};
 use super::heap::{Closure, Scope};
 use super::host::HostCall;
 use super::machine::Machine;
-use super::state::State;
+use super::state::{ArmKind, State};
 use super::value::{Atom, Taint, Value};
 use crate::ir::{FnId, ScriptId};
 use crate::project::ScriptFormat;
@@ -112,6 +112,7 @@ impl Machine<'_> {
             let list = self.make_array(arguments.clone(), open, made, st);
             self.write_binding(script, binding, Value::object(list), st);
         }
+        let chosen = st.outcome && st.control.iter().any(|arm| matches!(arm.kind, ArmKind::Decided));
         let mut given = arguments.into_iter();
         for param in decl.params.of(&source.params) {
             let value = if param.rest {
@@ -120,6 +121,8 @@ impl Machine<'_> {
             } else {
                 given.next().unwrap_or_else(Value::undefined)
             };
+            // A constant that an arm gives says which arm it was.
+            let value = if chosen && is_constant(&value) { value.tainted(Taint::CHOSEN) } else { value };
             self.bind(script, param.binding, value, st);
         }
     }
@@ -213,4 +216,9 @@ impl Machine<'_> {
         let guarded = st.ready.level > entered.level && !st.outcome;
         if guarded { context } else { context.without_guard() }
     }
+}
+
+/// Whether a value is one constant of the program: a text, a number, a truth value.
+fn is_constant(value: &Value) -> bool {
+    matches!(value.single(), Some(Atom::Text(_) | Atom::Number(_) | Atom::Bool(_)))
 }

@@ -9,10 +9,10 @@ use super::payment::is_path;
 use super::state::{Arm, ArmKind, State};
 use super::unknown::{Origin, UnknownId};
 use super::value::{Taint, Value};
+use crate::api::PLATFORM;
 use crate::api::calls::find_call;
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
 use crate::api::platform::lists;
-use crate::api::{APIS, PLATFORM};
 use crate::ir::{Expr, Ref};
 
 /// Objects inside the options of a page or component are its data this deep.
@@ -71,6 +71,9 @@ impl Machine<'_> {
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
+        if self.register_stray_listener(&last, &arguments, call, st) {
+            return Some(Value::undefined());
+        }
         if let Some(of) = self.receiver_of(id)
             && matches!(&*last, "then" | "catch" | "finally")
         {
@@ -116,6 +119,17 @@ impl Machine<'_> {
             matches!(entry.kind, EffectKind::Dialog | EffectKind::Navigation | EffectKind::Loading)
         };
         find_call(named, name_argument).filter(|entry| !own(entry))
+    }
+
+    /// Whether a function that is not at hand asks a server: by the table of effects, or as a library that does nothing
+    /// else.
+    pub(super) fn is_request(&self, id: UnknownId, path: &[Arc<str>]) -> bool {
+        let library = match self.unknowns.origin(self.root_of(id)) {
+            Origin::Import(module, _) => module.rsplit('/').next().and_then(|name| find_call(&[name], |_| None)),
+            _ => None,
+        };
+        let entry = library.or_else(|| self.effect_entry(id, path, &[]));
+        entry.is_some_and(|entry| entry.kind == EffectKind::Request)
     }
 
     /// Calls a function by its name alone, as one that is not at hand.
@@ -164,51 +178,6 @@ impl Machine<'_> {
             Origin::Test { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
             _ => false,
         }
-    }
-
-    /// `document.addEventListener('AlipayJSBridgeReady', f)` in all its forms.
-    fn register_ready_listener(&mut self, last: &str, arguments: &[Value], call: HostCall, st: &mut State) -> bool {
-        if !lists(PLATFORM.registering_functions, last) {
-            return false;
-        }
-        let names_event = |value: &Value| {
-            let Some(text) = value.as_text() else { return false };
-            let name = text.strip_prefix("on").filter(|_| last == "attachEvent").unwrap_or(text);
-            APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| name.split(' ').any(|n| n == r.event))
-        };
-        let Some(index) = arguments.iter().position(names_event) else { return false };
-        for function in arguments.iter().skip(index + 1) {
-            if function.atoms.iter().any(|a| self.is_callable(st, a)) {
-                let mut task = self.task(function.clone(), None, call.place, st);
-                task.ready = st.ready.in_listener(call.place);
-                self.schedule(task, st);
-            }
-        }
-        true
-    }
-
-    /// `ap.ready(f)`: a library that tests and waits.
-    fn wait_by_library(
-        &mut self,
-        path: &[Arc<str>],
-        arguments: &[Value],
-        call: HostCall,
-        st: &mut State,
-    ) -> Option<Value> {
-        let waits =
-            |a: &&crate::api::PaymentApi| a.ready.as_ref().is_some_and(|r| r.waits.iter().any(|w| is_path(path, w)));
-        APIS.iter().find(waits)?;
-        if let Some(function) = arguments.first() {
-            let mut task = self.task(function.clone(), None, call.place, st);
-            task.ready = st.ready.waited(call.place);
-            self.schedule(task, st);
-        }
-        let promise = self.make_promise(call.place, st);
-        let kept = st.ready;
-        st.ready = kept.waited(call.place);
-        self.settle(promise, false, Value::undefined(), call.place, st);
-        st.ready = kept;
-        Some(Value::object(promise))
     }
 
     /// A call that the table of effects knows.

@@ -103,9 +103,12 @@ impl Machine<'_> {
         None
     }
 
-    /// The functions around what runs now that calls at hand have entered, and those around these calls.
+    /// The functions around what runs now that code at hand has entered, by calls and those around these calls, or by
+    /// handing them to somebody who runs them.
     pub(super) fn called(&self, st: &State) -> Vec<(ScriptId, FnId)> {
-        let mut found = Vec::new();
+        let running = self.frames.iter().map(|f| (f.script, f.function));
+        let mut found: Vec<_> =
+            running.filter(|f| f.1 != crate::ir::Script::BODY && Some(*f) != self.entry_function).collect();
         let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
         let mut due: Vec<ScopeId> = self.frames.iter().map(|f| f.scope).collect();
         while let Some(id) = due.pop() {

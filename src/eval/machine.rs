@@ -18,7 +18,7 @@ use super::trace::{LaterKind, Recorder};
 use super::unknown::{Origin, UnknownId, Unknowns};
 use super::value::{Atom, Taint, Value};
 use super::wiring::Wiring;
-use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
+use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span, Write};
 use crate::project::{Project, ScriptFormat};
 
 /// Steps of one run (an expression or statement is a step).
@@ -94,6 +94,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Places where something is waited for whose name says that it may be the bridge.
+    pub(super) waits_by_name: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
@@ -134,6 +136,8 @@ pub struct Machine<'p> {
     pub(super) wiring: Wiring,
     /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
     pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
+    /// The function that this run began with; none where it began with scripts.
+    pub(super) entry_function: Option<(ScriptId, FnId)>,
 }
 
 impl Machine<'_> {
@@ -167,6 +171,7 @@ impl<'p> Machine<'p> {
             consumed: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            waits_by_name: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
             frames: Vec::new(),
@@ -195,6 +200,7 @@ impl<'p> Machine<'p> {
             later: None,
             wiring: Wiring::default(),
             called_by_nobody: None,
+            entry_function: None,
         }
     }
 
@@ -388,14 +394,18 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// The names that scripts of a page declare globally; the first declaration counts.
+/// The names that scripts of a page declare globally: the first declaration counts, of functions the last.
 fn globals_of(project: &Project, scripts: &[ScriptId]) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
     let mut globals = FxHashMap::default();
     let shared = |id: &&ScriptId| project.entry(**id).format == ScriptFormat::Classic;
     for id in scripts.iter().filter(shared) {
         let script = project.script(*id);
         for (name, binding) in &script.globals {
-            globals.entry(script.name(*name).clone()).or_insert((*id, *binding));
+            let is_function = script.writes_of(*binding).iter().any(|write| matches!(write, Write::Function(_)));
+            let known = globals.entry(script.name(*name).clone()).or_insert((*id, *binding));
+            if is_function {
+                *known = (*id, *binding);
+            }
         }
     }
     globals

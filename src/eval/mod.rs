@@ -26,6 +26,7 @@ mod heap;
 mod host;
 mod inherit;
 mod link;
+mod listener;
 mod literal;
 mod loops;
 mod lowered;

@@ -27,7 +27,7 @@ impl Machine<'_> {
         call: HostCall,
         st: &mut State,
     ) -> Value {
-        self.record_unknown_call(id, path.clone(), &arguments, call, st);
+        self.record_unknown_call(id, path.clone(), &this, &arguments, call, st);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
         let waits = !self.is_host(id) && !runs_at_once(&last) && (may_wait(&last) || !is_about_orders(&last));
         if runs_at_once(&last) || &*last == "each" {
@@ -140,6 +140,7 @@ impl Machine<'_> {
         &mut self,
         id: UnknownId,
         path: Arc<[Arc<str>]>,
+        this: &Value,
         arguments: &[Value],
         call: HostCall,
         st: &State,
@@ -147,7 +148,7 @@ impl Machine<'_> {
         if !st.outcome || self.is_host(id) {
             return;
         }
-        let handed = self.is_parameter(id);
+        let handed = self.is_parameter(id) || self.is_option(id, this, st);
         let channel = if handed { Channel::HandedOn } else { Channel::Call };
         let mut effect = EffectEvent { channel, path, ..self.effect_of(&Value::undefined(), st) };
         for value in arguments {
@@ -169,9 +170,20 @@ impl Machine<'_> {
     fn is_parameter(&self, id: UnknownId) -> bool {
         match self.unknowns.origin(id) {
             Origin::Parameter(_, index) => *index != u32::MAX,
-            Origin::Property(parent, _) => self.is_parameter(*parent),
+            Origin::Missing(name) => &**name == "props",
+            Origin::Property(parent, name) => &**name == "props" || self.is_parameter(*parent),
             _ => false,
         }
+    }
+
+    /// Whether a function is a property of mere data that others have filled: `{...options}`.
+    fn is_option(&self, id: UnknownId, this: &Value, st: &State) -> bool {
+        let is_data = |o: &Object| {
+            let plain = matches!(o.kind, ObjectKind::Plain) && o.open && o.prototype.is_none();
+            plain && !o.properties.iter().flat_map(|p| &p.value.atoms).any(|a| self.is_callable(st, a))
+        };
+        let receiver = this.as_object().and_then(|object| self.object(st, object));
+        matches!(self.unknowns.origin(id), Origin::Missing(_)) && receiver.is_some_and(is_data)
     }
 
     /// What of the result flows into a call through its arguments.

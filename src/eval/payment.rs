@@ -7,6 +7,7 @@ use super::event::{CallbackRef, Channel, EffectEvent, KeyEvent, ParamsEvent, Sit
 use super::heap::{ObjectId, ObjectKind};
 use super::host::HostCall;
 use super::machine::{Machine, Mode};
+use super::ready::Level;
 use super::state::{Control, State, Trail};
 use super::task::Task;
 use super::unknown::Origin;
@@ -71,6 +72,7 @@ impl Machine<'_> {
         let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
         if matches!(self.mode, Mode::Explore) {
             let params = self.params_of(form, arguments, call.place, st);
+            let ready = if self.is_order_waited_for(api, &params, st) { st.ready.of_a_request() } else { st.ready };
             let event = SiteEvent {
                 api,
                 form,
@@ -79,7 +81,7 @@ impl Machine<'_> {
                 function: self.frame().function,
                 links,
                 late_site: self.links(&call, true, st).last().map_or(call.place, |link| link.place),
-                ready: st.ready,
+                ready,
                 optional: call.optional,
                 caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),
                 route: self.route(),
@@ -249,6 +251,21 @@ impl Machine<'_> {
             Some(_) => ParamsEvent::NotAnObject(value.clone()),
             None => ParamsEvent::Unknown(Reason::Escaped, place),
         }
+    }
+
+    /// Whether what was waited for, by code that is not at hand, gave the order: such code asks a server.
+    fn is_order_waited_for(&self, api: &PaymentApi, params: &ParamsEvent, st: &State) -> bool {
+        let (ParamsEvent::Object { keys, .. }, Some(waited), Level::Unknown) =
+            (params, st.ready.evidence, st.ready.level)
+        else {
+            return false;
+        };
+        if self.waits_by_name.contains(&waited) {
+            return false;
+        }
+        let answers = |id| *self.unknowns.origin(self.root_of(id)) == Origin::Answer(waited);
+        let is_order = |key: &&KeyEvent| api.order_keys.contains(&&*key.key);
+        keys.iter().filter(is_order).any(|k| k.value.as_unknown().is_some_and(answers))
     }
 
     fn keys_of(&self, id: ObjectId, place: Place, st: &State) -> ParamsEvent {

@@ -39,11 +39,15 @@ pub struct Ready {
     pub evidence: Option<Place>,
     /// How it comes back to the test.
     pub polling: Polling,
+    /// Whether the way leads through a listener that never hears the bridge: another container's event, or a listener
+    /// as only browsers without the bridge have them.
+    pub stray: bool,
 }
 
 impl Ready {
     /// Nothing is known.
-    pub const UNGUARDED: Self = Self { level: Level::Unguarded, test: None, evidence: None, polling: Polling::No };
+    pub const UNGUARDED: Self =
+        Self { level: Level::Unguarded, test: None, evidence: None, polling: Polling::No, stray: false };
 
     /// After a test at `place` held.
     #[must_use]
@@ -58,7 +62,7 @@ impl Ready {
                 let level = if again { Level::Ready } else { Level::Presence };
                 // What was polled for is waited for since the test that began it.
                 let test = self.test.filter(|_| again).or(Some(place));
-                Self { level, test, evidence: Some(place), polling: Polling::No }
+                Self { level, test, evidence: Some(place), polling: Polling::No, stray: self.stray }
             }
             _ => self,
         }
@@ -83,6 +87,15 @@ impl Ready {
         }
     }
 
+    /// After code that is not at hand was waited for, and turned out to be a request.
+    #[must_use]
+    pub fn of_a_request(self) -> Self {
+        match self.level {
+            Level::Unknown => Self { level: Level::Unguarded, evidence: None, ..self },
+            _ => self,
+        }
+    }
+
     /// In a listener for the ready event, registered at `place`.
     #[must_use]
     pub fn in_listener(self, place: Place) -> Self {
@@ -91,20 +104,20 @@ impl Ready {
             Level::Unguarded | Level::Unknown => Level::Event,
             Level::Presence | Level::Event | Level::Ready => return self,
         };
-        Self { level, test: self.test, evidence: Some(place), polling: Polling::No }
+        Self { level, test: self.test, evidence: Some(place), polling: Polling::No, stray: self.stray }
     }
 
     /// In a function that a library runs when it has tested and waited, registered at `place`.
     #[must_use]
     pub fn waited(self, place: Place) -> Self {
-        Self { level: Level::Ready, test: self.test, evidence: Some(place), polling: Polling::No }
+        Self { level: Level::Ready, test: self.test, evidence: Some(place), polling: Polling::No, stray: self.stray }
     }
 
     /// In a function that runs later, by itself: what was missing may be there, what was there still is.
     #[must_use]
     pub fn later(self) -> Self {
         match self.level {
-            Level::Unguarded => Self::UNGUARDED,
+            Level::Unguarded => Self { stray: self.stray, ..Self::UNGUARDED },
             _ => Self { polling: Polling::No, ..self },
         }
     }

@@ -203,6 +203,7 @@ impl Machine<'_> {
             }
             if waits {
                 task.ready = task.ready.after_unknown(place);
+                self.note_wait(of, place);
             }
             task.answered |= st.outcome;
             task.resolves = Some(next);
@@ -222,9 +223,18 @@ impl Machine<'_> {
             Origin::Call(_, Some(callee)) => *callee,
             _ => id,
         };
-        let path = self.unknowns.path(callee);
+        let path = self.unknowns.path(callee).clone();
         let Some(name) = path.last().filter(|n| &***n != "*") else { return false };
-        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name))
+        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name) && !self.is_request(callee, &path))
+    }
+
+    /// Notes that something is waited for that is called so: `bridgeReady()`.
+    fn note_wait(&mut self, id: UnknownId, place: Place) {
+        let path =
+            self.unknowns.path(if let Origin::Call(_, Some(callee)) = self.unknowns.origin(id) { *callee } else { id });
+        if path.last().is_some_and(|name| may_wait(name)) {
+            self.waits_by_name.insert(place);
+        }
     }
 
     /// `await value`.
@@ -241,6 +251,7 @@ impl Machine<'_> {
                 st.facts = self.lasting_facts(&st.facts);
                 if value.taint.has(Taint::EXTERNAL) && self.may_wait_for_bridge(id) {
                     st.ready = st.ready.after_unknown(place);
+                    self.note_wait(id, place);
                 }
                 let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
                 st.answered |= is_call && st.outcome;

@@ -16,6 +16,7 @@ use super::survey::{Candidate, Survey};
 use crate::analysis::{Leading, leading};
 use crate::discover::{Needles, Specifiers, stem_hash};
 use crate::ir::{Argument, Export, Expr, List, Ref, Script};
+use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 /// What is imported is read so many modules deep from a file that leads to a payment.
@@ -64,6 +65,8 @@ pub(super) struct Linker<'s> {
     unit_of: FxHashMap<OsString, usize>,
     /// Who imports a unit.
     importers: Vec<FxHashSet<usize>>,
+    /// What the configurations in folders call their files.
+    aliases: FxHashMap<PathBuf, Vec<u32>>,
 }
 
 impl<'s> Linker<'s> {
@@ -84,6 +87,7 @@ impl<'s> Linker<'s> {
             errors: Vec::new(),
             unit_of: FxHashMap::default(),
             importers: Vec::new(),
+            aliases: FxHashMap::default(),
         };
         for (index, loaded) in found {
             let candidate = &survey.candidates[index];
@@ -144,10 +148,15 @@ impl<'s> Linker<'s> {
 
     fn leading_of(&self, index: usize) -> Leading {
         let unit = &self.units[index];
-        leading(&unit.loaded.scripts, &|script, specifier, name| {
+        let mut leading = leading(&unit.loaded.scripts, &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
             module.is_some_and(|module| self.units[*module].leading.exports.lead(name))
-        })
+        });
+        if unit.kind == FileKind::Component {
+            // Whoever shows a component does not pay by that.
+            leading.exports = LeadingExports::default();
+        }
+        leading
     }
 
     /// Reads what units import that lead to a payment, and what that imports.
@@ -168,7 +177,8 @@ impl<'s> Linker<'s> {
 
     fn must_be_followed(&self, index: usize) -> bool {
         let unit = &self.units[index];
-        !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (unit.leads() || unit.depth > 0)
+        let leads = unit.leads() || !unit.sources.is_empty();
+        !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (leads || unit.depth > 0)
     }
 
     /// Where the specifiers of a unit lead.
@@ -274,8 +284,9 @@ impl<'s> Linker<'s> {
     }
 
     fn read_importers_of(&mut self, target: usize, dirty: &mut Vec<usize>) {
-        let hashes = stems_of(&self.units[target].real);
         let root = self.units[target].root;
+        let mut hashes = stems_of(&self.units[target].real);
+        self.add_aliases(target, &mut hashes);
         let nominated: Vec<usize> = hashes.iter().flat_map(|hash| self.nominated(*hash)).collect();
         let same_root = |index: &usize| self.survey.candidates[*index].root == root;
         let nominated: Vec<usize> = nominated.into_iter().filter(same_root).collect();
@@ -305,6 +316,18 @@ impl<'s> Linker<'s> {
         self.take_in(&importers, resolved, dirty);
     }
 
+    /// Adds the names that packages and configurations may give to a file.
+    fn add_aliases(&mut self, target: usize, hashes: &mut Vec<u32>) {
+        let Unit { real, root: Some(root), .. } = &self.units[target] else { return };
+        let root = &self.survey.roots[*root as usize];
+        for folder in real.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
+            let known = self.aliases.entry(folder.to_owned()).or_insert_with(|| super::aliases::in_folder(folder));
+            hashes.extend(known.iter());
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+    }
+
     /// The files that name a module of this hash.
     fn nominated(&self, hash: u32) -> impl Iterator<Item = usize> {
         let start = self.stems.partition_point(|(h, _)| *h < hash);
@@ -329,7 +352,7 @@ impl<'s> Linker<'s> {
             let specifier = String::from_utf8_lossy(specifier);
             let path = match candidate.found.kind {
                 FileKind::Page => self.resolver.page_script(&real, root, &specifier),
-                FileKind::Script(_) => self.resolver.resolve(&real, &specifier),
+                FileKind::Script(_) | FileKind::Component => self.resolver.resolve(&real, &specifier),
             };
             found = path.is_some_and(|path| path == unit.real);
         });

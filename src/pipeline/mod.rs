@@ -1,5 +1,6 @@
 //! From paths to findings: the stages put together, on all cores, in an order that no thread changes.
 
+mod aliases;
 mod link;
 mod load;
 mod read;

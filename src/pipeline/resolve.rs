@@ -21,20 +21,23 @@ const SOURCE_FOLDERS: [&str; 3] = ["src", "", "app"];
 /// What marks a folder that an alias, or an absolute path of a mini-program, starts from.
 const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
 
+/// Configurations of editors and compilers, the nearest of each, whether or not they list the importing file.
+const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", "tsconfig.json", "tsconfig.app.json"];
+
 /// Resolves specifiers; one serves all threads.
 pub(super) struct Resolver {
     plain: Library,
     /// With the nearest `tsconfig.json` of the importing file.
     typescript: Library,
-    /// With a `jsconfig.json`, by its folder.
-    by_jsconfig: Mutex<FxHashMap<PathBuf, std::sync::Arc<Library>>>,
+    /// With a configuration that was looked for here, by its path.
+    configured: Mutex<FxHashMap<PathBuf, std::sync::Arc<Library>>>,
 }
 
 impl Resolver {
     pub(super) fn new() -> Self {
         let plain = Library::new(options(None));
         let typescript = plain.clone_with_options(options(Some(TsconfigDiscovery::Auto)));
-        Self { plain, typescript, by_jsconfig: Mutex::default() }
+        Self { plain, typescript, configured: Mutex::default() }
     }
 
     /// The file that `from` (absolute, without links) means by a specifier; none: it is not at hand.
@@ -59,23 +62,25 @@ impl Resolver {
     fn typed(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
         let path = |r: oxc_resolver::Resolution| r.into_path_buf();
         let typescript = self.typescript.resolve_file(from, specifier).ok().map(path);
-        let by_jsconfig = || {
-            let folder = from.ancestors().skip(1).find(|folder| folder.join("jsconfig.json").is_file())?;
-            let library = self.jsconfig(folder);
-            library.resolve_file(from, specifier).ok().map(path)
+        let by_nearest = |name: &&str| {
+            let file = from.ancestors().skip(1).map(|folder| folder.join(name)).find(|file| file.is_file())?;
+            self.configured_by(file).resolve_file(from, specifier).ok().map(path)
         };
         // A configuration that cannot be read is not this program's fault to report.
-        typescript.or_else(by_jsconfig).or_else(|| self.plain.resolve_file(from, specifier).ok().map(path))
+        typescript
+            .or_else(|| CONFIGURATIONS.iter().find_map(by_nearest))
+            .or_else(|| self.plain.resolve_file(from, specifier).ok().map(path))
     }
 
-    fn jsconfig(&self, folder: &Path) -> std::sync::Arc<Library> {
-        let mut known = self.by_jsconfig.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let made = || {
-            let config_file = folder.join("jsconfig.json");
+    fn configured_by(&self, config_file: PathBuf) -> std::sync::Arc<Library> {
+        let mut known = self.configured.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let make = |config_file: &PathBuf| {
+            let config_file = config_file.clone();
             let tsconfig = TsconfigOptions { config_file, references: TsconfigReferences::Disabled };
-            std::sync::Arc::new(self.plain.clone_with_options(options(Some(TsconfigDiscovery::Manual(tsconfig)))))
+            // Not a copy of another: copies share a cache, and it holds one such configuration.
+            std::sync::Arc::new(Library::new(options(Some(TsconfigDiscovery::Manual(tsconfig)))))
         };
-        known.entry(folder.to_owned()).or_insert_with(made).clone()
+        known.entry(config_file).or_insert_with_key(make).clone()
     }
 
     /// `@/x`: from the source folder of the package around the file.

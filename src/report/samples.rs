@@ -158,6 +158,7 @@ pub(crate) fn audit_run() -> Run {
             state: ReadyState::Presence,
             evidence: vec![Evidence { loc: at("window.AlipayJSBridge"), what: "the bridge is tested".to_owned() }],
             route: vec![Evidence { loc: at("pay()"), what: "called".to_owned() }],
+            origin: None,
         },
         trade_no: TradeNo {
             state: TradeNoState::Given { key: "tradeNO".to_owned(), value: "order.no".to_owned() },

@@ -20,10 +20,12 @@ pub enum FileKind {
     Script(Language),
     /// An HTML page with scripts in it.
     Page,
+    /// A Vue component: its script blocks are modules.
+    Component,
 }
 
 /// Every extension that is read, in the order in which messages list them.
-const EXTENSIONS: [(&str, FileKind); 10] = [
+const EXTENSIONS: [(&str, FileKind); 11] = [
     ("js", FileKind::Script(Language::JavaScript)),
     ("mjs", FileKind::Script(Language::JavaScript)),
     ("cjs", FileKind::Script(Language::JavaScript)),
@@ -34,6 +36,7 @@ const EXTENSIONS: [(&str, FileKind); 10] = [
     ("tsx", FileKind::Script(Language::Tsx)),
     ("html", FileKind::Page),
     ("htm", FileKind::Page),
+    ("vue", FileKind::Component),
 ];
 
 impl FileKind {
@@ -64,6 +67,7 @@ mod tests {
         assert_eq!(kind("x.Mts"), Some(FileKind::Script(Language::TypeScript)));
         assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
         assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
+        assert_eq!(kind("Pay.vue"), Some(FileKind::Component));
     }
 
     #[test]

@@ -41,11 +41,22 @@ pub struct DecodedAttribute {
     pub offsets: Vec<u32>,
 }
 
+/// The script blocks of a Vue component. What its template says is no script of a page.
+fn scripts_of_component(text: &str) -> Vec<RawScript> {
+    let mut blocks = scripts_of_page(text).inline;
+    blocks.retain(|script| script.kind != Some(ScriptKind::Handler) && script.decoded.is_none());
+    for block in &mut blocks {
+        block.kind = Some(ScriptKind::Module);
+    }
+    blocks
+}
+
 /// The scripts of a file, in the order of the file, and those that it loads.
 #[must_use]
 pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
     match kind {
         FileKind::Page => scripts_of_page(text),
+        FileKind::Component => PageScripts { inline: scripts_of_component(text), loaded: Vec::new() },
         FileKind::Script(language) => {
             let span = Span::new(0, text.len() as u32);
             let whole = RawScript { span, kind: None, language, unclosed: false, decoded: None };
