@@ -125,13 +125,28 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
         cut_short: false,
     };
     explorer.explore_all(&realm.scripts);
-    let reached = std::mem::take(&mut explorer.reached);
+    let mut reached = std::mem::take(&mut explorer.reached);
+    join_late(&mut reached);
     let cut_short = explorer.cut_short || explorer.has_missed(&reached);
     let waited = Waited::of(reached.values().flatten());
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
     }
     cut_short
+}
+
+/// A payment that is made later is that of the call which made it ready, where a run has reached both at once.
+fn join_late(reached: &mut Reached) {
+    let is_late = |(place, reaches): (&(Place, Place), &Vec<Reach>)| {
+        let late = reaches.iter().map(|r| r.event.late_site).find(|late| *late != place.1)?;
+        let all = reaches.iter().all(|r| r.event.late_site == late);
+        (all && reached.contains_key(&(place.0, late))).then_some((*place, late))
+    };
+    let moved: Vec<((Place, Place), Place)> = reached.iter().filter_map(is_late).collect();
+    for (key, late) in moved {
+        let reaches = reached.remove(&key).unwrap_or_default();
+        reached.entry((key.0, late)).or_default().extend(reaches);
+    }
 }
 
 impl Explorer<'_> {

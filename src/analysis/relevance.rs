@@ -104,9 +104,13 @@ impl Relevance {
         let listens = |name: &str| emits && LISTENING.contains(&name);
         // Whoever registers a listener for events of this script runs before what emits them.
         let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
+        let constants = guard_constants(script);
         let hit = |name: NameId| needles[name.index()];
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
+            if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
+                self.add_guard(script, id, owners[index]);
+            }
             let (Expr::String(name)
             | Expr::Read(Ref::Global(name))
             | Expr::Member { key: PropertyKey::Name(name), .. }) = *expr
@@ -161,6 +165,7 @@ impl Relevance {
 
     fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let hot = names.in_script(script, id);
+        names.bindings.extend(aliases(script, &hot).map(|binding| (id, binding)));
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
                 Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
@@ -377,6 +382,35 @@ fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) ->
         };
     }
     false
+}
+
+/// Names that are other names for what is hot: `const pay = module.pay`.
+fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = BindingId> {
+    let is_hot = |mut expr: ExprId| loop {
+        match script.expr(expr) {
+            Expr::Read(Ref::Binding(binding)) => return hot.bindings[binding.index()],
+            Expr::Read(Ref::Global(name)) => return hot.globals[name.index()],
+            Expr::Member { key: PropertyKey::Name(name), .. } if hot.properties[name.index()] => return true,
+            Expr::Member { object, .. } => expr = object,
+            _ => return false,
+        }
+    };
+    let bindings = script.bindings.iter().enumerate();
+    bindings.filter_map(move |(index, binding)| {
+        let writes = binding.writes.of(&script.writes);
+        let alias = writes.iter().any(|w| matches!(*w, Write::Value(expr) if is_hot(expr)));
+        alias.then_some(BindingId(index as u32))
+    })
+}
+
+/// Names that hold the name of an injected object or of its event.
+fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
+    let guards = |expr: ExprId| text(script, expr).is_some_and(is_guard_name);
+    let bindings = script.bindings.iter().enumerate();
+    bindings
+        .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
+        .map(|(index, _)| BindingId(index as u32))
+        .collect()
 }
 
 /// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.

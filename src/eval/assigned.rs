@@ -5,7 +5,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use crate::api::PLATFORM;
-use crate::ir::{Argument, AssignOp, Expr, ExprId, List, NameId, PropertyKey, PropertyKind, Script, Target, UnaryOp};
+use crate::ir::{
+    Argument, AssignOp, BindingKind, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref, Script, Target,
+    UnaryOp,
+};
 
 /// Which properties code at hand assigns: they may change between entries.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,7 @@ pub fn note(script: &Script, out: &mut Assigned) {
         match *expr {
             // `exports.pay = void 0` announces what a module exports, and holds before anybody reads it.
             Expr::Assign { target: Target::Member(member), value, .. } if scan.is_announced(member, value) => {}
+            Expr::Assign { target: Target::Member(member), value, .. } if scan.is_of_enum(member, value) => {}
             Expr::Assign { target: Target::Member(member), .. }
             | Expr::Update { target: Target::Member(member), .. } => {
                 scan.member(member);
@@ -57,6 +61,8 @@ struct Scan<'s> {
     setters: Vec<NameId>,
     /// `assign`, of `Object.assign`.
     assign: Option<NameId>,
+    /// Functions that are called where they stand.
+    called: FxHashSet<FnId>,
     any_of_this: bool,
 }
 
@@ -68,6 +74,7 @@ impl<'s> Scan<'s> {
             assigned: vec![0; script.names.len()],
             setters: Vec::new(),
             assign: None,
+            called: script.exprs.iter().filter_map(|expr| called_in_place(script, expr)).collect(),
             any_of_this: false,
         };
         for (id, name) in ids {
@@ -93,6 +100,16 @@ impl<'s> Scan<'s> {
         }
         matches!(self.script.expr(object), Expr::Read(_))
             && matches!(self.script.expr(value), Expr::Unary(UnaryOp::Void, _))
+    }
+
+    /// `Code["Paid"] = "9000"` in `(function (Code) { … })(Code || (Code = {}))`: as good as a key of a literal.
+    fn is_of_enum(&self, member: ExprId, value: ExprId) -> bool {
+        let Expr::Member { object, key: PropertyKey::Name(_), .. } = self.script.expr(member) else { return false };
+        let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return false };
+        let decl = self.script.binding(binding);
+        decl.kind == BindingKind::Param
+            && self.called.contains(&decl.owner)
+            && matches!(self.script.expr(value), Expr::String(_) | Expr::Number(_))
     }
 
     /// `object.key = …`; `this[key] = …` may be any property of `this`.
@@ -128,4 +145,9 @@ impl<'s> Scan<'s> {
             }
         }
     }
+}
+
+fn called_in_place(script: &Script, expr: &Expr) -> Option<FnId> {
+    let Expr::Call { callee, .. } = *expr else { return None };
+    if let Expr::Function(function) = script.expr(callee) { Some(function) } else { None }
 }

@@ -105,6 +105,8 @@ pub struct SiteEvent {
     pub function: FnId,
     /// Where wrappers stand around it: their calls from the API outwards, the payment's own call last.
     pub links: Vec<Link>,
+    /// The payment's own call, where calls in earlier turns count as wrappers too.
+    pub late_site: Place,
     /// What was known of the bridge.
     pub ready: Ready,
     /// Whether the call's own `?.` would skip it.

@@ -7,9 +7,9 @@ use super::heap::{Object, ObjectKind, PropertySlot};
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::{Decision, State};
-use super::unknown::Origin;
+use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Taint, Value};
-use crate::ir::{BinaryOp, Expr, ExprId, List, LogicalOp, PropertyKey, UnaryOp};
+use crate::ir::{AssignOp, BinaryOp, Expr, ExprId, List, LogicalOp, PropertyKey, Ref, Target, UnaryOp};
 
 /// What an optional chain comes to.
 pub(super) enum Link {
@@ -273,6 +273,9 @@ impl Machine<'_> {
         if op == LogicalOp::Nullish {
             return self.eval_nullish(left, right, st);
         }
+        if op == LogicalOp::Or && self.is_first_of_page(left, right, st) {
+            return self.open_object(right, st);
+        }
         let is_and = op == LogicalOp::And;
         let before = st.ready;
         let split = self.split_with_value(left, std::mem::take(st))?;
@@ -287,6 +290,33 @@ impl Machine<'_> {
         });
         let stayed = stay.map(|(state, value)| (self.enter_arm(state, place, 1 - number, &split.cause, None), value));
         self.merge_arms(before, (&split.cause, place), ran, stayed, st)
+    }
+
+    /// `Code || {}`, `Code || (Code = {})` where the page's `var Code` is nothing yet: compiled enums and namespaces.
+    fn is_first_of_page(&mut self, left: ExprId, right: ExprId, st: &mut State) -> bool {
+        let script = self.script();
+        let Expr::Read(name @ Ref::Binding(_)) = script.expr(left) else { return false };
+        let made = match script.expr(right) {
+            Expr::Assign { target: Target::Name(again, _), op: AssignOp::Set, value } if again == name => value,
+            _ => right,
+        };
+        if !matches!(script.expr(made), Expr::Object(properties) if properties.len() == 0) {
+            return false;
+        }
+        let value = self.read(name, st);
+        let is_placeholder = |id: UnknownId| matches!(self.unknowns.origin(id), Origin::Global(_));
+        let nothing = |a: &Atom| matches!(a, Atom::Undefined | Atom::Null);
+        value.atoms.iter().any(nothing)
+            && value.atoms.iter().all(|a| nothing(a) || matches!(a, Atom::Unknown(id) if is_placeholder(*id)))
+    }
+
+    /// An object to which scripts that are not at hand may have given more.
+    fn open_object(&mut self, made: ExprId, st: &mut State) -> Option<Value> {
+        let value = self.eval(made, st)?;
+        if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
+            cell.open = true;
+        }
+        Some(value)
     }
 
     fn eval_nullish(&mut self, left: ExprId, right: ExprId, st: &mut State) -> Option<Value> {

@@ -73,19 +73,22 @@ impl Machine<'_> {
         matches!(script.expr(callee), Expr::Read(Ref::Binding(b)) if script.binding(b).kind == BindingKind::Param)
     }
 
-    /// The links of a call that is made now, from the API outwards: the last one is the payment's own call.
-    pub(super) fn links(&self, call: &HostCall, st: &State) -> Vec<Link> {
+    /// The links of a call that is made now, from the API outwards: the last one is the payment's own call. Those that
+    /// were made in earlier turns count where `late`: then it is not sure that they are the only ones.
+    pub(super) fn links(&self, call: &HostCall, late: bool, st: &State) -> Vec<Link> {
         let mut links = Vec::new();
         let mut at = self.call_site(call);
         for _ in 0..MAX_LINKS {
-            let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, st)) else { break };
+            let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, late, st)) else { break };
             // Who calls a callback back is no wrapper: the payment is the one that stands in the callback.
             if caller.calls_parameter && self.project.script(called.script).function(called.function).name.is_none() {
                 break;
             }
-            // A function that pays again by calling itself is no payment of its own.
+            // A function that pays again by calling itself is no payment of its own; nor is one that is called once,
+            // where it stands.
             let around = self.project.script(called.script).function(called.function).span;
-            if called.script != caller.place.script || !around.contains(caller.place.span) {
+            let recurs = called.script == caller.place.script && around.contains(caller.place.span);
+            if !recurs && !self.is_called_in_place(&caller) {
                 links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             }
             at = Some(caller);
@@ -93,13 +96,19 @@ impl Machine<'_> {
         links
     }
 
+    /// Whether a call's callee is a function that stands there.
+    fn is_called_in_place(&self, call: &CallSite) -> bool {
+        let script = self.project.script(call.place.script);
+        script.functions.iter().any(|f| f.span == call.callee.span)
+    }
+
     /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
-    fn forwarding_call<'s>(&self, call: &CallSite, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
+    fn forwarding_call<'s>(&self, call: &CallSite, late: bool, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
         let owners = parameter_owners(self.project.script(call.place.script), call.arguments);
         let mut at = Some(call.scope);
         while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
             if scope.script == call.place.script && owners.contains(&scope.function) {
-                let made = scope.call.as_ref().filter(|c| c.turn == self.turn);
+                let made = scope.call.as_ref().filter(|c| late || c.turn == self.turn);
                 if let Some(made) = made.filter(|c| c.place != call.place || c.scope != call.scope) {
                     return Some((made.clone(), scope));
                 }
@@ -109,9 +118,12 @@ impl Machine<'_> {
         None
     }
 
-    /// The functions around what runs now that calls at hand have entered, and those around these calls.
+    /// The functions around what runs now that code at hand has entered, by calls and those around these calls, or by
+    /// handing them to somebody who runs them.
     pub(super) fn called(&self, st: &State) -> Vec<(ScriptId, FnId)> {
-        let mut found = Vec::new();
+        let running = self.frames.iter().map(|f| (f.script, f.function));
+        let mut found: Vec<_> =
+            running.filter(|f| f.1 != crate::ir::Script::BODY && Some(*f) != self.entry_function).collect();
         let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
         let mut due: Vec<ScopeId> = self.frames.iter().map(|f| f.scope).collect();
         while let Some(id) = due.pop() {

@@ -62,6 +62,8 @@ pub struct Machine<'p> {
     pub project: &'p Project,
     /// Names that the scripts of the page declare globally.
     pub(super) globals: FxHashMap<Arc<str>, (ScriptId, BindingId)>,
+    /// Declarations of a global that another script of the page declares too, and the one that stands for all.
+    pub(super) redeclared: FxHashMap<(ScriptId, BindingId), (ScriptId, BindingId)>,
     /// Functions whose making is recorded.
     pub relevant: &'p Relevant,
     /// Which properties code at hand assigns.
@@ -140,6 +142,8 @@ pub struct Machine<'p> {
     pub(super) wiring: Wiring,
     /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
     pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
+    /// The function that this run began with; none where it began with scripts.
+    pub(super) entry_function: Option<(ScriptId, FnId)>,
 }
 
 impl Machine<'_> {
@@ -153,9 +157,11 @@ impl<'p> Machine<'p> {
     pub fn new(project: &'p Project, scripts: &[ScriptId], relevant: &'p Relevant, assigned: Assigned) -> Self {
         let mut unknowns = Unknowns::default();
         let overflow = unknowns.make(Origin::Overflow);
+        let globals = globals_of(project, scripts);
         Self {
             project,
-            globals: globals_of(project, scripts),
+            redeclared: redeclared(project, scripts, &globals),
+            globals,
             relevant,
             assigned,
             mode: Mode::Explore,
@@ -203,6 +209,7 @@ impl<'p> Machine<'p> {
             later: None,
             wiring: Wiring::default(),
             called_by_nobody: None,
+            entry_function: None,
         }
     }
 
@@ -440,4 +447,20 @@ fn globals_of(project: &Project, scripts: &[ScriptId]) -> FxHashMap<Arc<str>, (S
         }
     }
     globals
+}
+
+/// Declarations of globals that are not those which stand for them.
+fn redeclared(
+    project: &Project,
+    scripts: &[ScriptId],
+    globals: &FxHashMap<Arc<str>, (ScriptId, BindingId)>,
+) -> FxHashMap<(ScriptId, BindingId), (ScriptId, BindingId)> {
+    let mut found = FxHashMap::default();
+    for id in scripts {
+        let script = project.script(*id);
+        let own = script.globals.iter().map(|(name, binding)| (script.name(*name), (*id, *binding)));
+        found
+            .extend(own.filter_map(|(name, own)| Some((own, *globals.get(name)?))).filter(|(own, known)| own != known));
+    }
+    found
 }

@@ -67,7 +67,7 @@ impl Machine<'_> {
             return self.unknown(Origin::Call(call.place, None));
         }
         let callbacks = self.callbacks_of(form, arguments, call, st);
-        let links = self.links(&call, st);
+        let links = self.links(&call, false, st);
         let site = links.last().map_or(call.place, |link| link.place);
         let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
         if matches!(self.mode, Mode::Explore) {
@@ -80,6 +80,7 @@ impl Machine<'_> {
                 callee: call.callee,
                 function: self.frame().function,
                 links,
+                late_site: self.links(&call, true, st).last().map_or(call.place, |link| link.place),
                 ready,
                 optional: call.optional,
                 caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),

@@ -204,6 +204,10 @@ impl Machine<'_> {
     }
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
+        self.entry_function = match *entry {
+            Entry::Scripts(_) => None,
+            Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
+        };
         match entry {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.

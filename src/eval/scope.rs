@@ -57,6 +57,14 @@ impl Machine<'_> {
         self.refined(global, st)
     }
 
+    /// The declaration that stands for a name: scripts of a page may declare the same global.
+    fn declaration(&self, script: ScriptId, binding: BindingId) -> (ScriptId, BindingId) {
+        if self.redeclared.is_empty() {
+            return (script, binding);
+        }
+        self.redeclared.get(&(script, binding)).copied().unwrap_or((script, binding))
+    }
+
     /// The declaration of a global in the scripts that share the current one's page.
     pub(super) fn global_binding(&self, name: &str) -> Option<(ScriptId, BindingId)> {
         self.globals.get(name).copied()
@@ -86,6 +94,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn read_binding(&mut self, script: ScriptId, binding: BindingId, st: &mut State) -> Value {
+        let (script, binding) = self.declaration(script, binding);
         let decl = self.project.script(script).binding(binding);
         if let BindingKind::Import(index) = decl.kind {
             return self.read_import(script, index, st);
@@ -267,6 +276,7 @@ impl Machine<'_> {
 
     /// Writes a declared name.
     pub(super) fn write_binding(&mut self, script: ScriptId, binding: BindingId, value: Value, st: &mut State) {
+        let (script, binding) = self.declaration(script, binding);
         let scope = self.scope_of(script, binding, st);
         if st.ready.level >= Level::Presence && scope != Some(self.frame().scope) {
             self.guard_bindings.insert((script, binding));
@@ -283,6 +293,7 @@ impl Machine<'_> {
 
     /// Keeps of a name's value what an arm allows; no write of the program.
     pub(super) fn put_narrowed(&mut self, script: ScriptId, binding: BindingId, value: Value, st: &mut State) {
+        let (script, binding) = self.declaration(script, binding);
         let holder = self.scope_of(script, binding, st).unwrap_or_else(|| self.root_scope(st));
         let turn = self.turn;
         if let Some(scope) = st.scopes.get_mut(holder.0) {

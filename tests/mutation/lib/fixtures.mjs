@@ -88,13 +88,16 @@ function partsOf(path, text) {
   return scriptsIn(path, text).flatMap((part) => {
     const script = text.slice(part.start, part.end);
     const lang = [part.lang, 'ts'].find((one) => parse(script, { ...part, lang: one }) !== null);
-    return lang ? [{ ...part, lang, module: parse(script, { ...part, lang }).program.sourceType === 'module' }] : [];
+    if (!lang) return [];
+    const module = parse(script, { ...part, lang }).program.sourceType === 'module';
+    return [{ ...part, lang, module, compiled: STATE_MACHINE.test(script) }];
   });
 }
 
 /**
  * The scripts of a file. `shared` says that other scripts, or attributes, may use its top-level names; `module` that it
- * is a module, whose top-level names are its own; `imported` that other files may import from it.
+ * is a module, whose top-level names are its own; `imported` that other files may import from it; `compiled` that a
+ * compiler's helpers are in it, whose form only tools change.
  */
 function scriptsIn(path, text) {
   const extension = extname(path).toLowerCase();

@@ -10,6 +10,7 @@ import { generate, parse } from './syntax.mjs';
  */
 export async function step(operator, script, context) {
   const { part, random } = context;
+  if (part.compiled && !operator.tool) return null;
   if (operator.rewrite) return operator.rewrite(script, context);
   if (operator.fits && !operator.fits(part)) return null;
   const tree = parse(script, part);
@@ -40,7 +41,7 @@ export async function mutate(unit, part, operators, random) {
     try {
       next = await step(operator, script, { unit, part, random, extra });
     } catch (error) {
-      return problem(unit, part, script, `${operator.name} failed: ${error.message}`);
+      return problem(unit, part, script, inShort(operator, error));
     }
     if (next === null) return null;
     script = next;
@@ -51,6 +52,14 @@ export async function mutate(unit, part, operators, random) {
 }
 
 const problem = (unit, part, script, why) => ({ files: filesOf(unit, part, script), problem: why });
+
+/** A mistake of an operator in words: the error, and where in the operators it came from. */
+function inShort({ name }, error) {
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.includes('/mutation/') && !line.includes('node_modules'));
+  return [`${name} failed: ${error.message}`, ...frames.slice(0, 3)].join('\n');
+}
 
 /** All files of the unit, with the script in its place. */
 export function filesOf(unit, part, script) {
@@ -64,6 +73,14 @@ export function filesOf(unit, part, script) {
  */
 export function* faultsOf(operator, unit, part, before) {
   const script = unit.text.slice(part.start, part.end);
+  try {
+    yield* faultsIn(script, operator, unit, part, before);
+  } catch (error) {
+    yield { ...problem(unit, part, script, inShort(operator, error)), script };
+  }
+}
+
+function* faultsIn(script, operator, unit, part, before) {
   if (operator.fits && !operator.fits(before)) return;
   const context = { unit, part, before };
   const count = operator.find(parse(script, part), context).length;
@@ -83,7 +100,12 @@ export function* faultsOf(operator, unit, part, before) {
 /** A mutant that stays the fault it is under a rewriting that keeps its meaning. */
 export async function disguised(fault, operator, unit, part, random) {
   const extra = [];
-  const script = await step(operator, fault.script, { unit, part, random, extra });
+  let script;
+  try {
+    script = await step(operator, fault.script, { unit, part, random, extra });
+  } catch (error) {
+    return problem(unit, part, fault.script, inShort(operator, error));
+  }
   if (script === null || parse(script, part) === null) return null;
   return { ...fault, files: [...filesOf(unit, part, script), ...extra], script };
 }

@@ -145,7 +145,7 @@ export const extractMethod = {
   about: 'a function that is handed to a call becomes a method of an object before the statement',
   find: (tree) =>
     handed(tree)
-      .filter((path) => path.isArrowFunctionExpression() || !usesOwnContext(path))
+      .filter((path) => path.isArrowFunctionExpression() || (!usesOwnContext(path) && !path.node.generator))
       .map((path) => () => {
         const name = t.identifier(freshName(tree, 'parts'));
         const { params, body, async } = path.node;
@@ -232,7 +232,9 @@ export const inlineFunction = {
       return !usesOwnContext(value) && seesTheSame(value, mention);
     }).map((path) => () => {
       const value = path.isVariableDeclarator() ? path.node.init : path.node;
-      const [mention] = path.scope.getBinding(path.node.id.name).referencePaths;
+      // A declaration's own scope may hold a parameter of its name.
+      const outer = path.isVariableDeclarator() ? path.scope : path.scope.parent;
+      const [mention] = outer.getBinding(path.node.id.name).referencePaths;
       const { params, body, generator, async } = value;
       const moved = t.isFunctionDeclaration(value) ? t.functionExpression(null, params, body, generator, async) : value;
       mention.replaceWith(moved);

@@ -15,6 +15,7 @@ const LAYOUTS = [
 
 export const reformat = {
   name: 'reformat',
+  tool: true,
   about: 'other white space, other quotes, escapes, no comments',
   rewrite(text, { part, random }) {
     const tree = parse(text, part);
@@ -31,6 +32,7 @@ export const reformat = {
 
 export const lineEnds = {
   name: 'line-ends',
+  tool: true,
   about: 'lines end as on Windows, and are indented by tabs',
   rewrite(text, { part }) {
     const tree = parse(text, part);

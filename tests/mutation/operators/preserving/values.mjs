@@ -25,6 +25,13 @@ export const stringToTemplate = {
     }),
 };
 
+/** Whether a text is the event of `emitter.on('paid', …)` and its kin. */
+function namesEvent({ parentPath: parent, listKey, key }) {
+  if (!parent.isCallExpression() || listKey !== 'arguments' || key !== 0) return false;
+  const { callee } = parent.node;
+  return t.isMemberExpression(callee) && /^(\$?(on|once|emit)|add\w*Listener|dispatch\w*)$/i.test(callee.property.name);
+}
+
 export const stringToSum = {
   name: 'string-to-sum',
   about: "`'ab'` becomes `'a' + 'b'`",
@@ -32,8 +39,8 @@ export const stringToSum = {
   find: (tree, { random }) =>
     paths(tree, 'StringLiteral', (path) => {
       const { value } = path.node;
-      // The API's name in parts is not found, by design: the needles are whole.
-      return isValue(path) && value.length > 1 && !/tradepay/i.test(value);
+      // Names in parts are not found, by design: those of APIs, of the bridge and of events are looked for as a whole.
+      return isValue(path) && value.length > 1 && !/tradepay|bridge/i.test(value) && !namesEvent(path);
     }).map((path) => () => {
       const { value } = path.node;
       // Characters that are two units long are not taken apart.
@@ -278,6 +285,7 @@ const STEMS = [
 
 export const rename = {
   name: 'rename',
+  tool: true,
   about: 'a name of the script becomes another; names that paylint reads as words stay',
   together: true,
   find: (tree, { random, part }) => {

@@ -59,6 +59,7 @@ const minifier = (name, about, minify) => ({
   name,
   about,
   merges: true,
+  tool: true,
   async rewrite(text, { part, random }) {
     const script = plain(text, part);
     const { module, reserved } = facts(script, { ...part, lang: 'js' });
