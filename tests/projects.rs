@@ -69,3 +69,29 @@ fn an_isolated_file_is_judged_as_it_stands() {
     assert_eq!(count(false), 0, "its only caller tests the bridge");
     assert_eq!(count(true), 1);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_package_of_the_same_workspace_is_followed_where_it_is_installed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("paylint.json", "{}");
+    write("packages/till/package.json", r#"{ "name": "@mall/till", "main": "src/index.js" }"#);
+    write("packages/till/src/index.js", "export const pay = (params) => my.tradePay(params);\n");
+    write("packages/shop/package.json", r#"{ "name": "@mall/shop" }"#);
+    write(
+        "packages/shop/cart.js",
+        "import { pay } from '@mall/till';\nexport const go = (no) => pay({ tradeNo: no });\n",
+    );
+    let scope = folder.path().join("node_modules/@mall");
+    std::fs::create_dir_all(&scope).expect("folders");
+    std::os::unix::fs::symlink("../../packages/till", scope.join("till")).expect("a link");
+    let whole = run(&[folder.path()]);
+    let found: Vec<&str> = whole.diagnostics.iter().map(|d| &*whole.project.file(d.primary.file).path).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("packages/shop/cart.js"), "{found:?}");
+}

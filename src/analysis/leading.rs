@@ -16,10 +16,13 @@ pub struct Leading {
     pub exports: LeadingExports,
 }
 
-/// Looks through the scripts of a file. `leads` says whether what a script (by its index) takes from a module (by its
-/// specifier; under a name, or all of it) leads to a payment.
+/// What leads to a payment in a module, where what a script takes of it does: by the script's index, the module's
+/// specifier, and a name (none: all of it).
+pub(super) type OfModule<'l> = dyn Fn(usize, &str, Option<&str>) -> Option<&'l LeadingExports> + 'l;
+
+/// Looks through the scripts of a file; `leads` tells of the modules that they import.
 #[must_use]
-pub fn leading(scripts: &[Script], leads: &dyn Fn(usize, &str, Option<&str>) -> bool) -> Leading {
+pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
     let listed: Vec<(ScriptId, &Script)> = (0..).map(ScriptId).zip(scripts).collect();
     let (relevance, _, names) = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
     let functions = listed.iter().map(|(id, script)| {
@@ -29,8 +32,9 @@ pub fn leading(scripts: &[Script], leads: &dyn Fn(usize, &str, Option<&str>) -> 
     let functions: Vec<Vec<FnId>> = functions.collect();
     let exports = match listed.first() {
         Some((id, script)) => {
-            let leads = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name);
-            Exports::of(script, *id, &functions[0], &names, &leads).find()
+            let leads = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
+            let found = Exports::of(script, *id, &functions[0], &names, &leads).find();
+            LeadingExports { methods: relevance.methods(script, *id, &names), ..found }
         }
         None => LeadingExports::default(),
     };
@@ -88,7 +92,7 @@ impl<'s> Exports<'s> {
         }
         self.common_js(&mut found);
         let globals = !self.functions.is_empty() && self.functions.iter().any(|f| *f != Script::BODY);
-        LeadingExports { names: found, stars, globals }
+        LeadingExports { names: found, stars, globals, methods: BTreeSet::new() }
     }
 
     /// `module.exports = …`, `exports.name = …`.

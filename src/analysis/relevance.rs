@@ -1,6 +1,7 @@
 //! Which functions can lead to a payment. Only those become entries: a bundle has thousands of others.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,10 +12,12 @@ use crate::ir::{
     Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script,
     ScriptId, Span, Stmt, Target, Write,
 };
-use crate::project::Project;
+use crate::project::{LeadingExports, Project};
 
 /// Names of exports that bundlers shorten are no longer than this: too many things are called so.
 const MAX_MANGLED: usize = 2;
+/// Names of methods that say nothing: every function has them, every promise, every component.
+const COMMON: &[&str] = &["apply", "bind", "call", "constructor", "default", "install", "render", "setup", "then"];
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
 /// Chains such as `a.b().c` are followed so far.
@@ -44,8 +47,8 @@ pub(super) struct Relevance {
 /// The scripts of a program, in order.
 pub(super) type Scripts<'s> = [(ScriptId, &'s Script)];
 
-/// Whether what a script takes from a module (by its specifier; under a name, or all of it) leads to a payment.
-pub(super) type Leads<'l> = dyn Fn(ScriptId, &str, Option<&str>) -> bool + 'l;
+/// What leads to a payment in a module (by its specifier), where what a script takes of it does (a name, or all).
+pub(super) type Leads<'l> = dyn Fn(ScriptId, &str, Option<&str>) -> Option<&'l LeadingExports> + 'l;
 
 impl Relevance {
     /// Looks through the scripts of a program.
@@ -53,7 +56,7 @@ impl Relevance {
         let scripts: Vec<(ScriptId, &Script)> = scripts.iter().map(|id| (*id, project.script(*id))).collect();
         let leads = |id: ScriptId, specifier: &str, name: Option<&str>| {
             let module = project.module(id, specifier);
-            module.is_some_and(|module| project.entry(module).exports.lead(name))
+            module.map(|module| &project.entry(module).exports).filter(|exports| exports.lead(name))
         };
         let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
         relevance.note_referrers(&scripts, &owners, &names);
@@ -90,6 +93,13 @@ impl Relevance {
     /// Whether nothing leads to a payment.
     pub(super) fn is_empty(&self) -> bool {
         self.leading.is_empty()
+    }
+
+    /// The names of a script's methods that lead to a payment: of functions that no name holds.
+    pub(super) fn methods(&self, script: &Script, id: ScriptId, names: &Targets) -> BTreeSet<Arc<str>> {
+        let leading = self.leading.iter().filter(|(s, f)| *s == id && !names.functions.contains_key(&(id, *f)));
+        let named = leading.filter_map(|(_, f)| script.function(*f).name.map(|name| script.name(name)));
+        named.filter(|name| name.len() > MAX_MANGLED && !COMMON.contains(&&***name)).cloned().collect()
     }
 
     /// Whether a function leads to a payment itself.
@@ -140,9 +150,9 @@ impl Relevance {
                 ImportedName::Namespace => None,
                 ImportedName::Nothing => continue,
             };
-            let Some(binding) = import.binding.filter(|_| leads(id, script.name(import.source), name)) else {
-                continue;
-            };
+            let Some(binding) = import.binding else { continue };
+            let Some(exports) = leads(id, script.name(import.source), name) else { continue };
+            names.properties.extend(exports.methods.iter().cloned());
             let local = script.name(script.binding(binding).name);
             // A component is shown, not called: whoever shows it does not pay by that.
             let is_component = local.starts_with(char::is_uppercase);
@@ -156,7 +166,8 @@ impl Relevance {
                 Expr::ImportCall(source) if !is_loader(script, owners[index]) => text(script, source),
                 _ => None,
             };
-            if specifier.is_some_and(|specifier| leads(id, specifier, None)) {
+            if let Some(exports) = specifier.and_then(|specifier| leads(id, specifier, None)) {
+                names.properties.extend(exports.methods.iter().cloned());
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
             }

@@ -30,6 +30,7 @@ impl Machine<'_> {
             }
         }
         self.add_methods(options, instance, st);
+        self.add_mixins(options, instance, st);
         self.add_computed(options, instance, st);
         self.add_data(options, instance, place, st);
         self.add_watchers(options, instance, st);
@@ -77,6 +78,28 @@ impl Machine<'_> {
         if let Some(cell) = st.heap.get_mut(instance.0) {
             cell.properties.extend(slots);
             cell.open |= open;
+        }
+    }
+
+    /// Methods of what is mixed in, as far as the component has none of the same name.
+    fn add_mixins(&self, options: ObjectId, instance: ObjectId, st: &mut State) {
+        let mixed: Vec<ObjectId> = ["mixins", "behaviors"]
+            .iter()
+            .filter_map(|key| self.object(st, options)?.own(key)?.value.as_object())
+            .filter_map(|list| self.object(st, list).filter(|o| matches!(o.kind, ObjectKind::Array)))
+            .flat_map(|list| list.properties.iter().filter_map(|slot| slot.value.as_object()))
+            .collect();
+        for options in mixed {
+            let Some(methods) = self.part_of(options, "methods", st).and_then(|id| self.object(st, id)) else {
+                continue;
+            };
+            let slots = methods.properties.clone();
+            let Some(cell) = st.heap.get_mut(instance.0) else { return };
+            for slot in slots {
+                if cell.own(&slot.key).is_none() {
+                    cell.properties.push(slot);
+                }
+            }
         }
     }
 

@@ -150,7 +150,7 @@ impl<'s> Linker<'s> {
         let unit = &self.units[index];
         let mut leading = leading(&unit.loaded.scripts, &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
-            module.is_some_and(|module| self.units[*module].leading.exports.lead(name))
+            module.map(|module| &self.units[*module].leading.exports).filter(|exports| exports.lead(name))
         });
         if unit.kind == FileKind::Component {
             // Whoever shows a component does not pay by that.

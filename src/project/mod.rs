@@ -74,6 +74,8 @@ pub struct LeadingExports {
     pub stars: bool,
     /// Whether a function leads to a payment that other scripts of a page can call.
     pub globals: bool,
+    /// Names of its methods that do: an object that has them may be spread, mixed in or extended.
+    pub methods: BTreeSet<Arc<str>>,
 }
 
 impl LeadingExports {
