@@ -274,13 +274,22 @@ impl Explorer<'_> {
         let home = self.machine.home_of(&pending.state, object);
         let instance = home.and_then(|h| self.instances.get(&h)).filter(|s| self.machine.has_object(s, object));
         let start = instance.unwrap_or(&pending.state).clone();
-        let ready = self.machine.ready_of_entry(&start, object, pending.created.handed_to_waiter);
+        let depends = pending.created.handed_to_waiter || self.is_never_called(&pending.created);
+        let ready = self.machine.ready_of_entry(&start, object, depends);
         let prototype = self.machine.prototype_if_class(&start, object);
         let function = self.pending[index].created.function;
         let end = self.run(Entry::Function { object, script, function, ready }, start);
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// Whether a function can only be called by code that has run, and that did not call it.
+    fn is_never_called(&self, created: &Created) -> bool {
+        let key = (created.script, created.function);
+        let readers = self.relevance.referrers.get(&key).filter(|readers| !readers.is_empty());
+        self.relevance.only_called.contains(&key)
+            && readers.is_some_and(|readers| readers.iter().all(|r| self.machine.entered.contains(r)))
     }
 
     /// Whether a bound was reached before a function that mentions a payment API, and no run found the payment in it.

@@ -6,6 +6,7 @@ mod explore;
 mod facts;
 mod leading;
 mod merge;
+mod only_called;
 mod outcomes;
 mod params;
 mod readiness;

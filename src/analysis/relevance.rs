@@ -40,6 +40,8 @@ pub(super) struct Relevance {
     pub guards: Relevant,
     /// Who else reads a relevant function's name.
     pub referrers: FxHashMap<(ScriptId, FnId), Vec<(ScriptId, FnId)>>,
+    /// Relevant functions inside others whose name is used for nothing but calling them.
+    pub only_called: Relevant,
     /// Which properties are assigned.
     pub assigned: Assigned,
 }
@@ -60,6 +62,7 @@ impl Relevance {
         };
         let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
         relevance.note_referrers(&scripts, &owners, &names);
+        scripts.iter().for_each(|(id, script)| relevance.note_only_called(*id, script, &names));
         scripts.iter().for_each(|(_, script)| crate::eval::note_assigned(script, &mut relevance.assigned));
         relevance
     }
@@ -283,7 +286,7 @@ fn is_getter(script: &Script, function: FnId) -> bool {
 pub(super) struct Targets {
     script: ScriptId,
     /// The names that hold functions, whether relevant or not.
-    functions: FxHashMap<(ScriptId, FnId), BindingId>,
+    pub(super) functions: FxHashMap<(ScriptId, FnId), BindingId>,
     pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
     globals: FxHashSet<Arc<str>>,
     properties: FxHashSet<Arc<str>>,

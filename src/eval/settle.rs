@@ -270,6 +270,8 @@ impl Machine<'_> {
         if !value.objects().any(|id| self.promise_in(id, st).is_some()) {
             return Some(value.clone());
         }
+        // What is in line settles any of them.
+        self.drain(st);
         let mut exits = Vec::new();
         for atom in &value.atoms {
             let one = Value { atoms: [atom.clone()].into_iter().collect(), taint: value.taint };
