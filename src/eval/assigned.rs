@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use crate::api::PLATFORM;
 use crate::ir::{
     Argument, AssignOp, BindingKind, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref, Script, Target,
-    UnaryOp,
+    UnaryOp, Write,
 };
 
 /// Which properties code at hand assigns: they may change between entries.
@@ -87,8 +87,16 @@ impl<'s> Scan<'s> {
         scan
     }
 
+    /// `this`, and names for it.
     fn is_this(&self, expr: ExprId) -> bool {
-        matches!(self.script.expr(expr), Expr::This)
+        match self.script.expr(expr) {
+            Expr::This => true,
+            Expr::Read(Ref::Binding(binding)) => {
+                let is_this = |w: &Write| matches!(*w, Write::Value(e) if matches!(self.script.expr(e), Expr::This));
+                self.script.writes_of(binding).iter().any(is_this)
+            }
+            _ => false,
+        }
     }
 
     /// `name.key = void 0`, and chains of it.

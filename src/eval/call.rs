@@ -241,6 +241,10 @@ impl Machine<'_> {
                 Some(Value::undefined())
             }
             ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
+            ObjectKind::Method { receiver, name } if &*name == "toString" && self.is_plain(&receiver, st) => {
+                // `{}.toString.call(value)`
+                Some(self.object_tag(&this, call.place, st))
+            }
             ObjectKind::Method { receiver, name } => {
                 // A method taken off its object works on whatever `this` it gets.
                 let receiver = if is_nullish(&this) { receiver } else { this };
@@ -252,6 +256,11 @@ impl Machine<'_> {
                 Some(self.unknown(Origin::Call(call.place, None)))
             }
         }
+    }
+
+    fn is_plain(&self, value: &Value, st: &State) -> bool {
+        let cell = value.as_object().and_then(|id| self.object(st, id));
+        cell.is_some_and(|cell| matches!(cell.kind, ObjectKind::Plain))
     }
 
     /// Calls a function at hand.
@@ -267,6 +276,9 @@ impl Machine<'_> {
         let function = self.project.script(closure.script).function(closure.function);
         if let Some(generator) = self.call_tuple_helper(closure, &arguments, call, st) {
             return Some(generator);
+        }
+        if let Some(value) = self.call_helper_by_name(closure, &arguments, place, st) {
+            return Some(value);
         }
         let may_recur = self.may_recur(closure.script, closure.function) || self.loads_another(closure, &arguments, st);
         if !may_recur || !self.enter() {

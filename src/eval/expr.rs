@@ -276,6 +276,9 @@ impl Machine<'_> {
         if op == LogicalOp::Or && self.is_first_of_page(left, right, st) {
             return self.open_object(right, st);
         }
+        if op == LogicalOp::Or && self.has_iterator_by_name(right, st)? {
+            return Some(Value::undefined());
+        }
         let is_and = op == LogicalOp::And;
         let before = st.ready;
         let split = self.split_with_value(left, std::mem::take(st))?;
@@ -308,6 +311,20 @@ impl Machine<'_> {
         let nothing = |a: &Atom| matches!(a, Atom::Undefined | Atom::Null);
         value.atoms.iter().any(nothing)
             && value.atoms.iter().all(|a| nothing(a) || matches!(a, Atom::Unknown(id) if is_placeholder(*id)))
+    }
+
+    /// `list[Symbol.iterator] || list["@@iterator"]`, as compilers' helpers ask: lists at hand are gone through by number,
+    /// as in browsers that know no iterators.
+    fn has_iterator_by_name(&mut self, right: ExprId, st: &mut State) -> Option<bool> {
+        let Expr::Member { object, key: PropertyKey::Name(name), .. } = self.script().expr(right) else {
+            return Some(false);
+        };
+        if &**self.script().name(name) != "@@iterator" || !matches!(self.script().expr(object), Expr::Read(_)) {
+            return Some(false);
+        }
+        let list = self.eval(object, st)?;
+        let kind = list.as_object().and_then(|id| self.object(st, id)).map(|cell| &cell.kind);
+        Some(matches!(kind, Some(ObjectKind::Array | ObjectKind::Collection(_))))
     }
 
     /// An object to which scripts that are not at hand may have given more.

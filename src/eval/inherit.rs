@@ -3,7 +3,7 @@
 
 use super::Place;
 use super::convert::to_text;
-use super::heap::Object;
+use super::heap::{Object, ObjectKind};
 use super::host::HostCall;
 use super::machine::Machine;
 use super::state::State;
@@ -69,7 +69,8 @@ impl Machine<'_> {
         let list = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
         let given = self.arguments_of(&list, place, st);
         let Some(parent) = arguments.first().and_then(Value::as_object) else {
-            return Some(self.unknown(Origin::Call(place, None)));
+            let error = self.construct_error(arguments, &given, place, st);
+            return Some(error.unwrap_or_else(|| self.unknown(Origin::Call(place, None))));
         };
         let derived = arguments.get(2).and_then(Value::as_object).unwrap_or(parent);
         let mut instance = Object::plain(place);
@@ -82,6 +83,21 @@ impl Machine<'_> {
         let result = self.initialize(parent, Value::object(instance), given, call, st)?;
         let replaced = result.as_object().filter(|o| *o != instance);
         Some(Value::object(replaced.unwrap_or(instance)))
+    }
+
+    /// `Reflect.construct(Error, [message], PayError)`; none where it is not `Error` that is made.
+    fn construct_error(&mut self, arguments: &[Value], given: &[Value], place: Place, st: &mut State) -> Option<Value> {
+        let native = arguments.first().and_then(Value::as_unknown)?;
+        let is_error = matches!(self.unknowns.path(native).as_ref(), [name] if &**name == "Error");
+        let derived = arguments.get(2).and_then(Value::as_object).filter(|_| is_error)?;
+        let message = given.first().cloned().unwrap_or_else(Value::undefined);
+        let error =
+            self.make_object(ObjectKind::Plain, vec![("message", message), ("name", Value::text("Error"))], place, st);
+        let prototype = self.prototype_of(derived, st);
+        if let Some(cell) = error.as_object().and_then(|id| st.heap.get_mut(id.0)) {
+            cell.prototype = prototype;
+        }
+        Some(error)
     }
 
     /// `Boolean.prototype.valueOf.call(value)`: compilers ask it of what `Reflect.construct` makes, and it holds.

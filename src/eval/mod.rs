@@ -23,6 +23,7 @@ mod framework;
 mod function;
 mod generator;
 mod heap;
+mod helper;
 mod host;
 mod inherit;
 mod link;

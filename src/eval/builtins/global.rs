@@ -12,6 +12,9 @@ use crate::eval::unknown::Origin;
 use crate::eval::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
 
+/// Arrays are not made longer by `Array(length)`.
+const MAX_LENGTH: f64 = 64.0;
+
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.
     pub(in crate::eval) fn call_global(
@@ -81,6 +84,16 @@ impl Machine<'_> {
                     self.not(&negated, place)
                 }
             },
+            "Array" => {
+                let elements = match (first.single().and_then(to_number), arguments.len()) {
+                    (Some(length), 1) if length >= 0.0 && length <= MAX_LENGTH => {
+                        vec![Value::undefined(); length as usize]
+                    }
+                    (_, 1) => return None,
+                    _ => arguments.to_vec(),
+                };
+                Value::object(self.make_array(elements, false, place, st))
+            }
             "Array.isArray" => match first.single() {
                 Some(Atom::Object(id)) => {
                     Value::bool(self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Array)))
@@ -107,7 +120,7 @@ impl Machine<'_> {
         Some(Some(value))
     }
 
-    fn object_assign(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {
+    pub(in crate::eval) fn object_assign(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {
         let Some(target) = arguments.first() else { return Value::undefined() };
         let Some(id) = target.as_object() else { return self.unknown(Origin::Mixed(place)) };
         let Some(mut object) = self.object(st, id).cloned() else { return target.clone() };

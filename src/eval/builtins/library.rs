@@ -7,7 +7,7 @@ use crate::eval::Place;
 use crate::eval::heap::{Object, ObjectKind};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::UnknownId;
+use crate::eval::unknown::{Origin, UnknownId};
 use crate::eval::value::{Atom, Taint, Value};
 
 /// Objects with more properties are not gone through.
@@ -29,6 +29,9 @@ impl Machine<'_> {
         match (root, path.len()) {
             ("Object" | "Array" | "String" | "RegExp", 3) if &*path[1] == "prototype" => {
                 // Called by `call` or `apply`: what it works on is `this`.
+                if root == "Object" && last == "toString" {
+                    return Some(Some(self.object_tag(this, place, st)));
+                }
                 let built_in = !matches!(this.single()?, Atom::Unknown(_) | Atom::Undefined | Atom::Null);
                 built_in.then(|| self.call_method(this, last, arguments.to_vec(), place, st))
             }
@@ -45,6 +48,39 @@ impl Machine<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What `Object.prototype.toString` says of a value: `[object Map]`.
+    pub(in crate::eval) fn object_tag(&mut self, value: &Value, place: Place, st: &State) -> Value {
+        let tag = value.single().and_then(|atom| self.tag_of(atom, st));
+        let text = tag.map(|tag| Value::text(format!("[object {tag}]")));
+        text.unwrap_or_else(|| self.unknown(Origin::Mixed(place))).tainted(value.taint)
+    }
+
+    fn tag_of(&self, atom: &Atom, st: &State) -> Option<&'static str> {
+        Some(match atom {
+            Atom::Undefined => "Undefined",
+            Atom::Null => "Null",
+            Atom::Bool(_) => "Boolean",
+            Atom::Number(_) => "Number",
+            Atom::Text(_) => "String",
+            Atom::Unknown(_) => return None,
+            Atom::Object(id) => {
+                let cell = self.object(st, *id)?;
+                match &cell.kind {
+                    ObjectKind::Array => "Array",
+                    ObjectKind::Collection(of) if of.is_map => "Map",
+                    ObjectKind::Collection(_) => "Set",
+                    ObjectKind::Regex { .. } => "RegExp",
+                    ObjectKind::Promise(_) => "Promise",
+                    ObjectKind::Result => "Object",
+                    // An error is a plain object here.
+                    ObjectKind::Plain if cell.own("message").is_none() => "Object",
+                    _ if cell.is_callable() => "Function",
+                    _ => return None,
+                }
+            }
+        })
     }
 
     fn call_helper(
