@@ -93,6 +93,10 @@ impl Machine<'_> {
             }
             at = Some(caller);
         }
+        // What a callback is called back with is its giver's business: the payment's own call stands further in.
+        while links.last().is_some_and(|link| is_called_back(self.project.script(link.callee.script), link.callee)) {
+            links.pop();
+        }
         links
     }
 
@@ -145,6 +149,18 @@ impl Machine<'_> {
     pub(super) fn activation(&self, script: ScriptId, function: FnId, parent: Option<ScopeId>) -> Scope {
         Scope { parent, script, function, slots: Vec::new(), call: None, turn: self.turn }
     }
+}
+
+/// Whether a callee is a parameter or something of one: `cb(null, order)`, `options.success(order)`.
+fn is_called_back(script: &crate::ir::Script, callee: Place) -> bool {
+    let exprs = (0..script.exprs.len()).filter_map(|index| u32::try_from(index).ok().map(ExprId));
+    exprs.filter(|id| script.expr_span(*id) == callee.span).any(|id| {
+        let mut at = id;
+        while let Expr::Member { object, .. } = script.expr(at) {
+            at = object;
+        }
+        matches!(script.expr(at), Expr::Read(Ref::Binding(b)) if script.binding(b).kind == BindingKind::Param)
+    })
 }
 
 /// The functions whose parameters flow into arguments: read in them, in names that they read, in functions given.

@@ -295,8 +295,9 @@ impl Machine<'_> {
         }
         let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
         if rejected.is_empty() && resolved.is_empty() {
+            // Nobody at hand settles it: code that is not at hand was given its functions, and answers.
             st.answered |= st.outcome;
-            return Some(self.unknown(Origin::Answer(place)));
+            return Some(self.unknown(Origin::Answer(place)).tainted(Self::answer_taint(st)));
         }
         let (rejected, resolved) = (self.after_settlement(&rejected, st), self.after_settlement(&resolved, st));
         self.tell_await(resolved.as_ref(), rejected.as_ref(), place);
