@@ -6,8 +6,10 @@ use super::classify::{certainty_of, channel_of, claims_paid, class_of, said};
 use super::explore::{Reach, Run};
 use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
-use crate::api::{CodeClass, OutcomeClass, PaymentApi};
-use crate::eval::{ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, OutcomeRun, Place, Reason};
+use crate::api::{CallbackAt, CodeClass, OutcomeClass, PaymentApi};
+use crate::eval::{
+    ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, OutcomeRun, ParamsEvent, Place, Reason,
+};
 use crate::ir::{Loc, Span};
 use crate::project::Project;
 
@@ -153,9 +155,22 @@ impl Builder<'_> {
                     undecided.push(Undecided { reason: Reason::Escaped, loc: self.loc(callback.place) });
                 }
             }
+            undecided.extend(self.hidden_callbacks(way));
         }
         undecided.dedup();
         Outcome { code, effects, undecided, last_condition, verdict: Verdict::Ok }
+    }
+
+    /// Parameters that are not known may hold functions that receive the result.
+    fn hidden_callbacks(&self, way: &Reach) -> Option<Undecided> {
+        let event = &way.event;
+        let by_key = event.form.callbacks.iter().any(|c| matches!(c.at, CallbackAt::Property(_)));
+        match event.params {
+            ParamsEvent::Unknown(reason, at) if by_key && event.callbacks.is_empty() => {
+                Some(Undecided { reason, loc: self.loc(at) })
+            }
+            _ => None,
+        }
     }
 
     fn add_event(&self, event: &Event, effects: &mut Vec<Effect>, undecided: &mut Vec<Undecided>) {

@@ -38,6 +38,8 @@ pub struct CallSite {
     pub turn: u32,
     /// Whether what it calls is a parameter.
     pub calls_parameter: bool,
+    /// Whether its callee is a function that stands there.
+    pub in_place: bool,
 }
 
 /// A call on the way from a payment's own call to the API, as a wrapper's caller sees it.
@@ -64,6 +66,7 @@ impl Machine<'_> {
             function: frame.function,
             turn: self.turn,
             calls_parameter: self.calls_parameter(call),
+            in_place: self.calls_in_place(call),
         }))
     }
 
@@ -88,7 +91,7 @@ impl Machine<'_> {
             // where it stands.
             let around = self.project.script(called.script).function(called.function).span;
             let recurs = called.script == caller.place.script && around.contains(caller.place.span);
-            if !recurs && !self.is_called_in_place(&caller) {
+            if !recurs && !caller.in_place {
                 links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             }
             at = Some(caller);
@@ -100,10 +103,9 @@ impl Machine<'_> {
         links
     }
 
-    /// Whether a call's callee is a function that stands there.
-    fn is_called_in_place(&self, call: &CallSite) -> bool {
-        let script = self.project.script(call.place.script);
-        script.functions.iter().any(|f| f.span == call.callee.span)
+    fn calls_in_place(&self, call: &HostCall) -> bool {
+        let Some((script, callee)) = call.written_callee else { return false };
+        matches!(self.project.script(script).expr(callee), Expr::Function(_))
     }
 
     /// The call that gave the parameters which this call's arguments come from, and the activation that it made.

@@ -133,6 +133,8 @@ pub struct Machine<'p> {
     pub(super) statics: Vec<(ScriptId, BindingId)>,
     /// Modules that were read.
     pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
+    /// How many imports are being followed through each other.
+    pub(super) importing: usize,
     /// The `module` objects of CommonJS modules.
     pub(super) module_objects: FxHashMap<ScriptId, ObjectId>,
     /// Collects what a reviewer would tell, where somebody asked for it.
@@ -204,6 +206,7 @@ impl<'p> Machine<'p> {
             untaken: FxHashMap::default(),
             statics: Vec::new(),
             modules: FxHashMap::default(),
+            importing: 0,
             module_objects: FxHashMap::default(),
             recorder: None,
             later: None,

@@ -57,7 +57,13 @@ impl Machine<'_> {
     /// What a script gets under a name from the module that it calls so.
     fn import(&mut self, script: ScriptId, specifier: &Arc<str>, name: &Arc<str>, st: &mut State) -> Value {
         let module = self.project.module(script, specifier);
+        // Modules may hand on what they import from each other without end.
+        if self.importing >= MAX_HOPS {
+            return self.exported(specifier, name);
+        }
+        self.importing += 1;
         let found = module.and_then(|module| self.export_named(module, name, MAX_HOPS, st));
+        self.importing -= 1;
         found.unwrap_or_else(|| self.exported(specifier, name))
     }
 

@@ -2,23 +2,29 @@
 
 use std::rc::Rc;
 
+/// Cells of a chunk, and chunks of a group.
 const CHUNK: usize = 32;
+/// Cells of a group.
+const GROUP: usize = CHUNK * CHUNK;
 
-/// A growing list of shared cells; a copy costs one pointer for each 32 of them.
+type Chunk<T> = Rc<Vec<Option<Rc<T>>>>;
+type Group<T> = Rc<Vec<Chunk<T>>>;
+
+/// A growing list of shared cells; a copy costs one pointer for each 1,024 of them.
 #[derive(Debug)]
 pub struct Store<T> {
-    chunks: Vec<Rc<Vec<Option<Rc<T>>>>>,
+    groups: Vec<Group<T>>,
 }
 
 impl<T> Clone for Store<T> {
     fn clone(&self) -> Self {
-        Self { chunks: self.chunks.clone() }
+        Self { groups: self.groups.clone() }
     }
 }
 
 impl<T> Default for Store<T> {
     fn default() -> Self {
-        Self { chunks: Vec::new() }
+        Self { groups: Vec::new() }
     }
 }
 
@@ -30,13 +36,17 @@ impl<T: Clone> Store<T> {
     }
 
     fn cell(&self, index: u32) -> Option<&Rc<T>> {
-        self.chunks.get(index as usize / CHUNK)?.get(index as usize % CHUNK)?.as_ref()
+        let index = index as usize;
+        self.groups.get(index / GROUP)?.get(index % GROUP / CHUNK)?.get(index % CHUNK)?.as_ref()
     }
 
     /// The cell of this index, to be changed in this copy alone.
     pub fn get_mut(&mut self, index: u32) -> Option<&mut T> {
-        let chunk = Rc::make_mut(self.chunks.get_mut(index as usize / CHUNK)?);
-        chunk.get_mut(index as usize % CHUNK)?.as_mut().map(Rc::make_mut)
+        self.cell(index)?;
+        let index = index as usize;
+        let group = Rc::make_mut(self.groups.get_mut(index / GROUP)?);
+        let chunk = Rc::make_mut(group.get_mut(index % GROUP / CHUNK)?);
+        chunk.get_mut(index % CHUNK)?.as_mut().map(Rc::make_mut)
     }
 
     /// Puts a cell at an index, growing the list.
@@ -45,15 +55,25 @@ impl<T: Clone> Store<T> {
     }
 
     fn set_cell(&mut self, index: u32, cell: Rc<T>) {
-        let (outer, inner) = (index as usize / CHUNK, index as usize % CHUNK);
-        while self.chunks.len() <= outer {
-            self.chunks.push(Rc::new(Vec::new()));
+        let index = index as usize;
+        let chunk = self.chunk_mut(index / CHUNK);
+        if chunk.len() <= index % CHUNK {
+            chunk.resize(index % CHUNK + 1, None);
         }
-        let chunk = Rc::make_mut(&mut self.chunks[outer]);
-        if chunk.len() <= inner {
-            chunk.resize(inner + 1, None);
+        chunk[index % CHUNK] = Some(cell);
+    }
+
+    /// The chunk of this number, to be changed in this copy alone.
+    fn chunk_mut(&mut self, number: usize) -> &mut Vec<Option<Rc<T>>> {
+        let (outer, inner) = (number / CHUNK, number % CHUNK);
+        while self.groups.len() <= outer {
+            self.groups.push(Rc::default());
         }
-        chunk[inner] = Some(cell);
+        let group = Rc::make_mut(&mut self.groups[outer]);
+        while group.len() <= inner {
+            group.push(Rc::default());
+        }
+        Rc::make_mut(&mut group[inner])
     }
 
     /// Takes over the cells of these indices that this has not.
@@ -65,19 +85,31 @@ impl<T: Clone> Store<T> {
         }
     }
 
-    /// Takes over what `other` has and this has not.
-    pub fn fill(&mut self, other: &Self) {
-        for (outer, theirs) in other.chunks.iter().enumerate() {
-            let Some(ours) = self.chunks.get_mut(outer) else {
-                self.chunks.extend(other.chunks[outer..].iter().cloned());
-                return;
-            };
-            let lacks =
-                |(inner, cell): (usize, &Option<Rc<T>>)| cell.is_some() && !matches!(ours.get(inner), Some(Some(_)));
-            if Rc::ptr_eq(ours, theirs) || !theirs.iter().enumerate().any(lacks) {
+    /// The chunks of `other` that this does not share, by their numbers.
+    fn foreign<'o>(&self, other: &'o Self) -> Vec<(usize, &'o Chunk<T>)> {
+        let mut found = Vec::new();
+        for (outer, theirs) in other.groups.iter().enumerate() {
+            let ours = self.groups.get(outer);
+            if ours.is_some_and(|ours| Rc::ptr_eq(ours, theirs)) {
                 continue;
             }
-            let ours = Rc::make_mut(ours);
+            let shared = |inner: usize, chunk| ours.and_then(|o| o.get(inner)).is_some_and(|o| Rc::ptr_eq(o, chunk));
+            let chunks = theirs.iter().enumerate().filter(|(inner, chunk)| !shared(*inner, chunk));
+            found.extend(chunks.map(|(inner, chunk)| (outer * CHUNK + inner, chunk)));
+        }
+        found
+    }
+
+    /// Takes over what `other` has and this has not.
+    pub fn fill(&mut self, other: &Self) {
+        for (number, theirs) in self.foreign(other) {
+            let first = number * CHUNK;
+            let lacks =
+                |(inner, cell): (usize, &Option<Rc<T>>)| cell.is_some() && self.cell((first + inner) as u32).is_none();
+            if !theirs.iter().enumerate().any(lacks) {
+                continue;
+            }
+            let ours = self.chunk_mut(number);
             if ours.len() < theirs.len() {
                 ours.resize(theirs.len(), None);
             }
@@ -89,17 +121,10 @@ impl<T: Clone> Store<T> {
 
     /// Takes over what `other` has and this has not, and joins cells that differ.
     pub fn merge(&mut self, other: &Self, mut join: impl FnMut(&mut T, &T)) {
-        for (outer, theirs) in other.chunks.iter().enumerate() {
-            let Some(ours) = self.chunks.get(outer) else {
-                self.chunks.extend(other.chunks[outer..].iter().cloned());
-                return;
-            };
-            if Rc::ptr_eq(ours, theirs) {
-                continue;
-            }
+        for (number, theirs) in self.foreign(other) {
             for (inner, cell) in theirs.iter().enumerate() {
                 let Some(cell) = cell else { continue };
-                let index = (outer * CHUNK + inner) as u32;
+                let index = (number * CHUNK + inner) as u32;
                 match self.cell(index) {
                     None => self.set_cell(index, cell.clone()),
                     Some(mine) if Rc::ptr_eq(mine, cell) => {}
@@ -121,21 +146,21 @@ mod tests {
     #[test]
     fn merging_takes_what_is_missing_and_joins_what_differs() {
         let mut base: Store<u32> = Store::default();
-        for i in 0..100 {
+        for i in 0..3000 {
             base.set(i, i);
         }
         let (mut left, mut right) = (base.clone(), base.clone());
         left.set(7, 70);
         right.set(7, 700);
-        right.set(120, 1);
+        right.set(5120, 1);
         let mut joined = Vec::new();
         left.merge(&right, |mine, theirs| {
             joined.push((*mine, *theirs));
             *mine += theirs;
         });
         assert_eq!(joined, [(70, 700)]);
-        assert_eq!((left.get(7), left.get(120), left.get(8)), (Some(&770), Some(&1), Some(&8)));
-        assert_eq!((base.get(7), base.get(120)), (Some(&7), None));
+        assert_eq!((left.get(7), left.get(5120), left.get(8)), (Some(&770), Some(&1), Some(&8)));
+        assert_eq!((base.get(7), base.get(5120)), (Some(&7), None));
     }
 
     #[test]
