@@ -61,6 +61,8 @@ pub(super) struct Explorer<'p> {
     /// What modules made around relevant functions.
     wrappers: Vec<Pending>,
     instances: FxHashMap<ObjectId, Rc<State>>,
+    /// Scripts whose functions are no entries here.
+    elsewhere: &'p [ScriptId],
     exhausted: bool,
     cut_short: bool,
 }
@@ -121,6 +123,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
         pending: Vec::new(),
         wrappers: Vec::new(),
         instances: FxHashMap::default(),
+        elsewhere: &realm.entered_elsewhere,
         exhausted: false,
         cut_short: false,
     };
@@ -246,7 +249,8 @@ impl Explorer<'_> {
 
     fn is_waiting(&self, index: usize) -> bool {
         let pending = &self.pending[index];
-        !pending.done && !self.machine.entered.contains(&(pending.created.script, pending.created.function))
+        let Created { script, function, .. } = pending.created;
+        !pending.done && !self.elsewhere.contains(&script) && !self.machine.entered.contains(&(script, function))
     }
 
     /// Whether a function that has not run reads this one's name: it may call it, and guard it.

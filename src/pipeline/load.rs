@@ -177,6 +177,8 @@ impl Ids {
 fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut realms = Vec::new();
     let mut on_pages = BTreeSet::new();
+    // What many pages load is entered by the first of them.
+    let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
     let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
     for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
@@ -186,7 +188,10 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
         on_pages.extend(leading.iter().copied());
         let speaks = unit.leads() || !unit.loaded.scripts.is_empty();
         if unit.leads() || (!leading.is_empty() && (seen.insert((unit.root, loaded)) || speaks)) {
-            realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids) });
+            let loaded = leading.iter().filter(|i| !units[**i].loaded.scripts.is_empty());
+            let loaded = loaded.map(|i| ids.script(*i, 0));
+            let entered_elsewhere = loaded.filter(|script| !entered.insert(*script)).collect();
+            realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids), entered_elsewhere });
         }
     }
     for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
@@ -194,7 +199,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
         if unit.leads() && (is_module || !on_pages.contains(&index)) {
             let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts });
+            realms.push(Realm { file: ids.file(index), scripts, entered_elsewhere: Vec::new() });
         }
     }
     realms.sort_by_key(|r| r.file);

@@ -29,6 +29,8 @@ pub struct Realm {
     pub file: FileId,
     /// In the order in which they run: a page's own, and the local files that it names.
     pub scripts: Vec<ScriptId>,
+    /// Those whose functions another page's program enters: here they only count where they are called.
+    pub entered_elsewhere: Vec<ScriptId>,
 }
 
 /// One file.
