@@ -303,7 +303,7 @@ impl Machine<'_> {
             Expr::Assign { target: Target::Name(again, _), op: AssignOp::Set, value } if again == name => value,
             _ => right,
         };
-        if !matches!(script.expr(made), Expr::Object(properties) if properties.len() == 0) {
+        if !matches!(script.expr(made), Expr::Object(properties) if properties.is_empty()) {
             return false;
         }
         let value = self.read(name, st);
