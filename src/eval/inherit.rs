@@ -10,8 +10,12 @@ use super::state::State;
 use super::unknown::{Origin, UnknownId};
 use super::value::{Atom, Value};
 
+/// The key under which an object keeps a prototype that is not at hand.
+const PROTOTYPE: &str = "__proto__";
+
 /// Functions that are there wherever the scripts run: compilers ask for them before they use them.
 const STANDARD: &[(&str, &str)] = &[
+    ("", "Error"),
     ("", "Proxy"),
     ("", "Symbol"),
     ("Array", "isArray"),
@@ -45,22 +49,35 @@ impl Machine<'_> {
         }
     }
 
+    /// `Symbol.iterator` and its kin.
+    pub(super) fn is_well_known_symbol(&self, id: UnknownId) -> bool {
+        let Origin::Property(of, name) = self.unknowns.origin(id) else { return false };
+        matches!(self.unknowns.origin(*of), Origin::Global(root) if &**root == "Symbol")
+            && matches!(&**name, "iterator" | "asyncIterator" | "toPrimitive" | "toStringTag")
+    }
+
     /// `Object.setPrototypeOf(object, prototype)`.
     pub(super) fn set_prototype(&mut self, arguments: &[Value], st: &mut State) -> Value {
-        let [object, prototype, ..] = arguments else { return Value::undefined() };
-        let prototype = prototype.as_object();
+        let [object, given, ..] = arguments else { return Value::undefined() };
+        let prototype = given.as_object();
         if let Some(cell) = object.as_object().filter(|id| Some(*id) != prototype).and_then(|id| st.heap.get_mut(id.0))
         {
             cell.prototype = prototype;
             cell.open |= prototype.is_none();
+            if prototype.is_none() {
+                let made = cell.made;
+                cell.put(PROTOTYPE.into(), given.clone(), made);
+            }
         }
         object.clone()
     }
 
     /// `Object.getPrototypeOf(object)`.
     pub(super) fn get_prototype(&mut self, object: &Value, place: Place, st: &State) -> Value {
-        let prototype = object.as_object().and_then(|id| self.object(st, id)).and_then(|o| o.prototype);
-        prototype.map_or_else(|| self.unknown(Origin::Mixed(place)), Value::object)
+        let cell = object.as_object().and_then(|id| self.object(st, id));
+        let unknown = cell.and_then(|o| o.own(PROTOTYPE)).map(|p| p.value.clone());
+        let prototype = cell.and_then(|o| o.prototype).map(Value::object).or(unknown);
+        prototype.unwrap_or_else(|| self.unknown(Origin::Mixed(place)))
     }
 
     /// `Reflect.construct(parent, arguments, derived)`: an instance of `derived` that the parent's constructor makes.

@@ -84,6 +84,7 @@ impl Machine<'_> {
             Atom::Object(_) if self.is_callable(st, atom) => "function",
             Atom::Object(_) => "object",
             Atom::Unknown(id) if self.is_standard_function(*id) => "function",
+            Atom::Unknown(id) if self.is_well_known_symbol(*id) => "symbol",
             Atom::Unknown(id) => return self.unknown(Origin::TypeOf(*id)),
         })
     }

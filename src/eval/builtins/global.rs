@@ -86,7 +86,7 @@ impl Machine<'_> {
             },
             "Array" => {
                 let elements = match (first.single().and_then(to_number), arguments.len()) {
-                    (Some(length), 1) if length >= 0.0 && length <= MAX_LENGTH => {
+                    (Some(length), 1) if (0.0..=MAX_LENGTH).contains(&length) => {
                         vec![Value::undefined(); length as usize]
                     }
                     (_, 1) => return None,

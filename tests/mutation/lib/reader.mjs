@@ -294,7 +294,7 @@ class Run {
     if (t.isIdentifier(left) && operator === '=' && env.has(left.name)) env.set(left.name, value);
     else if (t.isIdentifier(left)) return UNKNOWN;
     else if (t.isMemberExpression(left) && this.value(path.get('left.object'), env) === RESULT) return value;
-    else this.shown(left, [value]);
+    else this.shown(left, [value], /^(inner\w+|textContent|href|location)$/.test(nameOf(left) ?? ''));
     return value;
   }
 
@@ -368,10 +368,10 @@ class Run {
   }
 
   /** Something unknown is given values: the customer may read their texts. */
-  shown(target, values) {
+  shown(target, values, seen = true) {
     const found = classOf(values.flatMap(textsOf));
     // What is put into a component's state may be shown, or not.
-    if (found) this.effects.push({ class: found, seen: !/^set[A-Z]/.test(nameOf(target) ?? '') });
+    if (found) this.effects.push({ class: found, seen: seen && !/^set[A-Z]/.test(nameOf(target) ?? '') });
   }
 }
 

@@ -97,10 +97,16 @@ function paysInside(tree, { path }) {
   return paymentCalls(tree).some((call) => call.path.findParent((p) => p === path));
 }
 
+/** The name by which a function may be called: its own, its method's, that of what it is given to. */
+function nameOfFunction({ node, parent }) {
+  const holder = node.id ?? node.key ?? (t.isVariableDeclarator(parent) ? parent.id : (parent.key ?? parent.left));
+  return t.isMemberExpression(holder) ? holder.property.name : holder?.name;
+}
+
 /** Whether the arm without the bridge comes back to the test. */
 function testsAgain({ path, absent }) {
   const owner = path.getFunctionParent();
-  const name = owner?.node.id?.name;
+  const name = owner && nameOfFunction(owner);
   return Boolean(name) && new RegExp(`\\b${name}\\b`).test(generate(absent));
 }
 
@@ -141,8 +147,8 @@ const OTHERS = ['DOMContentLoaded', 'load', 'WeixinJSBridgeReady', 'AlipayJSBrid
 
 export const otherEvent = fault('other-event', 'the listener is registered for another event', (guard, tree) =>
   (testsAgain(guard) ? [] : OTHERS).map((event) => () => {
-    for (const path of paths(tree, 'StringLiteral', (p) => p.node.value === EVENT)) {
-      path.replaceWith(t.stringLiteral(event));
+    for (const path of paths(tree, 'StringLiteral', (p) => p.node.value.replace(/^on/, '') === EVENT)) {
+      path.replaceWith(t.stringLiteral(path.node.value.replace(EVENT, event)));
     }
   }),
 );
