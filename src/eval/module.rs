@@ -92,7 +92,15 @@ impl Machine<'_> {
     fn whole(&mut self, module: ScriptId, st: &mut State) -> Option<Value> {
         match self.project.entry(module).format {
             ScriptFormat::CommonJs => self.instantiate_module(module, st).then(|| self.module_exports(module, st))?,
-            _ => self.export_named(module, &"*".into(), MAX_HOPS, st),
+            _ => {
+                let whole = self.export_named(module, &"*".into(), MAX_HOPS, st)?;
+                // Bundlers tell compilers' helpers so that its default export is a property.
+                if let Some(cell) = whole.as_object().and_then(|id| st.heap.get_mut(id.0)) {
+                    let made = cell.made;
+                    cell.put("__esModule".into(), Value::bool(true), made);
+                }
+                Some(whole)
+            }
         }
     }
 

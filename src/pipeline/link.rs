@@ -15,7 +15,7 @@ use super::resolve::Resolver;
 use super::survey::{Candidate, Survey};
 use crate::analysis::{Leading, leading};
 use crate::discover::{Needles, Specifiers, stem_hash};
-use crate::ir::{Argument, Export, Expr, List, Ref, Script};
+use crate::ir::{Argument, BindingId, Export, Expr, List, Ref, Script};
 use crate::project::LeadingExports;
 use crate::source::FileKind;
 
@@ -416,9 +416,12 @@ impl Unit {
     }
 }
 
-/// Every specifier of a script, each once: imports whose names are used, re-exports, `require` and `import()`.
+/// Every specifier of a script, each once: imports whose names are used or exported again, re-exports, `require` and `import()`.
 fn specifiers(script: &Script) -> Vec<Arc<str>> {
-    let used = |import: &&crate::ir::Import| import.binding.is_none_or(|b| script.binding(b).reads > 0);
+    let is_exported =
+        |b: BindingId| script.exports.iter().any(|e| matches!(*e, Export::Binding { binding, .. } if binding == b));
+    let used =
+        |import: &&crate::ir::Import| import.binding.is_none_or(|b| script.binding(b).reads > 0 || is_exported(b));
     let imports = script.imports.iter().filter(used).map(|import| import.source);
     let exports = script.exports.iter().filter_map(|export| match *export {
         Export::From { source, .. } | Export::All { source } => Some(source),
