@@ -416,12 +416,16 @@ impl Unit {
     }
 }
 
-/// Every specifier of a script, each once: imports whose names are used or exported again, re-exports, `require` and `import()`.
+/// Every specifier of a script, each once: imports whose names are used or exported again, re-exports, `require` and
+/// `import()`.
 fn specifiers(script: &Script) -> Vec<Arc<str>> {
-    let is_exported =
-        |b: BindingId| script.exports.iter().any(|e| matches!(*e, Export::Binding { binding, .. } if binding == b));
-    let used =
-        |import: &&crate::ir::Import| import.binding.is_none_or(|b| script.binding(b).reads > 0 || is_exported(b));
+    let exported = script.exports.iter().filter_map(|export| match *export {
+        Export::Binding { binding, .. } => Some(binding),
+        _ => None,
+    });
+    let exported: FxHashSet<BindingId> = exported.collect();
+    let is_used = |b: BindingId| script.binding(b).reads > 0 || exported.contains(&b);
+    let used = |import: &&crate::ir::Import| import.binding.is_none_or(is_used);
     let imports = script.imports.iter().filter(used).map(|import| import.source);
     let exports = script.exports.iter().filter_map(|export| match *export {
         Export::From { source, .. } | Export::All { source } => Some(source),
