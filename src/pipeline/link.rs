@@ -343,6 +343,9 @@ impl<'s> Linker<'s> {
             return Some(real);
         }
         let bytes = std::fs::read(&candidate.found.path).ok()?;
+        if candidate.found.kind != FileKind::Page && !unit.leading.exports.may_be_named_in(&bytes) {
+            return None;
+        }
         let root = candidate.root.map(|root| self.survey.roots[root as usize].as_path());
         let mut found = false;
         specifiers.for_each(&bytes, |specifier| {

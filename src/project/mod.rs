@@ -81,6 +81,13 @@ pub struct LeadingExports {
 }
 
 impl LeadingExports {
+    /// Whether whoever imports one of them may have this text: it holds the name.
+    #[must_use]
+    pub fn may_be_named_in(&self, text: &[u8]) -> bool {
+        let any_name = self.stars || self.names.contains("default") || self.names.contains("*");
+        any_name || self.names.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    }
+
     /// Whether an export leads to a payment; without a name: whether one does.
     #[must_use]
     pub fn lead(&self, name: Option<&str>) -> bool {
