@@ -55,6 +55,43 @@ fn standard_input_takes_the_place_of_its_file_in_its_project() {
 }
 
 #[test]
+fn standard_input_is_read_as_an_importer_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("package.json", "{}");
+    write("pay.js", "export function start(no) { my.tradePay({ tradeNO: no, success() { my.navigateBack(); } }); }\n");
+    write("page.js", "export const go = 1;\n");
+    let typed = "import { start } from './pay';\nexport const go = () => start('');\n";
+    let path = folder.path().join("page.js").to_string_lossy().into_owned();
+    let stdin = Some(Stdin { path, bytes: typed.into() });
+    let run = paylint::run(&Options { stdin, ..Options::default() });
+    let found: Vec<&str> = run.diagnostics.iter().map(|d| d.rule.id).collect();
+    assert_eq!(found, ["missing-trade-no"], "the file as it is stored imports nothing");
+}
+
+#[test]
+fn a_project_in_another_is_judged_by_itself_from_wherever_it_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("package.json", "{}");
+    write("kit/paylint.json", "{}");
+    write("kit/pay.js", "export function start(no) { AlipayJSBridge.call('tradePay', { tradeNO: no }, () => {}); }\n");
+    write(
+        "page.js",
+        "import { start } from './kit/pay';\nexport const go = (o) => window.AlipayJSBridge && start(o.no);\n",
+    );
+    let of = |path: &str| {
+        let run = run(&[&folder.path().join(path)]);
+        run.diagnostics.iter().filter(|d| d.rule.id == "missing-ready-guard").count()
+    };
+    assert_eq!((of(""), of("kit"), of("kit/pay.js"), of("page.js")), (1, 1, 1, 0));
+}
+
+#[test]
 fn an_isolated_file_is_judged_as_it_stands() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");

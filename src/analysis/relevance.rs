@@ -165,7 +165,9 @@ impl Relevance {
         }
         for (index, expr) in script.exprs.iter().enumerate() {
             let specifier = match *expr {
-                Expr::Call { callee, arguments, .. } => required(script, callee, arguments),
+                Expr::Call { callee, arguments, .. } => {
+                    script.required_module(callee, arguments).map(|name| &**script.name(name))
+                }
                 Expr::ImportCall(source) if !is_loader(script, owners[index]) => text(script, source),
                 _ => None,
             };
@@ -462,16 +464,6 @@ fn first_function(script: &Script, arguments: List<Argument>) -> Option<FnId> {
 const fn plain_target(expr: &Expr) -> Option<ExprId> {
     match expr {
         Expr::Assign { target: Target::Member(member), op: AssignOp::Set, .. } => Some(*member),
-        _ => None,
-    }
-}
-
-/// The specifier of `require("…")`.
-fn required(script: &Script, callee: ExprId, arguments: List<Argument>) -> Option<&str> {
-    match script.expr(callee) {
-        Expr::Read(Ref::Global(name)) if &**script.name(name) == "require" => {
-            script.args(arguments).first().and_then(|a| text(script, a.value))
-        }
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Argument, Binding, BindingId, Case, Class, ClassId, Expr, ExprId, FnId, Function, List, Member, NameId, Param,
-    Property, Span, Stmt, StmtId, Write,
+    Property, Ref, Span, Stmt, StmtId, Write,
 };
 
 /// One script: a file's, an inline element's, or an `on…` attribute's.
@@ -197,6 +197,19 @@ impl Script {
             .filter(|(_, f)| inside(f))
             .min_by_key(|(_, f)| f.exprs.1 - f.exprs.0)
             .map_or(Self::BODY, |(i, _)| FnId(i as u32))
+    }
+
+    /// The specifier of `require("…")`, where that is what a call is.
+    #[must_use]
+    pub fn required_module(&self, callee: ExprId, arguments: List<Argument>) -> Option<NameId> {
+        let Expr::Read(Ref::Global(name)) = self.expr(callee) else { return None };
+        if &**self.name(name) != "require" {
+            return None;
+        }
+        match self.expr(self.args(arguments).first()?.value) {
+            Expr::String(name) => Some(name),
+            _ => None,
+        }
     }
 
     /// Arguments or elements of a list.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::link::{Linker, Unit};
+use super::link::Linker;
 use super::read::{path_error, search_all};
 use super::survey::survey;
+use super::unit::Unit;
 use super::{Options, RunError, RunErrorKind, internal_error, with_workers};
 use crate::api::APIS;
-use crate::discover::Needles;
+use crate::discover::{Needles, Specifiers};
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
 use crate::project::{File, Project, Realm, ScriptEntry, ScriptFormat};
 use crate::source::FileKind;
@@ -30,7 +31,7 @@ pub(super) struct Read {
 /// Reads what the options name, and what belongs to it.
 pub(super) fn load(options: &Options) -> Read {
     let survey = survey(options);
-    let needles = Needles::new(APIS);
+    let (needles, specifiers) = (Needles::new(APIS), Specifiers::new());
     let mut read = Read {
         project: Project::default(),
         skipped: Vec::new(),
@@ -45,7 +46,7 @@ pub(super) fn load(options: &Options) -> Read {
         let mut stems = Vec::new();
         let mut found = Vec::new();
         let mut errors = Vec::new();
-        let searched = search_all(&survey, options.stdin.as_ref(), &needles);
+        let searched = search_all(&survey, &needles, &specifiers);
         for (index, one) in searched.into_iter().enumerate() {
             stems.extend(one.stems.iter().map(|hash| (*hash, index as u32)));
             found.extend(one.loaded.map(|loaded| (index, loaded)));
@@ -55,7 +56,7 @@ pub(super) fn load(options: &Options) -> Read {
             return (Vec::new(), errors);
         }
         stems.sort_unstable();
-        let mut linker = Linker::new(&survey, &needles, stems, found);
+        let mut linker = Linker::new(&survey, &needles, &specifiers, stems, found);
         linker.link();
         errors.append(&mut linker.errors);
         (linker.units, errors)

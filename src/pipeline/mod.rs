@@ -8,6 +8,7 @@ mod resolve;
 mod roots;
 mod survey;
 mod trace;
+mod unit;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::survey::{Candidate, Survey};
-use super::{RunError, RunErrorKind, Stdin, guarded, internal_error};
-use crate::discover::{Needles, PathError, Reader, Specifiers, read_file, stem_hash};
+use super::{RunError, RunErrorKind, guarded, internal_error};
+use crate::discover::{Needles, PathError, Reader, Specifiers, stem_hash};
 use crate::ir::{Script, Span};
 use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
@@ -34,11 +34,10 @@ pub(super) struct Searched {
 }
 
 /// Searches all candidates, on the threads of the pool that this runs on.
-pub(super) fn search_all(survey: &Survey, stdin: Option<&Stdin>, needles: &Needles) -> Vec<Searched> {
-    let specifiers = Specifiers::new();
-    let one = |reader: &mut Reader, (index, candidate): (usize, &Candidate)| match stdin {
-        Some(stdin) if survey.stdin == Some(index) => search_stdin(stdin, candidate, needles, &specifiers),
-        _ => search(reader, candidate, needles, &specifiers),
+pub(super) fn search_all(survey: &Survey<'_>, needles: &Needles, specifiers: &Specifiers) -> Vec<Searched> {
+    let one = |reader: &mut Reader, (index, candidate): (usize, &Candidate)| match survey.stdin {
+        Some((stdin, text)) if stdin == index => search_stdin(text, candidate, needles, specifiers),
+        _ => search(reader, candidate, needles, specifiers),
     };
     match survey.candidates.as_slice() {
         [only] => vec![one(&mut Reader::default(), (0, only))],
@@ -57,11 +56,10 @@ fn search(reader: &mut Reader, candidate: &Candidate, needles: &Needles, specifi
     }
 }
 
-fn search_stdin(stdin: &Stdin, candidate: &Candidate, needles: &Needles, specifiers: &Specifiers) -> Searched {
-    let stems = stems_of(candidate, &stdin.bytes, specifiers);
-    let wanted = needles.is_in(&stdin.bytes);
-    let read = wanted.then(|| load_bytes(&candidate.found.display, candidate.found.kind, stdin.bytes.clone()));
-    Searched::of(stems, read)
+fn search_stdin(text: &[u8], candidate: &Candidate, needles: &Needles, specifiers: &Specifiers) -> Searched {
+    let stems = stems_of(candidate, text, specifiers);
+    let wanted = needles.is_in(text);
+    Searched::of(stems, wanted.then(|| load_bytes(&candidate.found.display, candidate.found.kind, text.to_vec())))
 }
 
 /// Hashes of the modules that a file names; one that stands alone imports from nowhere.
@@ -83,16 +81,6 @@ impl Searched {
             Some(Err(error)) => Self { stems, loaded: None, error: Some(error) },
         }
     }
-}
-
-/// Reads a file that others import, or that imports others.
-pub(super) fn load_file(
-    path: &std::path::Path,
-    display: &str,
-    kind: FileKind,
-) -> Option<Result<Box<Loaded>, RunError>> {
-    let bytes = read_file(path, display).ok()?;
-    Some(load_bytes(display, kind, bytes))
 }
 
 /// Decodes a file and parses its scripts.

@@ -107,7 +107,7 @@ impl Resolver {
     }
 
     /// The local file that a page loads by an address; none: it is elsewhere.
-    pub(super) fn page_script(&self, page: &Path, root: Option<&Path>, address: &str) -> Option<PathBuf> {
+    pub(super) fn page_script(&self, page: &Path, root: &Path, address: &str) -> Option<PathBuf> {
         let address = address.trim();
         if address.contains("://") || address.starts_with("//") || address.starts_with("data:") {
             return None;
@@ -123,7 +123,7 @@ impl Resolver {
         if rest.is_empty() {
             return None;
         }
-        let inside = |folder: &&Path| root.is_none_or(|root| folder.starts_with(root));
+        let inside = |folder: &&Path| folder.starts_with(root);
         let folders = page.ancestors().skip(1).take_while(inside);
         let mut candidates = folders.take(if from_top { usize::MAX } else { 1 }).map(|folder| folder.join(rest));
         candidates.find(|file| file.is_file()).and_then(|file| std::fs::canonicalize(file).ok())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Options;
 use super::roots::root_of;
-use crate::discover::{Discovered, Found, PathError, WalkOptions, discover};
+use crate::discover::{Discovered, Found, PathError, WalkOptions, discover, read_file};
 use crate::source::FileKind;
 
 /// A file that may be read closely.
@@ -22,68 +22,79 @@ pub(super) struct Candidate {
 
 /// All files of a run.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
+pub(super) struct Survey<'o> {
     /// Those to search, named ones first.
     pub candidates: Vec<Candidate>,
-    /// Folders of projects: absolute, without links.
-    pub roots: Vec<PathBuf>,
+    /// Their projects.
+    pub roots: Roots,
     /// What could not be read of what was named.
     pub errors: Vec<PathError>,
     /// How many files were named.
     pub named: usize,
-    /// The index of the file that standard input stands for.
-    pub stdin: Option<usize>,
+    /// The index of the file that standard input stands for, and its text.
+    pub stdin: Option<(usize, &'o [u8])>,
 }
 
 /// Finds the files that the options name, and those of their projects.
-pub(super) fn survey(options: &Options) -> Survey {
+pub(super) fn survey(options: &Options) -> Survey<'_> {
     let named = match options.paths.as_slice() {
         [] => Discovered::default(),
         paths => discover(paths, &WalkOptions::default()),
     };
-    let mut survey = Survey { errors: named.errors, ..Survey::default() };
-    let mut roots = Roots { isolated: options.isolated, folders: Vec::new(), index: HashMap::new() };
+    let mut roots = Roots { isolated: options.isolated, ..Roots::default() };
     let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
     named_roots.chain(named.marked).for_each(|root| roots.add(root));
+    let mut survey = Survey { errors: named.errors, roots, ..Survey::default() };
     for found in named.files {
-        let root = roots.of(&found);
+        let root = survey.roots.of(&found);
         survey.candidates.push(Candidate { found, root, reported: true });
     }
-    survey.add_stdin(options, &mut roots);
+    survey.add_stdin(options);
     survey.named = survey.candidates.len();
-    survey.add_projects(options, &roots);
-    survey.roots = roots.folders;
+    survey.add_projects(options);
     survey
 }
 
-impl Survey {
-    fn add_stdin(&mut self, options: &Options, roots: &mut Roots) {
+impl<'o> Survey<'o> {
+    /// What is in a file, or what standard input holds in its place.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn read(&self, index: usize) -> Result<Vec<u8>, PathError> {
+        let found = &self.candidates[index].found;
+        match self.stdin {
+            Some((stdin, text)) if stdin == index => Ok(text.to_vec()),
+            _ => read_file(&found.path, &found.display),
+        }
+    }
+
+    fn add_stdin(&mut self, options: &'o Options) {
         let Some(stdin) = &options.stdin else { return };
         let path = Path::new(&stdin.path);
         let Some(kind) = FileKind::of(path) else { return };
         let display = stdin.path.replace('\\', "/");
         let display = display.strip_prefix("./").unwrap_or(&display).to_owned();
         let real = absolute(path);
-        root_of(&real).into_iter().for_each(|root| roots.add(root));
+        root_of(&real).into_iter().for_each(|root| self.roots.add(root));
         let found = Found { path: real, display, kind, named: true, folder: None };
         // It takes the place of its file.
         self.candidates.retain(|c| c.found.display != found.display);
-        let root = roots.of(&found);
-        self.stdin = Some(self.candidates.len());
+        let root = self.roots.of(&found);
+        self.stdin = Some((self.candidates.len(), &stdin.bytes));
         self.candidates.push(Candidate { found, root, reported: true });
     }
 
     /// Adds the other files of the projects that something named belongs to.
-    fn add_projects(&mut self, options: &Options, roots: &Roots) {
+    fn add_projects(&mut self, options: &Options) {
         let walked: HashSet<PathBuf> = options.paths.iter().map(|p| absolute(p)).collect();
-        let others: Vec<PathBuf> = roots.folders.iter().filter(|root| !walked.contains(*root)).cloned().collect();
+        let others: Vec<PathBuf> = self.roots.folders.iter().filter(|root| !walked.contains(*root)).cloned().collect();
         if others.is_empty() {
             return;
         }
         let known: HashSet<PathBuf> = self.candidates.iter().map(|c| c.found.real_path()).collect();
         for found in discover(&others, &WalkOptions::default()).files {
             if !known.contains(&found.path) {
-                let root = roots.of(&found);
+                let root = self.roots.of(&found);
                 self.candidates.push(Candidate { found, root, reported: false });
             }
         }
@@ -91,8 +102,10 @@ impl Survey {
 }
 
 /// The projects of a run.
-struct Roots {
+#[derive(Debug, Default)]
+pub(super) struct Roots {
     isolated: bool,
+    /// Their folders: absolute, without links.
     folders: Vec<PathBuf>,
     /// Their indices in `folders`.
     index: HashMap<PathBuf, u32>,
@@ -106,14 +119,23 @@ impl Roots {
         }
     }
 
-    /// The project of a file: the innermost folder.
+    /// The folder of a project.
+    pub(super) fn folder(&self, root: u32) -> &Path {
+        &self.folders[root as usize]
+    }
+
+    /// The project of a file.
     fn of(&self, found: &Found) -> Option<u32> {
         match self.folders.as_slice() {
-            [] => return None,
-            [only] if found.folder.as_ref().is_some_and(|f| f.real.starts_with(only)) => return Some(0),
-            _ => {}
+            [] => None,
+            [only] if found.folder.as_ref().is_some_and(|f| f.real.starts_with(only)) => Some(0),
+            _ => self.of_path(&found.real_path()),
         }
-        found.real_path().ancestors().skip(1).find_map(|folder| self.index.get(folder).copied())
+    }
+
+    /// The project of a file by its real path: the innermost folder, whatever stands around it.
+    pub(super) fn of_path(&self, path: &Path) -> Option<u32> {
+        path.ancestors().skip(1).find_map(|folder| self.index.get(folder).copied())
     }
 }
 

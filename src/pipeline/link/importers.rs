@@ -1,0 +1,133 @@
+//! Whoever imports something that leads to a payment: nominated by the names that files give to modules, decided by the
+//! resolver. A file is read once for all that it may import.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Linker, MAX_UNITS, Naming, Resolved};
+use crate::discover::stem_hash;
+use crate::pipeline::unit::{Unit, stems_of};
+use crate::pipeline::{RunError, aliases};
+use crate::source::FileKind;
+
+/// Modules that others are looked for, by the hashes under which these name them.
+type Wanted = FxHashMap<u32, Vec<usize>>;
+
+/// A file that may import what is wanted.
+enum Importer {
+    /// It was read before.
+    Known(usize),
+    /// It was read now.
+    New(Box<Unit>),
+    /// It could not be.
+    Failed(RunError),
+}
+
+impl Linker<'_> {
+    /// Reads whoever imports something of the changed files (in order) that leads to a payment; answers the files that
+    /// have new links.
+    pub(super) fn read_importers(&mut self, changed: &[usize]) -> Vec<usize> {
+        let wanted = self.wanted(changed);
+        let nominated: BTreeSet<usize> = wanted.keys().flat_map(|hash| self.nominated(*hash)).collect();
+        let nominated: Vec<usize> = nominated.into_iter().collect();
+        let found: Vec<Importer> = nominated.par_iter().filter_map(|index| self.importer(*index, &wanted)).collect();
+        let mut importers = Vec::new();
+        for importer in found {
+            match importer {
+                Importer::Known(index) => importers.push(index),
+                Importer::New(unit) if self.units.len() < MAX_UNITS => importers.push(self.push(*unit)),
+                Importer::New(_) => {}
+                Importer::Failed(error) => self.errors.push(error),
+            }
+        }
+        let named = |name: &str| wanted.contains_key(&stem_hash(name.as_bytes()));
+        let new_links = |index: usize| -> Vec<Resolved> {
+            let is_new = |r: &Resolved| {
+                let target = self.unit_of.get(r.path.as_os_str());
+                target.is_some_and(|target| {
+                    changed.binary_search(target).is_ok() && !self.importers[*target].contains(&index)
+                })
+            };
+            self.resolve_all(index, &named).into_iter().filter(is_new).collect()
+        };
+        let resolved: Vec<Vec<Resolved>> = importers.par_iter().map(|index| new_links(*index)).collect();
+        let (importers, resolved): (Vec<usize>, Vec<Vec<Resolved>>) =
+            importers.into_iter().zip(resolved).filter(|(_, links)| !links.is_empty()).unzip();
+        for index in &importers {
+            self.units[*index].depth = 0;
+        }
+        let mut dirty = Vec::new();
+        self.take_in(&importers, resolved, &mut dirty);
+        dirty
+    }
+
+    /// The names under which others may mean those of the changed modules that export something of note.
+    fn wanted(&mut self, changed: &[usize]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for target in changed {
+            let unit = &self.units[*target];
+            let exports = &unit.leading.exports;
+            if unit.kind == FileKind::Page || !(exports.lead(None) || exports.globals) {
+                continue;
+            }
+            let mut hashes = stems_of(&unit.real);
+            self.add_aliases(*target, &mut hashes);
+            for hash in hashes {
+                wanted.entry(hash).or_default().push(*target);
+            }
+        }
+        wanted
+    }
+
+    /// Adds the names that packages and configurations may give to a file.
+    fn add_aliases(&mut self, target: usize, hashes: &mut Vec<u32>) {
+        let Unit { real, root: Some(root), .. } = &self.units[target] else { return };
+        let root = self.survey.roots.folder(*root);
+        for folder in real.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
+            let known = self.aliases.entry(folder.to_owned()).or_insert_with(|| aliases::in_folder(folder));
+            hashes.extend(known.iter());
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+    }
+
+    /// The files that name a module of this hash.
+    fn nominated(&self, hash: u32) -> impl Iterator<Item = usize> {
+        let start = self.stems.partition_point(|(h, _)| *h < hash);
+        self.stems[start..].iter().take_while(move |(h, _)| *h == hash).map(|(_, index)| *index as usize)
+    }
+
+    /// A nominated file, where it does import something that is wanted.
+    fn importer(&self, index: usize, wanted: &Wanted) -> Option<Importer> {
+        let candidate = &self.survey.candidates[index];
+        let real = candidate.found.real_path();
+        if let Some(unit) = self.unit_of.get(real.as_os_str()) {
+            return Some(Importer::Known(*unit));
+        }
+        let bytes = self.survey.read(index).ok()?;
+        let is_page = candidate.found.kind == FileKind::Page;
+        let naming = if is_page { Naming::Address } else { Naming::Specifier };
+        let mut imports = false;
+        self.specifiers.for_each(&bytes, |specifier| {
+            let targets = wanted.get(&stem_hash(specifier)).filter(|_| !imports).into_iter().flatten();
+            let may_mean = |target: &&usize| {
+                let unit = &self.units[**target];
+                unit.root == candidate.root && (is_page || unit.leading.exports.may_be_named_in(&bytes))
+            };
+            let mut targets = targets.filter(may_mean).peekable();
+            if targets.peek().is_some() {
+                let path = self.resolve(naming, &real, candidate.root, &String::from_utf8_lossy(specifier));
+                imports = path.is_some_and(|path| targets.any(|target| self.units[*target].real == path));
+            }
+        });
+        if !imports {
+            return None;
+        }
+        Some(match Unit::read(candidate, real, bytes, 0) {
+            Ok(unit) => Importer::New(Box::new(unit)),
+            Err(error) => Importer::Failed(error),
+        })
+    }
+}
