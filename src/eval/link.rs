@@ -36,10 +36,8 @@ pub struct CallSite {
     pub function: FnId,
     /// The turn in which it was made.
     pub turn: u32,
-    /// Whether what it calls is a parameter.
-    pub calls_parameter: bool,
-    /// Whether its callee is a function that stands there.
-    pub in_place: bool,
+    /// Its callee, in the same script; none where that is not written.
+    written_callee: Option<ExprId>,
 }
 
 /// A call on the way from a payment's own call to the API, as a wrapper's caller sees it.
@@ -65,15 +63,8 @@ impl Machine<'_> {
             scope: frame.scope,
             function: frame.function,
             turn: self.turn,
-            calls_parameter: self.calls_parameter(call),
-            in_place: self.calls_in_place(call),
+            written_callee: call.written_callee.filter(|(of, _)| *of == script).map(|(_, callee)| callee),
         }))
-    }
-
-    fn calls_parameter(&self, call: &HostCall) -> bool {
-        let Some((script, callee)) = call.written_callee else { return false };
-        let script = self.project.script(script);
-        matches!(script.expr(callee), Expr::Read(Ref::Binding(b)) if script.binding(b).kind == BindingKind::Param)
     }
 
     /// The links of a call that is made now, from the API outwards: the last one is the payment's own call. Those that
@@ -84,28 +75,57 @@ impl Machine<'_> {
         for _ in 0..MAX_LINKS {
             let Some((caller, called)) = at.as_deref().and_then(|c| self.forwarding_call(c, late, st)) else { break };
             // Who calls a callback back is no wrapper: the payment is the one that stands in the callback.
-            if caller.calls_parameter && self.project.script(called.script).function(called.function).name.is_none() {
+            if self.calls_back(&caller, called, st) {
                 break;
             }
             // A function that pays again by calling itself is no payment of its own; nor is one that is called once,
             // where it stands.
             let around = self.project.script(called.script).function(called.function).span;
             let recurs = called.script == caller.place.script && around.contains(caller.place.span);
-            if !recurs && !caller.in_place {
+            if !recurs && !matches!(self.written_callee(&caller), Some(Expr::Function(_))) {
                 links.push(Link { place: caller.place, callee: caller.callee, function: caller.function });
             }
             at = Some(caller);
         }
-        // What a callback is called back with is its giver's business: the payment's own call stands further in.
-        while links.last().is_some_and(|link| is_called_back(self.project.script(link.callee.script), link.callee)) {
-            links.pop();
-        }
         links
     }
 
-    fn calls_in_place(&self, call: &HostCall) -> bool {
-        let Some((script, callee)) = call.written_callee else { return false };
-        matches!(self.project.script(script).expr(callee), Expr::Function(_))
+    /// The callee of a call, as it is written.
+    fn written_callee(&self, call: &CallSite) -> Option<Expr> {
+        call.written_callee.map(|callee| self.project.script(call.place.script).expr(callee))
+    }
+
+    /// Whether a call calls back a function that was written into the call of the function around it:
+    /// `request({ success: function (order) { … } })`.
+    fn calls_back(&self, call: &CallSite, called: &Scope, st: &State) -> bool {
+        let script = self.project.script(call.place.script);
+        let Some(mut callee) = call.written_callee else { return false };
+        while let Expr::Member { object, .. } = script.expr(callee) {
+            callee = object;
+        }
+        let Expr::Read(Ref::Binding(parameter)) = script.expr(callee) else { return false };
+        let decl = script.binding(parameter);
+        if decl.kind != BindingKind::Param {
+            return false;
+        }
+        let body = self.project.script(called.script).function(called.function).span;
+        let mut at = Some(call.scope);
+        while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
+            if scope.script == call.place.script && scope.function == decl.owner {
+                let mut given = scope.call.clone();
+                // What was given may have been handed on.
+                for _ in 0..MAX_LINKS {
+                    let Some(giver) = given else { return false };
+                    if giver.place.script == called.script && giver.place.span.contains(body) {
+                        return true;
+                    }
+                    given = self.forwarding_call(&giver, true, st).map(|(call, _)| call);
+                }
+                return false;
+            }
+            at = scope.parent;
+        }
+        false
     }
 
     /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
@@ -151,18 +171,6 @@ impl Machine<'_> {
     pub(super) fn activation(&self, script: ScriptId, function: FnId, parent: Option<ScopeId>) -> Scope {
         Scope { parent, script, function, slots: Vec::new(), call: None, turn: self.turn }
     }
-}
-
-/// Whether a callee is a parameter or something of one: `cb(null, order)`, `options.success(order)`.
-fn is_called_back(script: &crate::ir::Script, callee: Place) -> bool {
-    let exprs = (0..script.exprs.len()).filter_map(|index| u32::try_from(index).ok().map(ExprId));
-    exprs.filter(|id| script.expr_span(*id) == callee.span).any(|id| {
-        let mut at = id;
-        while let Expr::Member { object, .. } = script.expr(at) {
-            at = object;
-        }
-        matches!(script.expr(at), Expr::Read(Ref::Binding(b)) if script.binding(b).kind == BindingKind::Param)
-    })
 }
 
 /// The functions whose parameters flow into arguments: read in them, in names that they read, in functions given.

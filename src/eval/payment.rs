@@ -67,8 +67,6 @@ impl Machine<'_> {
             return self.unknown(Origin::Call(call.place, None));
         }
         let callbacks = self.callbacks_of(form, arguments, call, st);
-        let links = self.links(&call, false, st);
-        let site = links.last().map_or(call.place, |link| link.place);
         let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
         if matches!(self.mode, Mode::Explore) {
             let params = self.params_of(form, arguments, call.place, st);
@@ -79,8 +77,8 @@ impl Machine<'_> {
                 place: call.place,
                 callee: call.callee,
                 function: self.frame().function,
-                links,
-                late_site: self.links(&call, true, st).last().map_or(call.place, |link| link.place),
+                links: self.links(&call, false, st),
+                late_site: self.site_of(&call, true, st),
                 ready,
                 optional: call.optional,
                 caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),
@@ -95,8 +93,13 @@ impl Machine<'_> {
             };
             self.sites.push(event);
         }
-        self.give_result(api, callbacks, promise, (call.place, site), st);
+        self.give_result(api, callbacks, promise, &call, st);
         promise.map_or_else(Value::undefined, Value::object)
+    }
+
+    /// The payment's own call: this one, or a wrapper's that leads to it.
+    fn site_of(&self, call: &HostCall, late: bool, st: &State) -> Place {
+        self.links(call, late, st).last().map_or(call.place, |link| link.place)
     }
 
     /// Where an argument is written; none where it is spread, bound or applied.
@@ -115,11 +118,12 @@ impl Machine<'_> {
         api: &'static PaymentApi,
         callbacks: Vec<CallbackRef>,
         promise: Option<ObjectId>,
-        (place, site): (Place, Place),
+        call: &HostCall,
         st: &mut State,
     ) {
+        let place = call.place;
         let active = if let Mode::Outcome(active) = &self.mode { Some(active.clone()) } else { None };
-        let is_active = active.as_ref().is_some_and(|a| a.place == place && a.site == site);
+        let is_active = active.as_ref().is_some_and(|a| a.place == place && a.site == self.site_of(call, false, st));
         let explores = active.is_none();
         let kept = (st.outcome, st.answered, st.ready, st.control.clone(), st.trail.clone());
         st.outcome |= is_active || explores;
