@@ -60,8 +60,9 @@ impl<'s> Exports<'s> {
         leads: &'s dyn Fn(&str, Option<&str>) -> bool,
     ) -> Self {
         let made = functions.iter().filter(|f| **f != Script::BODY).map(|f| script.function(*f).span.start);
+        let hot = names.bindings_of(script, id);
         let reads = script.exprs.iter().zip(&script.expr_spans).filter_map(|(expr, at)| match *expr {
-            Expr::Read(Ref::Binding(binding)) => names.bindings.contains(&(id, binding)).then_some(at.start),
+            Expr::Read(Ref::Binding(binding)) => hot[binding.index()].then_some(at.start),
             _ => None,
         });
         let mut places: Vec<u32> = made.chain(reads).collect();

@@ -2,6 +2,7 @@
 //! its results differently stay apart: what one says well does not mend what another says. Where a program calls a
 //! function at hand, what another program says of anybody calling it does not count.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explore::{Origin, ProgramFacts, ProgramSite};
@@ -12,26 +13,19 @@ use crate::ir::{FileId, FnId, Loc, ScriptId};
 /// The facts of all programs, by the file of the payment's own call.
 #[must_use]
 pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
-    let mut by_touch: BTreeMap<Loc, Vec<ProgramSite>> = BTreeMap::new();
-    for found in programs.into_iter().flat_map(|p| p.sites) {
-        by_touch.entry(found.site.touch.call).or_default().push(found);
+    let found: Vec<ProgramSite> = programs.into_iter().flat_map(|p| p.sites).collect();
+    let found = called_for_real(found, |f| (f.site.touch.call, &f.origin));
+    let mut sites: BTreeMap<(Loc, Loc, Vec<Kind>), Site> = BTreeMap::new();
+    for ProgramSite { site, .. } in found {
+        let kinds = site.outcomes.iter().map(kind_of).collect();
+        match sites.entry((site.call, site.touch.call, kinds)) {
+            Entry::Occupied(mut known) => add(known.get_mut(), site),
+            Entry::Vacant(new) => drop(new.insert(site)),
+        }
     }
     let mut files: BTreeMap<FileId, FileFacts> = BTreeMap::new();
-    for found in by_touch.into_values() {
-        let mut sites: BTreeMap<(Loc, Vec<Kind>), Site> = BTreeMap::new();
-        for found in called_for_real(found) {
-            let key = (found.site.call, found.site.outcomes.iter().map(kind_of).collect());
-            match sites.get_mut(&key) {
-                Some(site) => add(site, found.site),
-                None => drop(sites.insert(key, found.site)),
-            }
-        }
-        for site in sites.into_values() {
-            files.entry(site.call.file).or_default().sites.push(site);
-        }
-    }
-    for facts in files.values_mut() {
-        facts.sites.sort_by_key(|s| (s.call, s.touch.call));
+    for site in sites.into_values() {
+        files.entry(site.call.file).or_default().sites.push(site);
     }
     files
 }
@@ -49,18 +43,18 @@ fn kind_of(outcome: &Outcome) -> Kind {
     (verdict, classes)
 }
 
-/// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand.
-fn called_for_real(found: Vec<ProgramSite>) -> Vec<ProgramSite> {
-    let real = are_real(found.iter().map(|f| &f.origin));
-    found.into_iter().zip(real).filter(|(_, real)| *real).map(|(f, _)| f).collect()
-}
-
-/// For each origin of runs to one call of the API: whether it counts.
-pub(super) fn are_real<'o>(origins: impl Iterator<Item = &'o Origin> + Clone) -> Vec<bool> {
-    let called: BTreeSet<(ScriptId, FnId)> = origins.clone().flat_map(|o| o.called.iter().copied()).collect();
-    let real: Vec<bool> = origins.map(|o| o.entry.is_none_or(|entry| !called.contains(&entry))).collect();
+/// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand. `of`
+/// says which call of the API it is, and where the runs to it began.
+pub(super) fn called_for_real<T>(found: Vec<T>, of: impl Fn(&T) -> (Loc, &Origin)) -> Vec<T> {
+    let mut called: BTreeSet<(Loc, (ScriptId, FnId))> = BTreeSet::new();
+    for (touch, origin) in found.iter().map(&of) {
+        called.extend(origin.called.iter().map(|function| (touch, *function)));
+    }
+    let is_real = |(touch, origin): (Loc, &Origin)| origin.entry.is_none_or(|entry| !called.contains(&(touch, entry)));
     // Functions that only call each other are entered by somebody.
-    if real.contains(&true) { real } else { vec![true; real.len()] }
+    let entered: BTreeSet<Loc> = found.iter().map(&of).filter(|one| is_real(*one)).map(|(touch, _)| touch).collect();
+    let kept: Vec<bool> = found.iter().map(&of).map(|one| is_real(one) || !entered.contains(&one.0)).collect();
+    found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(one, _)| one).collect()
 }
 
 /// Adds what another program says of the same payment.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::api::APIS;
+use crate::api::platform::lists;
+use crate::api::{APIS, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
     Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script,
@@ -22,10 +23,6 @@ const COMMON: &[&str] = &["apply", "bind", "call", "constructor", "default", "in
 const MAX_PASSES: usize = 8;
 /// Chains such as `a.b().c` are followed so far.
 const MAX_LINKS: usize = 16;
-
-/// Methods that call those who listen, and methods by which they say so.
-const EMITTING: &[&str] = &["emit", "$emit"];
-const LISTENING: &[&str] = &["on", "$on", "once", "$once", "addListener"];
 
 /// What is known of scripts before they are run.
 #[derive(Debug, Default)]
@@ -113,8 +110,8 @@ impl Relevance {
     fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let needles = needles();
         let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
-        let emits = script.names.iter().any(|n| EMITTING.contains(&&**n));
-        let listens = |name: &str| emits && LISTENING.contains(&name);
+        let emits = script.names.iter().any(|n| lists(PLATFORM.emit_functions, n));
+        let listens = |name: &str| emits && lists(PLATFORM.listen_functions, name);
         // Whoever registers a listener for events of this script runs before what emits them.
         let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
         let constants = guard_constants(script);
@@ -304,11 +301,17 @@ struct Hot {
 }
 
 impl Targets {
-    fn in_script(&self, script: &Script, id: ScriptId) -> Hot {
+    /// By binding of a script: whether it leads to a relevant function.
+    pub(super) fn bindings_of(&self, script: &Script, id: ScriptId) -> Vec<bool> {
         let mut bindings = vec![false; script.bindings.len()];
         for (_, binding) in self.bindings.iter().filter(|(script, _)| *script == id) {
             bindings[binding.index()] = true;
         }
+        bindings
+    }
+
+    fn in_script(&self, script: &Script, id: ScriptId) -> Hot {
+        let bindings = self.bindings_of(script, id);
         let properties: Vec<bool> = script.names.iter().map(|n| self.properties.contains(n)).collect();
         let globals = script.names.iter().zip(&properties).map(|(n, hot)| *hot || self.globals.contains(n)).collect();
         Hot { bindings, globals, properties }
@@ -339,7 +342,7 @@ impl Targets {
             .collect();
         let leads = |class: &Class| spans.iter().any(|span| class.span.contains(*span));
         let classes: Vec<bool> = script.classes.iter().map(leads).collect();
-        let mut hot = self.in_script(script, id).bindings;
+        let mut hot = self.bindings_of(script, id);
         for (index, binding) in script.bindings.iter().enumerate().filter(|(_, b)| !b.writes.is_empty()) {
             let taken = |write: &Write| match *write {
                 Write::Value(value) => comes_from(script, value, &hot, &classes),

@@ -4,7 +4,7 @@
 use super::classify::{certainty_of, channel_of, class_of};
 use super::explore::{self, Explorer, Origin, Reach};
 use super::facts::{Certainty, Effect, Outcome, Site, Undecided};
-use super::merge::are_real;
+use super::merge::called_for_real;
 use super::{outcomes, spelling};
 use crate::api::OutcomeClass;
 use crate::eval::{self, Arm, Channel, EffectEvent, LaterKind, Place, SiteEvent, StepKind, ValueNote};
@@ -194,9 +194,8 @@ pub fn trace(project: &Project, wanted: &[Wanted]) -> Vec<Trace> {
             }
         });
     }
-    let real = are_real(found.iter().map(|(origin, _)| origin));
     let mut traces: Vec<Trace> = Vec::new();
-    for ((_, trace), _) in found.into_iter().zip(real).filter(|(_, real)| *real) {
+    for (_, trace) in called_for_real(found, |(origin, trace)| (trace.site.touch.call, origin)) {
         match traces.iter_mut().find(|t| (t.site.call, t.code) == (trace.site.call, trace.code)) {
             Some(known) => known.runs.extend(trace.runs),
             None => traces.push(trace),
