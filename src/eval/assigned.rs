@@ -24,8 +24,10 @@ pub struct Assigned {
 /// Adds the properties that a script assigns, and those that it writes in another place too: in a literal, a class.
 pub fn note(script: &Script, out: &mut Assigned) {
     let mut scan = Scan::of(script);
-    for expr in &script.exprs {
+    for (index, expr) in script.exprs.iter().enumerate() {
         match *expr {
+            // What a module exports while it is loaded is there before anybody reads it.
+            Expr::Assign { target: Target::Member(member), .. } if scan.is_export(member, index as u32) => {}
             // `exports.pay = void 0` announces what a module exports, and holds before anybody reads it.
             Expr::Assign { target: Target::Member(member), value, .. } if scan.is_announced(member, value) => {}
             Expr::Assign { target: Target::Member(member), value, .. } if scan.is_of_enum(member, value) => {}
@@ -108,6 +110,20 @@ impl<'s> Scan<'s> {
         }
         matches!(self.script.expr(object), Expr::Read(_))
             && matches!(self.script.expr(value), Expr::Unary(UnaryOp::Void, _))
+    }
+
+    /// `exports.pay = …` at the top of a module.
+    fn is_export(&self, member: ExprId, index: u32) -> bool {
+        let Expr::Member { object, key: PropertyKey::Name(_), .. } = self.script.expr(member) else { return false };
+        let global = |expr: ExprId, name: &str| matches!(self.script.expr(expr), Expr::Read(Ref::Global(id)) if &**self.script.name(id) == name);
+        let of_module = match self.script.expr(object) {
+            Expr::Member { object, key: PropertyKey::Name(key), .. } => {
+                &**self.script.name(key) == "exports" && global(object, "module")
+            }
+            _ => global(object, "exports"),
+        };
+        let within = |f: &crate::ir::Function| (f.exprs.0..f.exprs.1).contains(&index);
+        of_module && !self.script.functions.iter().skip(1).any(within)
     }
 
     /// `Code["Paid"] = "9000"` in `(function (Code) { … })(Code || (Code = {}))`: as good as a key of a literal.

@@ -11,6 +11,7 @@ function isValue(path) {
   if (parent.isDirective() || parent.isTSLiteralType() || parent.isTSEnumMember()) return false;
   if ((parent.isProperty() || parent.isMethod()) && key === 'key' && !parent.node.computed) return false;
   if (parent.isTSAsExpression() || parent.isTSExternalModuleReference() || parent.isTSModuleDeclaration()) return false;
+  if (parent.isCallExpression({ callee: { name: 'require' } }) || path.node.value?.startsWith('@@')) return false;
   return !parent.isTaggedTemplateExpression() && !parent.isImportExpression();
 }
 

@@ -134,10 +134,10 @@ export const es5Async = {
 export const commonJs = {
   name: 'commonjs',
   about: 'ES imports and exports become `require` and `exports`',
-  rewrite(text, { part }) {
+  rewrite(text, { part, unit }) {
     const script = plain(text, part);
     const tree = parse(script, { ...part, lang: 'js' });
-    if (part.shared || !isModule(tree) || topLevelAwait(tree)) return null;
+    if (part.shared || unit.file.endsWith('.mjs') || !isModule(tree) || topLevelAwait(tree)) return null;
     const options = { targets: { chrome: '110' }, modules: 'commonjs' };
     return babel(script, { lang: 'js', presets: [[preset(presetEnv), options]], sourceType: 'module' });
   },
