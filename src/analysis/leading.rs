@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::relevance::{Relevance, Targets};
+use super::relevance::Relevance;
+use super::targets::Targets;
 use crate::ir::{Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Span, Target, Write};
 use crate::project::LeadingExports;
 

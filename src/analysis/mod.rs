@@ -12,6 +12,7 @@ mod params;
 mod readiness;
 mod relevance;
 mod spelling;
+mod targets;
 mod trace;
 mod verdict;
 

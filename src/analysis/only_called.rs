@@ -1,6 +1,7 @@
 //! Functions whose name is used for nothing but calling them: where no call runs, nobody else can call them.
 
-use super::relevance::{Relevance, Targets};
+use super::relevance::Relevance;
+use super::targets::Targets;
 use crate::ir::{BindingId, Expr, Ref, Script, ScriptId};
 
 impl Relevance {

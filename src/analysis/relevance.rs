@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::targets::{Targets, aliases, named_functions};
 use crate::api::platform::lists;
 use crate::api::{APIS, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, ImportedName, List, NameId, PropertyKey, Ref, Script,
-    ScriptId, Span, Stmt, Target, Write,
+    AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
+    Write,
 };
 use crate::project::{LeadingExports, Project};
 
@@ -21,8 +22,6 @@ const MAX_MANGLED: usize = 2;
 const COMMON: &[&str] = &["apply", "bind", "call", "constructor", "default", "install", "render", "setup", "then"];
 /// Passes over a script's expressions until nothing more is found.
 const MAX_PASSES: usize = 8;
-/// Chains such as `a.b().c` are followed so far.
-const MAX_LINKS: usize = 16;
 
 /// What is known of scripts before they are run.
 #[derive(Debug, Default)]
@@ -79,6 +78,9 @@ impl Relevance {
         }
         for _ in 0..MAX_PASSES {
             let before = relevance.leading.len() + names.len();
+            if before == 0 {
+                break;
+            }
             for ((id, script), owners) in scripts.iter().zip(&owners) {
                 names.take_from_others(script, *id, &relevance.leading);
                 relevance.scan_references(script, *id, owners, &mut names);
@@ -280,148 +282,6 @@ fn is_getter(script: &Script, function: FnId) -> bool {
         && matches!(script.stmt(*stmt), Stmt::Return(Some(value)) if matches!(script.expr(value), Expr::Read(_)))
 }
 
-/// Names that lead to relevant functions.
-#[derive(Default)]
-pub(super) struct Targets {
-    script: ScriptId,
-    /// The names that hold functions, whether relevant or not.
-    pub(super) functions: FxHashMap<(ScriptId, FnId), BindingId>,
-    pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
-    globals: FxHashSet<Arc<str>>,
-    properties: FxHashSet<Arc<str>>,
-    /// Places of mentions, to see which initializers hold one.
-    mentions: Vec<(ScriptId, crate::ir::Span)>,
-}
-
-/// The names of one script, by id, that lead to relevant functions.
-struct Hot {
-    bindings: Vec<bool>,
-    globals: Vec<bool>,
-    properties: Vec<bool>,
-}
-
-impl Targets {
-    /// By binding of a script: whether it leads to a relevant function.
-    pub(super) fn bindings_of(&self, script: &Script, id: ScriptId) -> Vec<bool> {
-        let mut bindings = vec![false; script.bindings.len()];
-        for (_, binding) in self.bindings.iter().filter(|(script, _)| *script == id) {
-            bindings[binding.index()] = true;
-        }
-        bindings
-    }
-
-    fn in_script(&self, script: &Script, id: ScriptId) -> Hot {
-        let bindings = self.bindings_of(script, id);
-        let properties: Vec<bool> = script.names.iter().map(|n| self.properties.contains(n)).collect();
-        let globals = script.names.iter().zip(&properties).map(|(n, hot)| *hot || self.globals.contains(n)).collect();
-        Hot { bindings, globals, properties }
-    }
-
-    fn len(&self) -> usize {
-        self.bindings.len() + self.globals.len() + self.properties.len()
-    }
-
-    /// Notes the names whose values hold a mention.
-    fn hold_in_bindings(&mut self, script: &Script, id: ScriptId) {
-        for (index, binding) in script.bindings.iter().enumerate() {
-            if binding.writes.of(&script.writes).iter().any(|w| self.holds(script, *w)) {
-                self.bindings.insert((id, BindingId(index as u32)));
-            }
-        }
-    }
-
-    /// Notes the names that get their values from others: instances, what a hook returns, what is taken out of these.
-    fn take_from_others(&mut self, script: &Script, id: ScriptId, leading: &Relevant) {
-        if self.bindings.is_empty() && leading.is_empty() {
-            return;
-        }
-        let spans: Vec<Span> = leading
-            .iter()
-            .filter(|(s, f)| *s == id && *f != Script::BODY)
-            .map(|(_, f)| script.function(*f).span)
-            .collect();
-        let leads = |class: &Class| spans.iter().any(|span| class.span.contains(*span));
-        let classes: Vec<bool> = script.classes.iter().map(leads).collect();
-        let mut hot = self.bindings_of(script, id);
-        for (index, binding) in script.bindings.iter().enumerate().filter(|(_, b)| !b.writes.is_empty()) {
-            let taken = |write: &Write| match *write {
-                Write::Value(value) => comes_from(script, value, &hot, &classes),
-                _ => false,
-            };
-            if !hot[index] && binding.writes.of(&script.writes).iter().any(taken) {
-                hot[index] = true;
-                self.bindings.insert((id, BindingId(index as u32)));
-            }
-        }
-    }
-
-    fn hold(&mut self, script: &Script, expr: ExprId) {
-        self.mentions.push((self.script, script.expr_span(expr)));
-    }
-
-    /// Whether a write's value holds a mention and is no function: an alias, a constant, a table.
-    fn holds(&self, script: &Script, write: Write) -> bool {
-        let Write::Value(expr) = write else { return false };
-        if matches!(script.expr(expr), Expr::Function(_)) {
-            return false;
-        }
-        let span = script.expr_span(expr);
-        self.mentions.iter().any(|(id, at)| *id == self.script && span.contains(*at))
-    }
-
-    fn add(&mut self, script: &Script, id: ScriptId, function: FnId) {
-        match self.functions.get(&(id, function)).copied() {
-            Some(binding) => {
-                if script.binding(binding).owner == Script::BODY {
-                    self.globals.insert(script.name(script.binding(binding).name).clone());
-                    self.properties.insert(script.name(script.binding(binding).name).clone());
-                }
-                self.bindings.insert((id, binding));
-            }
-            None => self.properties.extend(script.function(function).name.map(|n| script.name(n).clone())),
-        }
-    }
-}
-
-/// Whether a value is a name that leads to a payment, an instance, something taken out of one, or what it returns.
-fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) -> bool {
-    let mut at = value;
-    for _ in 0..MAX_LINKS {
-        at = match script.expr(at) {
-            Expr::Read(Ref::Binding(binding)) => return hot[binding.index()],
-            Expr::New { callee, .. } => {
-                let Expr::Read(Ref::Binding(binding)) = script.expr(callee) else { return false };
-                let is_class = |w: &Write| matches!(*w, Write::Class(class) if classes[class.index()]);
-                return hot[binding.index()] || script.writes_of(binding).iter().any(is_class);
-            }
-            Expr::Member { object, .. } => object,
-            Expr::Call { callee, .. } => callee,
-            Expr::Await(inner) | Expr::Chain(inner) | Expr::Default { value: inner, .. } => inner,
-            _ => return false,
-        };
-    }
-    false
-}
-
-/// Names that are other names for what is hot: `const pay = module.pay`.
-fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = BindingId> {
-    let is_hot = |mut expr: ExprId| loop {
-        match script.expr(expr) {
-            Expr::Read(Ref::Binding(binding)) => return hot.bindings[binding.index()],
-            Expr::Read(Ref::Global(name)) => return hot.globals[name.index()],
-            Expr::Member { key: PropertyKey::Name(name), .. } if hot.properties[name.index()] => return true,
-            Expr::Member { object, .. } => expr = object,
-            _ => return false,
-        }
-    };
-    let bindings = script.bindings.iter().enumerate();
-    bindings.filter_map(move |(index, binding)| {
-        let writes = binding.writes.of(&script.writes);
-        let alias = writes.iter().any(|w| matches!(*w, Write::Value(expr) if is_hot(expr)));
-        alias.then_some(BindingId(index as u32))
-    })
-}
-
 /// Names that hold the name of an injected object or of its event.
 fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
     let guards = |expr: ExprId| text(script, expr).is_some_and(is_guard_name);
@@ -430,37 +290,6 @@ fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
         .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
         .map(|(index, _)| BindingId(index as u32))
         .collect()
-}
-
-/// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.
-fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
-    let mut names = FxHashMap::default();
-    for (index, binding) in script.bindings.iter().enumerate() {
-        for write in binding.writes.of(&script.writes) {
-            let named = |f: &FnId| script.function(*f).name == Some(binding.name);
-            let function = match *write {
-                Write::Function(f) => Some(f).filter(named),
-                Write::Value(e) => match script.expr(e) {
-                    Expr::Function(f) => Some(f).filter(named),
-                    Expr::Call { arguments, .. } => first_function(script, arguments),
-                    _ => None,
-                },
-                _ => None,
-            };
-            if let Some(function) = function {
-                names.entry(function).or_insert(BindingId(index as u32));
-            }
-        }
-    }
-    names
-}
-
-/// The function that a call is given first.
-fn first_function(script: &Script, arguments: List<Argument>) -> Option<FnId> {
-    match script.expr(script.args(arguments).first()?.value) {
-        Expr::Function(function) => Some(function),
-        _ => None,
-    }
 }
 
 /// The member that an assignment writes without reading it.

@@ -1,0 +1,186 @@
+//! The names by which functions that lead to a payment are known, and what gets its value from such a name.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::eval::Relevant;
+use crate::ir::{
+    Argument, BindingId, Class, Expr, ExprId, FnId, List, PropertyKey, Ref, Script, ScriptId, Span, Write,
+};
+
+/// Chains such as `a.b().c` are followed so far.
+const MAX_LINKS: usize = 16;
+
+/// Names that lead to relevant functions.
+#[derive(Default)]
+pub(super) struct Targets {
+    pub(super) script: ScriptId,
+    /// The names that hold functions, whether relevant or not.
+    pub(super) functions: FxHashMap<(ScriptId, FnId), BindingId>,
+    pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
+    pub(super) globals: FxHashSet<Arc<str>>,
+    pub(super) properties: FxHashSet<Arc<str>>,
+    /// Places of mentions, to see which initializers hold one.
+    mentions: Vec<(ScriptId, Span)>,
+}
+
+/// The names of one script, by id, that lead to relevant functions.
+pub(super) struct Hot {
+    pub(super) bindings: Vec<bool>,
+    pub(super) globals: Vec<bool>,
+    pub(super) properties: Vec<bool>,
+}
+
+impl Targets {
+    /// By binding of a script: whether it leads to a relevant function.
+    pub(super) fn bindings_of(&self, script: &Script, id: ScriptId) -> Vec<bool> {
+        let mut bindings = vec![false; script.bindings.len()];
+        for (_, binding) in self.bindings.iter().filter(|(script, _)| *script == id) {
+            bindings[binding.index()] = true;
+        }
+        bindings
+    }
+
+    pub(super) fn in_script(&self, script: &Script, id: ScriptId) -> Hot {
+        let bindings = self.bindings_of(script, id);
+        let properties: Vec<bool> = script.names.iter().map(|n| self.properties.contains(n)).collect();
+        let globals = script.names.iter().zip(&properties).map(|(n, hot)| *hot || self.globals.contains(n)).collect();
+        Hot { bindings, globals, properties }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bindings.len() + self.globals.len() + self.properties.len()
+    }
+
+    /// Notes the names whose values hold a mention.
+    pub(super) fn hold_in_bindings(&mut self, script: &Script, id: ScriptId) {
+        for (index, binding) in script.bindings.iter().enumerate() {
+            if binding.writes.of(&script.writes).iter().any(|w| self.holds(script, *w)) {
+                self.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
+    }
+
+    /// Notes the names that get their values from others: instances, what a hook returns, what is taken out of these.
+    pub(super) fn take_from_others(&mut self, script: &Script, id: ScriptId, leading: &Relevant) {
+        if self.bindings.is_empty() && leading.is_empty() {
+            return;
+        }
+        let spans: Vec<Span> = leading
+            .iter()
+            .filter(|(s, f)| *s == id && *f != Script::BODY)
+            .map(|(_, f)| script.function(*f).span)
+            .collect();
+        let leads = |class: &Class| spans.iter().any(|span| class.span.contains(*span));
+        let classes: Vec<bool> = script.classes.iter().map(leads).collect();
+        let mut hot = self.bindings_of(script, id);
+        for (index, binding) in script.bindings.iter().enumerate().filter(|(_, b)| !b.writes.is_empty()) {
+            let taken = |write: &Write| match *write {
+                Write::Value(value) => comes_from(script, value, &hot, &classes),
+                _ => false,
+            };
+            if !hot[index] && binding.writes.of(&script.writes).iter().any(taken) {
+                hot[index] = true;
+                self.bindings.insert((id, BindingId(index as u32)));
+            }
+        }
+    }
+
+    pub(super) fn hold(&mut self, script: &Script, expr: ExprId) {
+        self.mentions.push((self.script, script.expr_span(expr)));
+    }
+
+    /// Whether a write's value holds a mention and is no function: an alias, a constant, a table.
+    fn holds(&self, script: &Script, write: Write) -> bool {
+        let Write::Value(expr) = write else { return false };
+        if matches!(script.expr(expr), Expr::Function(_)) {
+            return false;
+        }
+        let span = script.expr_span(expr);
+        self.mentions.iter().any(|(id, at)| *id == self.script && span.contains(*at))
+    }
+
+    pub(super) fn add(&mut self, script: &Script, id: ScriptId, function: FnId) {
+        match self.functions.get(&(id, function)).copied() {
+            Some(binding) => {
+                if script.binding(binding).owner == Script::BODY {
+                    self.globals.insert(script.name(script.binding(binding).name).clone());
+                    self.properties.insert(script.name(script.binding(binding).name).clone());
+                }
+                self.bindings.insert((id, binding));
+            }
+            None => self.properties.extend(script.function(function).name.map(|n| script.name(n).clone())),
+        }
+    }
+}
+
+/// Whether a value is a name that leads to a payment, an instance, something taken out of one, or what it returns.
+fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) -> bool {
+    let mut at = value;
+    for _ in 0..MAX_LINKS {
+        at = match script.expr(at) {
+            Expr::Read(Ref::Binding(binding)) => return hot[binding.index()],
+            Expr::New { callee, .. } => {
+                let Expr::Read(Ref::Binding(binding)) = script.expr(callee) else { return false };
+                let is_class = |w: &Write| matches!(*w, Write::Class(class) if classes[class.index()]);
+                return hot[binding.index()] || script.writes_of(binding).iter().any(is_class);
+            }
+            Expr::Member { object, .. } => object,
+            Expr::Call { callee, .. } => callee,
+            Expr::Await(inner) | Expr::Chain(inner) | Expr::Default { value: inner, .. } => inner,
+            _ => return false,
+        };
+    }
+    false
+}
+
+/// Names that are other names for what is hot: `const pay = module.pay`.
+pub(super) fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = BindingId> {
+    let is_hot = |mut expr: ExprId| loop {
+        match script.expr(expr) {
+            Expr::Read(Ref::Binding(binding)) => return hot.bindings[binding.index()],
+            Expr::Read(Ref::Global(name)) => return hot.globals[name.index()],
+            Expr::Member { key: PropertyKey::Name(name), .. } if hot.properties[name.index()] => return true,
+            Expr::Member { object, .. } => expr = object,
+            _ => return false,
+        }
+    };
+    let bindings = script.bindings.iter().enumerate();
+    bindings.filter_map(move |(index, binding)| {
+        let writes = binding.writes.of(&script.writes);
+        let alias = writes.iter().any(|w| matches!(*w, Write::Value(expr) if is_hot(expr)));
+        alias.then_some(BindingId(index as u32))
+    })
+}
+
+/// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.
+pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
+    let mut names = FxHashMap::default();
+    for (index, binding) in script.bindings.iter().enumerate() {
+        for write in binding.writes.of(&script.writes) {
+            let named = |f: &FnId| script.function(*f).name == Some(binding.name);
+            let function = match *write {
+                Write::Function(f) => Some(f).filter(named),
+                Write::Value(e) => match script.expr(e) {
+                    Expr::Function(f) => Some(f).filter(named),
+                    Expr::Call { arguments, .. } => first_function(script, arguments),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(function) = function {
+                names.entry(function).or_insert(BindingId(index as u32));
+            }
+        }
+    }
+    names
+}
+
+/// The function that a call is given first.
+fn first_function(script: &Script, arguments: List<Argument>) -> Option<FnId> {
+    match script.expr(script.args(arguments).first()?.value) {
+        Expr::Function(function) => Some(function),
+        _ => None,
+    }
+}
