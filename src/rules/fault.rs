@@ -122,6 +122,11 @@ impl<'f> Fault<'f> {
         let label = |key: &str| rule.text(key).0;
         let mut related: Vec<Related> =
             self.sites.iter().map(|s| note(s.callee, Role::Site, label("label.site"))).collect();
+        for touch in self.sites.iter().filter(|s| s.is_wrapped()).map(|s| s.touch.callee) {
+            if !related.iter().any(|r| r.loc == touch) {
+                related.push(note(touch, Role::Note, label("label.touch")));
+            }
+        }
         for condition in self.effects.iter().filter_map(|e| e.condition.as_ref()) {
             if !related.iter().any(|r| r.loc == condition.loc && r.role == Role::Condition) {
                 related.push(note(condition.loc, Role::Condition, label("label.condition")));
