@@ -84,6 +84,11 @@ fn a_project_in_another_is_judged_by_itself_from_wherever_it_is_named() {
         "page.js",
         "import { start } from './kit/pay';\nexport const go = (o) => window.AlipayJSBridge && start(o.no);\n",
     );
+    write(
+        "both.js",
+        "import { start } from './kit/pay';\nconst back = () => my.navigateBack();\n\
+        export const go = (o) => window.AlipayJSBridge ? start(o.no) : my.tradePay({ tradeNO: o.no, success: back });\n",
+    );
     let of = |path: &str| {
         let run = run(&[&folder.path().join(path)]);
         run.diagnostics.iter().filter(|d| d.rule.id == "missing-ready-guard").count()
