@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::Place;
-use super::heap::ObjectId;
 use super::link::Link;
-use super::ready::Ready;
+use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
-use super::unknown::Reason;
-use super::value::Value;
+use super::values::heap::ObjectId;
+use super::values::unknown::Reason;
+use super::values::value::Value;
 use crate::api::effects::EffectCall;
 use crate::api::{CallForm, PaymentApi};
 use crate::ir::{FnId, ScriptId};

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::Place;
-use super::heap::{Scope, ScopeId};
-use super::host::HostCall;
 use super::machine::Machine;
+use super::platform::host::HostCall;
 use super::state::State;
+use super::values::heap::{Scope, ScopeId};
 use crate::ir::{
     Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, PropertyKey, Ref, ScriptId, Target, Write,
 };

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
-use super::assigned::Assigned;
 use super::event::{EffectEvent, Event, SiteEvent};
-use super::frame::{Exit, Frame};
-use super::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
-use super::payment::ActiveSite;
+use super::language::assigned::Assigned;
+use super::language::frame::{Exit, Frame};
+use super::platform::payment::ActiveSite;
+use super::platform::wiring::Wiring;
 use super::state::State;
 use super::task::Task;
-use super::trace::{LaterKind, Recorder};
-use super::unknown::{Origin, UnknownId, Unknowns};
-use super::value::{Atom, Taint, Value};
-use super::wiring::Wiring;
+use super::trail::trace::{LaterKind, Recorder};
+use super::values::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
+use super::values::unknown::{Origin, UnknownId, Unknowns};
+use super::values::value::{Atom, Taint, Value};
 use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span, Write};
 use crate::project::{Project, ScriptFormat};
 
@@ -121,7 +121,7 @@ pub struct Machine<'p> {
     pub(super) last_result: Option<ObjectId>,
     pub(super) executors: u32,
     /// Generators in other words: what was recognised, and what of it runs now.
-    pub(super) lowered: super::lowered::Lowered,
+    pub(super) lowered: super::compiled::lowered::Lowered,
     pub(super) fuel: u32,
     pub(super) depth: u32,
     pub(super) objects: u32,
@@ -196,7 +196,7 @@ impl<'p> Machine<'p> {
             kept_objects: FxHashSet::default(),
             last_result: None,
             executors: 0,
-            lowered: super::lowered::Lowered::default(),
+            lowered: super::compiled::lowered::Lowered::default(),
             fuel: FUEL,
             depth: 0,
             objects: 0,

@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Place;
-use super::heap::{Object, ObjectId, ObjectKind};
 use super::machine::{FUEL, Machine, Mode};
-use super::ready::Ready;
+use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
-use super::unknown::Origin;
-use super::value::Value;
+use super::values::heap::{Object, ObjectId, ObjectKind};
+use super::values::unknown::Origin;
+use super::values::value::Value;
 use crate::api::APIS;
 use crate::ir::{Export, ImportedName, ScriptId};
 use crate::project::ScriptFormat;
@@ -175,7 +175,7 @@ impl Machine<'_> {
     fn read_exported(&mut self, module: ScriptId, binding: crate::ir::BindingId, st: &mut State) -> Value {
         let value = self.read_binding(module, binding, st);
         if self.guard_bindings.contains(&(module, binding)) {
-            return value.tainted(super::value::Taint::GUARD);
+            return value.tainted(super::values::value::Taint::GUARD);
         }
         value
     }
@@ -255,7 +255,7 @@ impl Machine<'_> {
     fn run_module(&mut self, module: ScriptId, st: &mut State) -> bool {
         self.modules.insert(module, Module::Running);
         let source = self.project.script(module);
-        super::assigned::note(source, &mut self.assigned);
+        super::language::assigned::note(source, &mut self.assigned);
         let steps = u32::try_from(source.exprs.len()).unwrap_or(u32::MAX);
         let apart = Apart {
             mode: std::mem::replace(&mut self.mode, Mode::Explore),

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::Place;
 use super::event::{Event, SiteEvent};
-use super::frame::Frame;
-use super::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
-use super::host::HostCall;
+use super::language::frame::Frame;
 use super::machine::{Machine, Mode};
-use super::payment::ActiveSite;
-use super::ready::Ready;
+use super::platform::host::HostCall;
+use super::platform::payment::ActiveSite;
+use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
-use super::value::Value;
+use super::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
+use super::values::value::Value;
 use crate::ir::{FnId, Script, ScriptId, Span};
 
 /// Where a run of the program begins.
@@ -136,7 +136,7 @@ impl Machine<'_> {
             let (Some(p), Some(q)) = (x.and_then(|s| st.scopes.get(s.0)), y.and_then(|s| other.scopes.get(s.0))) else {
                 return false;
             };
-            let same = |(m, n): (&super::heap::Slot, &super::heap::Slot)| {
+            let same = |(m, n): (&super::values::heap::Slot, &super::values::heap::Slot)| {
                 m.binding == n.binding && self.alike((st, &m.value), (other, &n.value))
             };
             if p.function != q.function || p.slots.len() != q.slots.len() || !p.slots.iter().zip(&q.slots).all(same) {

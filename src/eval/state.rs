@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use super::Place;
-use super::heap::{Object, Scope};
-use super::ready::{Level, Ready};
-use super::store::Store;
-use super::unknown::Reason;
-use super::unknown::UnknownId;
-use super::value::{Atom, Taint};
+use super::platform::ready::{Level, Ready};
+use super::values::heap::{Object, Scope};
+use super::values::store::Store;
+use super::values::unknown::Reason;
+use super::values::unknown::UnknownId;
+use super::values::value::{Atom, Taint};
 
 /// A point of a run. Copies share what they have not changed.
 #[derive(Clone, Debug)]

@@ -2,13 +2,13 @@
 //! or when something waits.
 
 use super::Place;
-use super::frame::Exit;
-use super::heap::{Object, ObjectId, ObjectKind};
+use super::language::frame::Exit;
 use super::machine::Machine;
-use super::ready::{Level, Ready};
+use super::platform::ready::{Level, Ready};
 use super::state::{Control, Facts, State, Trail};
-use super::unknown::{Origin, UnknownId};
-use super::value::{Atom, Value};
+use super::values::heap::{Object, ObjectId, ObjectKind};
+use super::values::unknown::{Origin, UnknownId};
+use super::values::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};
 
 /// One function is run this often in one run for the same reason.

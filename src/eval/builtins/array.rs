@@ -1,13 +1,13 @@
 //! Methods of arrays.
 
 use crate::eval::Place;
-use crate::eval::convert::{to_number, to_text};
-use crate::eval::expr::decided;
-use crate::eval::heap::{ObjectId, PropertySlot};
+use crate::eval::language::expr::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Taint, Value};
+use crate::eval::values::convert::{to_number, to_text};
+use crate::eval::values::heap::{ObjectId, PropertySlot};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Taint, Value};
 
 /// Arrays with more elements are not gone through.
 const MAX_ELEMENTS: usize = 64;
@@ -295,7 +295,7 @@ impl Machine<'_> {
 
     /// Whether a function was made outside the activation that runs now.
     fn is_foreign(&self, id: ObjectId, st: &State) -> bool {
-        let Some(crate::eval::heap::ObjectKind::Closure(closure)) = self.object(st, id).map(|o| &o.kind) else {
+        let Some(crate::eval::values::heap::ObjectKind::Closure(closure)) = self.object(st, id).map(|o| &o.kind) else {
             return false;
         };
         let mut at = Some(self.frame().scope);

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use crate::eval::Place;
-use crate::eval::expr::is_nullish;
-use crate::eval::heap::{Collection, Object, ObjectId, ObjectKind};
+use crate::eval::language::expr::is_nullish;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Value};
+use crate::eval::values::heap::{Collection, Object, ObjectId, ObjectKind};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
 
 /// Collections with more entries, and texts with more characters, are not gone through.
 const MAX_ENTRIES: usize = 64;

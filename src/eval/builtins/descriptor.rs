@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
-use crate::eval::convert::to_text;
-use crate::eval::heap::{Object, ObjectKind, PropertySlot};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::Value;
+use crate::eval::values::convert::to_text;
+use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::Value;
 
 impl Machine<'_> {
     /// `Object.defineProperty` and its kin; none where it is another function.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
-use crate::eval::convert::{parse_float, parse_int, to_number, to_text};
-use crate::eval::expr::decided;
-use crate::eval::heap::{Object, ObjectKind};
+use crate::eval::language::expr::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Value};
+use crate::eval::values::convert::{parse_float, parse_int, to_number, to_text};
+use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
 
 /// Arrays are not made longer by `Array(length)`.

@@ -3,12 +3,12 @@
 use serde_json::Value as Json;
 
 use crate::eval::Place;
-use crate::eval::convert::number_to_text;
-use crate::eval::heap::{Object, ObjectKind};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Taint, Value};
+use crate::eval::values::convert::number_to_text;
+use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Taint, Value};
 
 /// Objects in objects are written this deep.
 const MAX_DEPTH: u32 = 6;

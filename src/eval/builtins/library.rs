@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
-use crate::eval::heap::{Object, ObjectKind};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::{Origin, UnknownId};
-use crate::eval::value::{Atom, Taint, Value};
+use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::value::{Atom, Taint, Value};
 
 /// Objects with more properties are not gone through.
 const MAX_PROPERTIES: usize = 64;

@@ -11,13 +11,13 @@ mod regex;
 mod text;
 
 use super::Place;
-use super::convert::to_text;
-use super::heap::ObjectKind;
-use super::host::HostCall;
-use super::machine::Machine;
-use super::state::State;
-use super::unknown::Origin;
-use super::value::{Atom, Taint, Value};
+use crate::eval::machine::Machine;
+use crate::eval::platform::host::HostCall;
+use crate::eval::state::State;
+use crate::eval::values::convert::to_text;
+use crate::eval::values::heap::ObjectKind;
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Taint, Value};
 use regex::Pattern;
 
 /// Methods of texts, arrays, objects, functions, promises, maps, sets and regular expressions.
@@ -156,7 +156,7 @@ impl Machine<'_> {
 
     fn object_method(
         &mut self,
-        id: super::heap::ObjectId,
+        id: crate::eval::values::heap::ObjectId,
         receiver: &Value,
         name: &str,
         arguments: Vec<Value>,
@@ -195,7 +195,13 @@ impl Machine<'_> {
         Some(value.tainted(taint).tainted(seen))
     }
 
-    fn has_own(&mut self, id: super::heap::ObjectId, arguments: &[Value], place: Place, st: &State) -> Value {
+    fn has_own(
+        &mut self,
+        id: crate::eval::values::heap::ObjectId,
+        arguments: &[Value],
+        place: Place,
+        st: &State,
+    ) -> Value {
         let Some(key) = arguments.first().and_then(Value::single) else { return self.unknown(Origin::Mixed(place)) };
         let Some(cell) = self.object(st, id) else { return self.unknown(Origin::Mixed(place)) };
         match to_text(key) {

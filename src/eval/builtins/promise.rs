@@ -1,16 +1,16 @@
 //! `Promise.all` and its kin.
 
 use crate::eval::Place;
-use crate::eval::heap::{Object, ObjectKind};
+use crate::eval::language::promise::Settlement;
 use crate::eval::machine::Machine;
-use crate::eval::promise::Settlement;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Value};
+use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
 
 impl Machine<'_> {
     /// `Promise.withResolvers()`.
-    pub(super) fn with_resolvers(&mut self, place: Place, st: &mut State) -> Value {
+    pub(in crate::eval) fn with_resolvers(&mut self, place: Place, st: &mut State) -> Value {
         let promise = self.make_promise(place, st);
         let [resolve, reject] = [false, true].map(|rejects| {
             let kind = ObjectKind::Settler { promise, rejects };
@@ -21,7 +21,7 @@ impl Machine<'_> {
     }
 
     /// `Promise.all` and `allSettled` wait for each, `race` and `any` for the first.
-    pub(super) fn combine(&mut self, path: &str, list: &Value, place: Place, st: &mut State) -> Value {
+    pub(in crate::eval) fn combine(&mut self, path: &str, list: &Value, place: Place, st: &mut State) -> Value {
         let Some(elements) = self.iterate(list, place, st) else {
             self.escape(list, place, false, st);
             return self.unknown(Origin::Call(place, None)).tainted(list.taint);

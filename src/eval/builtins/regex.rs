@@ -6,12 +6,12 @@ use std::sync::Arc;
 use regress::Regex;
 
 use crate::eval::Place;
-use crate::eval::convert::to_text;
-use crate::eval::heap::{Object, ObjectKind};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Value};
+use crate::eval::values::convert::to_text;
+use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
 
 /// Longer texts and patterns are not matched: the matcher backtracks.
 const MAX_TEXT: usize = 64;

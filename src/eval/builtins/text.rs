@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
-use crate::eval::convert::{to_number, to_text, trim, trim_end, trim_start};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::unknown::Origin;
-use crate::eval::value::{Atom, Value};
+use crate::eval::values::convert::{to_number, to_text, trim, trim_end, trim_start};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
 
 use super::regex::{Match, Pattern};
 

@@ -1,0 +1,403 @@
+//! Conditions: splitting a run at one, what each arm learns, and bringing the arms together again.
+
+use crate::eval::Place;
+use crate::eval::language::expr::decided;
+use crate::eval::machine::Machine;
+use crate::eval::platform::ready::{Level, Ready};
+use crate::eval::state::{Arm, ArmKind, Decision, Fact, State};
+use crate::eval::values::convert::truthy;
+use crate::eval::values::unknown::Reason;
+use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::value::{Atom, Taint, Value};
+use crate::ir::{BinaryOp, Expr, ExprId, LogicalOp, Ref, UnaryOp};
+
+/// Why a condition goes one way or both.
+#[derive(Clone, Debug, Default)]
+pub(in crate::eval) struct Cause {
+    /// What flowed into the tests that could not be decided.
+    pub open: Taint,
+    /// What flowed into those that could.
+    pub closed: Taint,
+    /// Why one could not.
+    pub reason: Option<(Reason, Place)>,
+    /// Whether both arms are possible.
+    pub both: bool,
+}
+
+/// A run split at a condition, with the values of the condition in each arm.
+pub(in crate::eval) struct Split<T> {
+    /// Where it holds.
+    pub then: Option<T>,
+    /// Where it doesn't.
+    pub otherwise: Option<T>,
+    /// Why.
+    pub cause: Cause,
+}
+
+impl Cause {
+    pub(in crate::eval) fn and(mut self, other: &Self) -> Self {
+        self.open = self.open.with(other.open);
+        self.closed = self.closed.with(other.closed);
+        self.reason = self.reason.or(other.reason);
+        self
+    }
+
+    /// What flows into values that are chosen under the condition.
+    pub(in crate::eval) fn control_taint(&self) -> Taint {
+        if self.both {
+            let result = if self.open.of_result() { Taint::RESULT } else { Taint::NONE };
+            let server = if self.open.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };
+            result.with(server)
+        } else if self.closed.has(Taint::BY_CODE) {
+            Taint::CHOSEN
+        } else {
+            Taint::NONE
+        }
+    }
+
+    /// The kind of arm that each side is; none where the condition does not matter.
+    fn arm_kind(&self, place: Place) -> Option<ArmKind> {
+        if !self.both {
+            return self.closed.has(Taint::BY_CODE).then_some(ArmKind::Decided);
+        }
+        Some(if self.open.of_result() {
+            let (reason, at) = self.reason.unwrap_or((Reason::Escaped, place));
+            ArmKind::Undecided(reason, at)
+        } else if self.open.has(Taint::SERVER) {
+            ArmKind::Server
+        } else {
+            ArmKind::Either
+        })
+    }
+}
+
+impl Machine<'_> {
+    /// Splits a run at a condition.
+    pub(in crate::eval) fn split(&mut self, test: ExprId, st: State) -> Option<Split<State>> {
+        if !self.step() || !self.enter() {
+            let cause = Cause { both: true, ..Cause::default() };
+            return Some(Split { then: Some(st.clone()), otherwise: Some(st), cause });
+        }
+        let split = self.split_inner(test, st);
+        self.leave();
+        split
+    }
+
+    fn split_inner(&mut self, test: ExprId, mut st: State) -> Option<Split<State>> {
+        match self.script().expr(test) {
+            Expr::Unary(UnaryOp::Not, inner) => {
+                let split = self.split(inner, st)?;
+                Some(Split { then: split.otherwise, otherwise: split.then, cause: split.cause })
+            }
+            Expr::Logical(op @ (LogicalOp::And | LogicalOp::Or), left, right) => {
+                self.split_logical(op, left, right, st)
+            }
+            Expr::Binary(op, left, right) if is_equality(op) => self.split_equality(test, op, left, right, st),
+            _ => {
+                let value = self.eval(test, &mut st)?;
+                let split = self.split_value(&value, test, st);
+                self.tell_test(test, &split);
+                Some(split)
+            }
+        }
+    }
+
+    fn split_logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId, st: State) -> Option<Split<State>> {
+        let is_and = op == LogicalOp::And;
+        let first = self.split(left, st)?;
+        let (go_on, stay) = if is_and { (first.then, first.otherwise) } else { (first.otherwise, first.then) };
+        let Some(go_on) = go_on else {
+            let (then, otherwise) = if is_and { (None, stay) } else { (stay, None) };
+            return Some(Split { then, otherwise, cause: first.cause });
+        };
+        let Some(second) = self.split(right, go_on) else {
+            let (then, otherwise) = if is_and { (None, stay) } else { (stay, None) };
+            return Some(Split { then, otherwise, cause: first.cause });
+        };
+        let join = |a: Option<State>, b: Option<State>| match (a, b) {
+            (Some(a), Some(b)) => Some(a.join(b, self.overflow)),
+            (a, b) => a.or(b),
+        };
+        let (then, otherwise) = if is_and {
+            (second.then, join(stay, second.otherwise))
+        } else {
+            (join(stay, second.then), second.otherwise)
+        };
+        let mut cause = first.cause.and(&second.cause);
+        cause.both = then.is_some() && otherwise.is_some();
+        Some(Split { then, otherwise, cause })
+    }
+
+    fn split_equality(
+        &mut self,
+        test: ExprId,
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        mut st: State,
+    ) -> Option<Split<State>> {
+        let a = self.eval(left, &mut st)?;
+        let b = self.eval(right, &mut st)?;
+        let value = self.binary(op, &a, &b, self.place(test), &st);
+        let mut split = self.split_value(&value, test, st);
+        self.tell_test(test, &split);
+        if split.cause.both {
+            let negated = matches!(op, BinaryOp::LooseNe | BinaryOp::StrictNe);
+            let (equal, differs) =
+                if negated { (&mut split.otherwise, &mut split.then) } else { (&mut split.then, &mut split.otherwise) };
+            self.learn_equality(&a, &b, left, equal, differs);
+            self.learn_equality(&b, &a, right, equal, differs);
+        }
+        Some(split)
+    }
+
+    /// What a comparison of `a` with a known `b` teaches where it holds and where it doesn't.
+    fn learn_equality(
+        &mut self,
+        a: &Value,
+        b: &Value,
+        expr: ExprId,
+        equal: &mut Option<State>,
+        differs: &mut Option<State>,
+    ) {
+        let Some(known) = b.single().filter(|k| !matches!(k, Atom::Unknown(_) | Atom::Object(_))) else { return };
+        if let Some(id) = a.as_unknown().filter(|id| self.has_identity(*id)) {
+            if let Some(st) = equal {
+                st.facts = st.facts.push((id, Fact::Is(known.clone())));
+            }
+            if let Some(st) = differs {
+                st.facts = st.facts.push((id, Fact::IsNot(known.clone())));
+            }
+        }
+        let Expr::Read(name) = self.script().expr(expr) else { return };
+        if a.atoms.len() > 1 {
+            let mut kept = a.clone();
+            kept.atoms.retain(|x| x != known);
+            if let (Some(st), false) = (differs.as_mut(), kept.atoms.is_empty()) {
+                self.narrow(name, kept, st);
+            }
+            if let Some(st) = equal.as_mut().filter(|_| a.atoms.contains(known)) {
+                self.narrow(name, Value { atoms: [known.clone()].into_iter().collect(), taint: a.taint }, st);
+            }
+        }
+    }
+
+    /// Splits where a value holds and where it doesn't.
+    pub(in crate::eval) fn split_value(&mut self, value: &Value, test: ExprId, st: State) -> Split<State> {
+        let place = self.place(test);
+        if let Some(holds) = decided(value).or_else(|| self.known_by_facts(value, &st)) {
+            let mut st = st;
+            if value.taint.has(Taint::GUARD) {
+                st.ready = st.ready.after_unknown(place);
+            }
+            let cause = Cause { closed: value.taint, ..Cause::default() };
+            let (then, otherwise) = if holds { (Some(st), None) } else { (None, Some(st)) };
+            return Split { then, otherwise, cause };
+        }
+        let mut then = st.clone();
+        let mut otherwise = st;
+        self.learn_truth(value, place, true, &mut then);
+        self.learn_truth(value, place, false, &mut otherwise);
+        if let Expr::Read(name) = self.script().expr(test) {
+            self.narrow_truth(name, value, true, &mut then);
+            self.narrow_truth(name, value, false, &mut otherwise);
+        }
+        if value.taint.has(Taint::EXTERNAL)
+            || value.taint.has(Taint::GUARD)
+            || self.is_imported(value)
+            || self.is_guard_state(value)
+        {
+            then.ready = then.ready.after_unknown(place);
+            otherwise.ready = otherwise.ready.after_unknown(place);
+        }
+        let reason = value.atoms.iter().find_map(|a| if let Atom::Unknown(id) = a { Some(*id) } else { None });
+        let reason = reason.map(|id| {
+            let (reason, at) = self.unknowns.reason(id);
+            (reason, at.unwrap_or(place))
+        });
+        let cause = Cause { open: value.taint, closed: Taint::NONE, reason, both: true };
+        Split { then: Some(then), otherwise: Some(otherwise), cause }
+    }
+
+    /// Whether a value is what a module that is not at hand exports.
+    fn is_imported(&self, value: &Value) -> bool {
+        let of_import = |mut id: UnknownId| loop {
+            match self.unknowns.origin(id) {
+                Origin::Import(..) => return true,
+                Origin::Property(of, _) | Origin::Test { of, .. } | Origin::TypeOf(of) => id = *of,
+                _ => return false,
+            }
+        };
+        value.atoms.iter().any(|a| matches!(a, Atom::Unknown(id) if of_import(*id)))
+    }
+
+    fn known_by_facts(&self, value: &Value, st: &State) -> Option<bool> {
+        let id = value.as_unknown()?;
+        match self.unknowns.origin(id) {
+            Origin::Test { of, negated } => Some(self.unknown_truth(*of, st)? != *negated),
+            _ => self.unknown_truth(id, st),
+        }
+    }
+
+    fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
+        match self.unknowns.origin(id) {
+            Origin::UndocumentedCode => return Some(true),
+            Origin::Property(..) | Origin::Global(_) if self.is_standard_function(id) => return Some(true),
+            Origin::Property(of, name) if &**name == "sham" && self.is_standard_function(*of) => return Some(false),
+            _ => {}
+        }
+        st.facts_of(id).find_map(|fact| match fact {
+            Fact::Truthy => Some(true),
+            Fact::Falsy => Some(false),
+            Fact::Is(atom) => truthy(atom),
+            Fact::IsNot(_) => None,
+        })
+    }
+
+    /// What an arm learns of an unknown: that it holds, and whether the bridge is there.
+    fn learn_truth(&mut self, value: &Value, place: Place, holds: bool, st: &mut State) {
+        let mut possible = value.atoms.iter().filter(|a| truthy(a) != Some(!holds));
+        let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else { return };
+        let id = *id;
+        let (id, holds) = match self.unknowns.origin(id) {
+            Origin::Test { of, negated } => (*of, holds != *negated),
+            _ => (id, holds),
+        };
+        if self.is_bridge(id) {
+            st.ready = if holds { st.ready.after_test(place) } else { st.ready.after_failed_test(place) };
+        }
+        if self.has_identity(id) {
+            st.facts = st.facts.push((id, if holds { Fact::Truthy } else { Fact::Falsy }));
+        }
+    }
+
+    /// Whether the same unknown is the same value wherever it is met.
+    fn has_identity(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Global(_)
+            | Origin::Missing(_)
+            | Origin::Import(..)
+            | Origin::Parameter(..)
+            | Origin::HookState(_)
+            | Origin::ResultField(_) => true,
+            Origin::Property(parent, _) => self.has_identity(*parent),
+            _ => false,
+        }
+    }
+
+    fn narrow_truth(&mut self, name: Ref, value: &Value, holds: bool, st: &mut State) {
+        if value.atoms.len() < 2 {
+            return;
+        }
+        let mut kept = value.clone();
+        kept.atoms.retain(|a| truthy(a) != Some(!holds));
+        if !kept.atoms.is_empty() {
+            self.narrow(name, kept, st);
+        }
+    }
+
+    /// In an arm, a name holds only the alternatives that lead there. The arm's own copy is written, for this run alone.
+    fn narrow(&mut self, name: Ref, value: Value, st: &mut State) {
+        if let Ref::Binding(binding) = name {
+            let script = self.frame().script;
+            self.put_narrowed(script, binding, value, st);
+        }
+    }
+
+    /// Enters an arm of a split: remembers the condition, and the decision where the result made it.
+    pub(in crate::eval) fn enter_arm(
+        &mut self,
+        mut st: State,
+        place: Place,
+        number: u32,
+        cause: &Cause,
+        arm: Option<Place>,
+    ) -> State {
+        self.tell_arm(place, number, arm, cause.both, &st);
+        if let Some(kind) = cause.arm_kind(place) {
+            if kind == ArmKind::Decided {
+                self.decisions.push((place, number));
+                st.trail = st.trail.push(Decision { condition: place, arm, number, lookup: false });
+            }
+            st.control = st.control.push(Arm { condition: place, number, kind });
+        }
+        st
+    }
+
+    /// Leaves an arm that the result decided.
+    pub(in crate::eval) fn leave_arm(st: &mut State, place: Place) {
+        let decided = |a: &Arm| a.kind == ArmKind::Decided && a.condition == place;
+        if !st.control.iter().any(decided) {
+            return;
+        }
+        let arms: Vec<Arm> = st.control.iter().cloned().collect();
+        let mut removed = false;
+        let mut kept = Vec::with_capacity(arms.len());
+        for arm in arms {
+            if !removed && decided(&arm) {
+                removed = true;
+            } else {
+                kept.push(arm);
+            }
+        }
+        st.control = kept.into_iter().rev().fold(crate::eval::state::Control::default(), |chain, arm| chain.push(arm));
+    }
+
+    /// Brings the arms of an expression together; the state becomes theirs.
+    pub(in crate::eval) fn merge_arms(
+        &mut self,
+        before: Ready,
+        (cause, place): (&Cause, Place),
+        yes: Option<(State, Value)>,
+        no: Option<(State, Value)>,
+        st: &mut State,
+    ) -> Option<Value> {
+        let merged = match (yes, no) {
+            (Some((a, v)), Some((b, w))) => {
+                // A value that a test of the bridge chose tests the bridge.
+                let tests = |s: &State| !s.outcome && s.ready.level > before.level.max(Level::Unknown);
+                let guard = if tests(&a) || tests(&b) { Taint::GUARD } else { Taint::NONE };
+                let (v, w) = (v.tainted(guard), w);
+                let ready = merged_ready(before, &a, &b);
+                let mut value = v;
+                if !(a.focused && a.outcome != b.outcome) {
+                    value.join(&w, self.overflow);
+                } else if b.outcome {
+                    value = w;
+                }
+                let mut state = a.join(b, self.overflow);
+                state.ready = ready;
+                Some((state, value.tainted(cause.open)))
+            }
+            (one, other) => one.or(other).map(|(mut s, v)| {
+                Self::leave_arm(&mut s, place);
+                (s, v)
+            }),
+        };
+        let (state, value) = merged?;
+        *st = state;
+        Some(value)
+    }
+}
+
+/// What is known of the bridge where two arms meet: where neither did more than test it, what was known before.
+pub(in crate::eval) fn merged_ready(before: Ready, a: &State, b: &State) -> Ready {
+    let only_tested = |r: Ready| {
+        r.evidence == before.evidence || r.evidence == r.test || r.level <= crate::eval::platform::ready::Level::Unknown
+    };
+    let met = a.ready.meet(b.ready);
+    let tested_both = a.ready.test == b.ready.test
+        || a.ready.level.max(b.ready.level) <= crate::eval::platform::ready::Level::Unknown;
+    if only_tested(a.ready)
+        && only_tested(b.ready)
+        && tested_both
+        && met.level <= before.level.max(crate::eval::platform::ready::Level::Unknown)
+    {
+        return before;
+    }
+    met
+}
+
+fn is_equality(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::LooseEq | BinaryOp::LooseNe | BinaryOp::StrictEq | BinaryOp::StrictNe)
+}

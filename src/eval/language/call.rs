@@ -1,0 +1,426 @@
+//! Calls: what is called, with which `this`, and functions of the code at hand.
+
+use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use rustc_hash::FxHasher;
+
+use crate::eval::Place;
+use crate::eval::builtins::is_method;
+use crate::eval::language::expr::{Link, is_nullish};
+use crate::eval::language::frame::Exit;
+use crate::eval::language::generator::Generator;
+use crate::eval::language::member::Found;
+use crate::eval::machine::Machine;
+use crate::eval::platform::host::HostCall;
+use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Taint, Value};
+use crate::ir::{Argument, Expr, ExprId, FnId, List, ScriptId};
+
+/// A call that is repeated with the same arguments in one run adds nothing after so many times.
+const MAX_REPEATED_CALLS: u8 = 8;
+
+impl Machine<'_> {
+    /// Evaluates a call.
+    pub(in crate::eval) fn eval_call(
+        &mut self,
+        expr: ExprId,
+        callee: ExprId,
+        arguments: List<Argument>,
+        optional: bool,
+        st: &mut State,
+    ) -> Option<Link> {
+        let place = self.place(expr);
+        let callee_place = self.place(callee);
+        if matches!(self.script().expr(callee), Expr::Super) {
+            let arguments = self.arguments(arguments, st)?;
+            let value = self.call_super(arguments, place, st)?;
+            return Some(Link::Value(value));
+        }
+        if let Some(value) = self.call_runtime(expr, callee, arguments, st) {
+            return Some(Link::Value(value?));
+        }
+        if let Some(value) = self.call_chunk(expr, callee, arguments, st) {
+            return Some(Link::Value(value?));
+        }
+        let method = self.method_call(callee, st)?;
+        let (function, this, skipped) = match method {
+            Callee::Short => return Some(Link::Short),
+            Callee::BuiltIn { receiver, name } => {
+                let written = Some((self.frame().script, arguments));
+                let arguments = self.arguments(arguments, st)?;
+                if self.is_function_method(&receiver, &name, st) {
+                    let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                    return self.call_function_method(&receiver, &name, arguments, call, st).map(Link::Value);
+                }
+                let value = self.call_method(&receiver, &name, arguments, place, st)?;
+                return Some(Link::Value(value));
+            }
+            Callee::Value { function, this, optional } => (function, this, optional),
+        };
+        if optional && is_nullish(&function) {
+            return Some(Link::Short);
+        }
+        let written = Some((self.frame().script, arguments));
+        let arguments = self.arguments(arguments, st)?;
+        let written_callee = Some((self.frame().script, callee));
+        let call = HostCall { place, callee: callee_place, optional: optional || skipped, written_callee, written };
+        let value = self.call_any(&function, this, arguments, call, st)?;
+        Some(Link::Value(value))
+    }
+
+    /// Finds what a callee is: a method of a built-in value is called at once, without being made an object.
+    fn method_call(&mut self, callee: ExprId, st: &mut State) -> Option<Callee> {
+        let Expr::Member { object, key, optional, key_span } = self.script().expr(callee) else {
+            return Some(match self.eval_nested(callee, st)? {
+                Link::Value(function) => Callee::Value { function, this: Value::undefined(), optional: false },
+                Link::Short => Callee::Short,
+            });
+        };
+        let base = match self.eval_nested(object, st)? {
+            Link::Value(value) => value,
+            Link::Short => return Some(Callee::Short),
+        };
+        if optional && is_nullish(&base) {
+            return Some(Callee::Short);
+        }
+        // `a?.b.c()`: the question mark may stand further left in the chain.
+        let optional = optional || self.has_question_mark(object);
+        let function = match self.key(key, st)? {
+            Ok(name) => {
+                if let Some(atom) = base.single().filter(|_| is_method(&name))
+                    && self.is_built_in(atom, &name, st)
+                {
+                    return Some(Callee::BuiltIn { receiver: base, name });
+                }
+                let place = self.here(key_span);
+                self.get(&base, &name, place, st)?
+            }
+            Err(computed) => {
+                let unknown = Origin::Dynamic(self.place(callee));
+                let mut found: Option<Value> = None;
+                for atom in &computed.atoms {
+                    let one = match crate::eval::values::convert::to_text(atom) {
+                        Some(name) => self.get(&base, &name, self.here(key_span), st)?,
+                        None => self.unknown(unknown.clone()),
+                    };
+                    match &mut found {
+                        Some(f) => f.join(&one, self.overflow),
+                        None => found = Some(one),
+                    }
+                }
+                found.unwrap_or_else(Value::undefined).tainted(computed.taint)
+            }
+        };
+        Some(Callee::Value { function, this: base, optional })
+    }
+
+    fn has_question_mark(&self, expr: ExprId) -> bool {
+        let script = self.script();
+        let mut at = expr;
+        loop {
+            match script.expr(at) {
+                Expr::Member { optional: true, .. } | Expr::Call { optional: true, .. } => return true,
+                Expr::Member { object, .. } => at = object,
+                Expr::Call { callee, .. } => at = callee,
+                _ => return false,
+            }
+        }
+    }
+
+    fn is_built_in(&self, atom: &Atom, name: &str, st: &State) -> bool {
+        match atom {
+            Atom::Text(_) | Atom::Number(_) | Atom::Bool(_) => true,
+            Atom::Unknown(id) => name == "concat" && self.unknowns.partial_text(*id).is_some(),
+            Atom::Object(id) => {
+                matches!(self.find(*id, name, st), Found::Nothing) || self.is_array_method(*id, name, st)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_array_method(&self, id: ObjectId, name: &str, st: &State) -> bool {
+        self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Array) && o.own(name).is_none())
+    }
+
+    /// Calls a value from code that is no call expression.
+    pub(in crate::eval) fn call_value(
+        &mut self,
+        function: &Value,
+        this: Value,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        self.call_any(function, this, arguments, HostCall::at(place), st)
+    }
+
+    /// Calls each thing that a callee may be, and joins what comes of it.
+    pub(in crate::eval) fn call_any(
+        &mut self,
+        function: &Value,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        if let Some(atom) = function.single() {
+            let value = self.call_atom(atom, function.taint, this, arguments, call, st)?;
+            return Some(value.tainted(function.taint));
+        }
+        let candidates: Vec<&Atom> =
+            function.atoms.iter().filter(|a| matches!(a, Atom::Object(_) | Atom::Unknown(_))).collect();
+        let several = candidates.len() > 1;
+        let before = st.clone();
+        let mut results = Vec::new();
+        for (i, atom) in candidates.into_iter().enumerate() {
+            let mut state = before.clone();
+            if several {
+                let kind = if function.taint.of_result() {
+                    ArmKind::Undecided(crate::eval::values::unknown::Reason::Escaped, call.place)
+                } else {
+                    ArmKind::Either
+                };
+                state.control = state.control.push(Arm { condition: call.callee, number: i as u32 + 2, kind });
+            }
+            let value = self.call_atom(atom, function.taint, this.clone(), arguments.clone(), call, &mut state);
+            results.extend(value.map(|value| Exit { state, value, place: call.place }));
+        }
+        if results.is_empty() && !several {
+            return Some(self.call_nothing(&this, &arguments, call, st).tainted(function.taint));
+        }
+        let joined = self.join_exits(results)?;
+        *st = joined.state;
+        Some(joined.value.tainted(function.taint))
+    }
+
+    fn call_atom(
+        &mut self,
+        function: &Atom,
+        taint: Taint,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        match function {
+            Atom::Unknown(id) => self.call_unknown(*id, this, arguments, taint, call, st),
+            Atom::Object(id) => self.call_object(*id, this, arguments, call, st),
+            _ => Some(self.call_nothing(&this, &arguments, call, st)),
+        }
+    }
+
+    /// Calls what is no function as far as is known: what it gives may depend on all that it is given.
+    fn call_nothing(&mut self, this: &Value, arguments: &[Value], call: HostCall, st: &mut State) -> Value {
+        self.escape_all(arguments, call.place, false, st);
+        let taint = self.result_taint(arguments, st).with(self.result_taint(std::slice::from_ref(this), st));
+        self.unknown(Origin::Call(call.place, None)).tainted(taint)
+    }
+
+    fn call_object(
+        &mut self,
+        id: ObjectId,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
+        match object.kind.clone() {
+            ObjectKind::Closure(closure) => self.call_closure(&closure, this, arguments, call, st),
+            ObjectKind::Bound { target, this, arguments: first } => {
+                let arguments = first.iter().cloned().chain(arguments).collect();
+                self.call_any(&target, this, arguments, call, st)
+            }
+            ObjectKind::Settler { promise, rejects } => {
+                let value = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+                self.settle_by_call(promise, rejects, value, call.place, st);
+                Some(Value::undefined())
+            }
+            ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
+            ObjectKind::Method { receiver, name } if &*name == "toString" && self.is_plain(&receiver, st) => {
+                // `{}.toString.call(value)`
+                Some(self.object_tag(&this, call.place, st))
+            }
+            ObjectKind::Method { receiver, name } => {
+                // A method taken off its object works on whatever `this` it gets.
+                let receiver = if is_nullish(&this) { receiver } else { this };
+                self.call_method(&receiver, &name, arguments, call.place, st)
+            }
+            ObjectKind::Part(part) => self.call_part((id, &part), this, arguments, call, st),
+            _ => {
+                self.escape_all(&arguments, call.place, false, st);
+                Some(self.unknown(Origin::Call(call.place, None)))
+            }
+        }
+    }
+
+    fn is_plain(&self, value: &Value, st: &State) -> bool {
+        let cell = value.as_object().and_then(|id| self.object(st, id));
+        cell.is_some_and(|cell| matches!(cell.kind, ObjectKind::Plain))
+    }
+
+    /// Calls a function at hand.
+    pub(in crate::eval) fn call_closure(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let place = call.place;
+        let function = self.project.script(closure.script).function(closure.function);
+        if let Some(generator) = self.call_tuple_helper(closure, &arguments, call, st) {
+            return Some(generator);
+        }
+        if let Some(value) = self.call_helper_by_name(closure, &arguments, place, st) {
+            return Some(value);
+        }
+        let may_recur = self.may_recur(closure.script, closure.function) || self.loads_another(closure, &arguments, st);
+        if !may_recur || !self.enter() {
+            self.tell_not_followed(place, st);
+            // What is not run may see whatever is around it.
+            let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
+            return Some(self.cut_off(place).tainted(seen));
+        }
+        if function.is_generator {
+            if self.executors > 0 && !function.is_async {
+                self.leave();
+                let closure = closure.clone();
+                let generator = Generator { closure, this, arguments, call, style: None, regions: [].into() };
+                return Some(Value::object(self.make_generator(generator, place, st)));
+            }
+            self.run_generator(closure, this, arguments, &call, st);
+            self.leave();
+            let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+            return Some(self.unknown(Origin::Call(place, None)).tainted(seen));
+        }
+        let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
+        let leads = self.relevant.contains(&(closure.script, closure.function));
+        // Each call of a wrapper is a payment of its own.
+        let from = leads.then_some(place);
+        let key = (closure.script, closure.function, fingerprint(from, &this, &arguments));
+        if let Some((count, value)) = self.calls_seen.get(&key)
+            && *count >= MAX_REPEATED_CALLS
+        {
+            let value = value.clone();
+            self.leave();
+            self.tell_not_followed(place, st);
+            return Some(value);
+        }
+        let trail = st.trail.clone();
+        let control = st.control.clone();
+        let result = self.run_function(closure, this, arguments, &call, st);
+        self.leave();
+        let mut value = result?;
+        // A value that a condition on the result chose inside depends on the result.
+        if st.trail.depth() > trail.depth() && !matches!(value.single(), Some(Atom::Undefined)) {
+            value.taint = value.taint.with(Taint::CHOSEN);
+        } else {
+            st.trail = trail;
+        }
+        st.control = st.control.common(&control);
+        self.note_call(key, &value, place);
+        Some(value)
+    }
+
+    /// Remembers what a call gave: where it gives something else each time, the next may give anything.
+    fn note_call(&mut self, key: (ScriptId, FnId, u64), value: &Value, place: Place) {
+        let anything = self.cut_off(place);
+        match self.calls_seen.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert((1, value.clone()));
+            }
+            Entry::Occupied(mut entry) => {
+                let (count, known) = entry.get_mut();
+                *count = count.saturating_add(1);
+                if *known != *value {
+                    *known = anything;
+                }
+            }
+        }
+    }
+
+    /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.
+    fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, call: &HostCall, st: &mut State) {
+        let (before, place) = (st.clone(), call.place);
+        st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        self.catchers.push(Vec::new());
+        let ran = self.run_function(closure, this, given, call, st);
+        self.catchers.pop();
+        *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
+    }
+
+    /// Moves a call's arguments where an array holds them (`apply`).
+    pub(in crate::eval) fn arguments_of(&mut self, list: &Value, place: Place, st: &mut State) -> Vec<Value> {
+        match self.iterate(list, place, st) {
+            Some(elements) => elements,
+            None if is_nullish(list) => Vec::new(),
+            None => vec![self.unknown(Origin::Element(place))],
+        }
+    }
+
+    /// Whether a method is what every function has, to be called by.
+    fn is_function_method(&self, receiver: &Value, name: &str, st: &State) -> bool {
+        matches!(name, "call" | "apply") && receiver.single().is_some_and(|atom| self.is_callable(st, atom))
+    }
+
+    /// `f.call(this, …)`, `f.apply(this, […])`, `f.bind(this, …)` for whatever `f` is.
+    pub(in crate::eval) fn call_function_method(
+        &mut self,
+        function: &Value,
+        name: &str,
+        mut arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let this = if arguments.is_empty() { Value::undefined() } else { arguments.remove(0) };
+        match name {
+            "call" => self.call_any(function, this, arguments, call, st),
+            "apply" => {
+                let list = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+                let arguments = self.arguments_of(&list, call.place, st);
+                self.call_any(function, this, arguments, call, st)
+            }
+            _ => {
+                let kind = ObjectKind::Bound { target: function.clone(), this, arguments: Self::shared(arguments) };
+                Some(Value::object(self.alloc(st, Object::of(kind, call.place))))
+            }
+        }
+    }
+}
+
+/// A number that is the same for the same place, `this` and arguments.
+fn fingerprint(from: Option<Place>, this: &Value, arguments: &[Value]) -> u64 {
+    let mut hasher = FxHasher::default();
+    from.hash(&mut hasher);
+    for value in std::iter::once(this).chain(arguments) {
+        for atom in &value.atoms {
+            std::mem::discriminant(atom).hash(&mut hasher);
+            match atom {
+                Atom::Undefined | Atom::Null => {}
+                Atom::Bool(b) => b.hash(&mut hasher),
+                Atom::Number(n) => n.to_bits().hash(&mut hasher),
+                Atom::Text(text) => text.hash(&mut hasher),
+                Atom::Object(id) => id.hash(&mut hasher),
+                Atom::Unknown(id) => id.hash(&mut hasher),
+            }
+        }
+        u8::MAX.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// What a callee turned out to be.
+enum Callee {
+    /// A `?.` found nothing.
+    Short,
+    /// A method of a built-in value.
+    BuiltIn { receiver: Value, name: Arc<str> },
+    /// A value to call, with its `this`.
+    Value { function: Value, this: Value, optional: bool },
+}

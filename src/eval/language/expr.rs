@@ -1,0 +1,403 @@
+//! Evaluating expressions. No value means that nothing runs on after them.
+
+use std::sync::Arc;
+
+use crate::eval::machine::Machine;
+use crate::eval::platform::host::HostCall;
+use crate::eval::state::{Decision, State};
+use crate::eval::values::convert::{to_text, truthy};
+use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
+use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::value::{Atom, Taint, Value};
+use crate::ir::{AssignOp, BinaryOp, Expr, ExprId, List, LogicalOp, PropertyKey, Ref, Target, UnaryOp};
+
+/// What an optional chain comes to.
+pub(in crate::eval) enum Link {
+    /// A value.
+    Value(Value),
+    /// A `?.` found nothing.
+    Short,
+}
+
+impl Machine<'_> {
+    /// Evaluates an expression.
+    pub(in crate::eval) fn eval(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
+        if !self.step() || !self.enter() {
+            let place = self.place(expr);
+            return Some(self.cut_off(place));
+        }
+        let value = self.eval_inner(expr, st);
+        self.leave();
+        if self.recorder.is_some() {
+            self.tell_read(expr, value.as_ref()?, st);
+        }
+        value
+    }
+
+    fn eval_inner(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        Some(match script.expr(expr) {
+            Expr::Undefined => Value::undefined(),
+            Expr::Null => Atom::Null.into(),
+            Expr::Bool(b) => Value::bool(b),
+            Expr::Number(n) => Value::number(n),
+            Expr::String(name) => Value::text(script.name(name).clone()),
+            Expr::BigInt(_) | Expr::Unknown => self.mixed(expr),
+            Expr::Regex { pattern, flags } => {
+                let kind =
+                    ObjectKind::Regex { pattern: script.name(pattern).clone(), flags: script.name(flags).clone() };
+                let made = self.place(expr);
+                Value::object(self.alloc(st, Object::of(kind, made)))
+            }
+            Expr::Template(parts) => self.eval_template(expr, parts, st)?,
+            Expr::Read(name) => {
+                let value = self.read(name, st);
+                match value.as_unknown() {
+                    Some(id) => self.refined(id, st).tainted(value.taint),
+                    None => value,
+                }
+            }
+            Expr::This => self.frame().this.clone(),
+            Expr::Super => self.super_object(st),
+            Expr::Member { .. } | Expr::Call { .. } => match self.eval_link(expr, st)? {
+                Link::Value(value) => value,
+                Link::Short => Value::undefined(),
+            },
+            Expr::Chain(inner) => match self.eval_link(inner, st)? {
+                Link::Value(value) => value,
+                Link::Short => Value::undefined(),
+            },
+            Expr::New { callee, arguments } => {
+                let (place, script) = (self.place(expr), self.frame().script);
+                let (callee_place, written) = (self.place(callee), Some((script, arguments)));
+                let callee = self.eval(callee, st)?;
+                let arguments = self.arguments(arguments, st)?;
+                let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                self.construct(&callee, arguments, call, st)?
+            }
+            Expr::Array(elements) => self.array(expr, elements, st)?,
+            Expr::Object(properties) => self.object_literal(expr, properties, st)?,
+            Expr::Function(function) => Value::object(self.make_closure(function, st)),
+            Expr::Class(class) => self.make_class(class, self.place(expr), st)?,
+            Expr::Unary(op, operand) => self.eval_unary(expr, op, operand, st)?,
+            Expr::Binary(..) => self.eval_binary(expr, st)?,
+            Expr::Logical(op, left, right) => self.eval_logical(op, left, right, st)?,
+            Expr::Conditional { test, then, otherwise } => self.eval_conditional(test, then, otherwise, st)?,
+            Expr::Assign { target, op, value } => self.assign(expr, target, op, value, st)?,
+            Expr::Update { target, delta, prefix } => self.update(expr, target, delta, prefix, st)?,
+            Expr::Sequence(list) => self.eval_sequence(list, st)?,
+            Expr::Await(inner) => {
+                let value = self.eval(inner, st)?;
+                self.wait_for(&value, self.place(expr), st)?
+            }
+            Expr::Yield(inner) => {
+                let value = self.eval(inner, st)?;
+                if self.yield_waits() {
+                    return self.yielded(&value, self.place(expr), st);
+                }
+                // Whoever runs the generator may send anything.
+                let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+                self.mixed(expr).tainted(seen)
+            }
+            Expr::ImportCall(inner) => {
+                let source = self.eval(inner, st)?;
+                let name = source.as_text().cloned().unwrap_or_else(|| "".into());
+                self.import_later(&name, self.place(expr), st)
+            }
+            Expr::Default { value, default } => self.eval_default(value, default, st)?,
+            Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
+            Expr::ArrayRest { array, from } => self.array_rest(expr, array, from, st)?,
+        })
+    }
+
+    fn eval_template(&mut self, expr: ExprId, parts: List<ExprId>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let mut values = Vec::with_capacity(parts.len());
+        for part in parts.of(&script.expr_lists) {
+            values.push(self.eval(*part, st)?);
+        }
+        Some(self.concat(&values, self.place(expr), st))
+    }
+
+    fn eval_sequence(&mut self, list: List<ExprId>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let mut last = Value::undefined();
+        for item in list.of(&script.expr_lists) {
+            last = self.eval(*item, st)?;
+        }
+        Some(last)
+    }
+
+    pub(in crate::eval) fn mixed(&mut self, expr: ExprId) -> Value {
+        let place = self.place(expr);
+        self.unknown(Origin::Mixed(place))
+    }
+
+    /// Evaluates a link of a chain: a member, a call, or where the chain begins.
+    pub(in crate::eval) fn eval_link(&mut self, expr: ExprId, st: &mut State) -> Option<Link> {
+        match self.script().expr(expr) {
+            Expr::Member { object, key, optional, key_span } => {
+                let base = match self.eval_nested(object, st)? {
+                    Link::Value(value) => value,
+                    Link::Short => return Some(Link::Short),
+                };
+                if optional && is_nullish(&base) {
+                    return Some(Link::Short);
+                }
+                let value = match self.key(key, st)? {
+                    Ok(name) => self.get(&base, &name, self.here(key_span), st)?,
+                    Err(computed) => self.look_up(&base, &computed, expr, st)?,
+                };
+                Some(Link::Value(value))
+            }
+            Expr::Call { callee, arguments, optional } => self.eval_call(expr, callee, arguments, optional, st),
+            _ => Some(Link::Value(self.eval(expr, st)?)),
+        }
+    }
+
+    /// The same for what is left of a dot: one step, one level.
+    pub(in crate::eval) fn eval_nested(&mut self, expr: ExprId, st: &mut State) -> Option<Link> {
+        if !matches!(self.script().expr(expr), Expr::Member { .. } | Expr::Call { .. }) {
+            return Some(Link::Value(self.eval(expr, st)?));
+        }
+        if !self.step() || !self.enter() {
+            let place = self.place(expr);
+            return Some(Link::Value(self.cut_off(place)));
+        }
+        let link = self.eval_link(expr, st);
+        self.leave();
+        link
+    }
+
+    /// A key's name, or its value where that is computed.
+    pub(in crate::eval) fn key(&mut self, key: PropertyKey, st: &mut State) -> Option<Result<Arc<str>, Value>> {
+        Some(match key {
+            PropertyKey::Name(name) => Ok(self.script().name(name).clone()),
+            PropertyKey::Private(name) => Ok(format!("#{}", self.script().name(name)).into()),
+            PropertyKey::Computed(expr) => {
+                let value = self.eval(expr, st)?;
+                match value.single().and_then(to_text) {
+                    Some(text) if !value.taint.has(Taint::BY_CODE) => Ok(text),
+                    _ => Err(value),
+                }
+            }
+        })
+    }
+
+    /// `table[key]`: a key that the result decides is a decision of its own.
+    fn look_up(&mut self, base: &Value, key: &Value, expr: ExprId, st: &mut State) -> Option<Value> {
+        let place = self.place(expr);
+        let mut out: Option<Value> = None;
+        for atom in &key.atoms {
+            let found = match to_text(atom) {
+                Some(name) => self.get(base, &name, place, st)?,
+                None => self.unknown_element(base, atom, place, st),
+            };
+            match &mut out {
+                Some(out) => out.join(&found, self.overflow),
+                None => out = Some(found),
+            }
+        }
+        if key.taint.has(Taint::BY_CODE) && base.objects().next().is_some() {
+            st.trail = st.trail.push(Decision { condition: place, arm: Some(place), number: 0, lookup: true });
+        }
+        let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
+        let out = out.unwrap_or_else(Value::undefined);
+        if key.taint.of_result() {
+            self.tell_look_up(key, &out, place, st);
+        }
+        // What an unknown table holds for the code depends on the code.
+        let depends = key.taint.has(Taint::RESULT) || (key.taint.of_result() && out.may_be_unknown());
+        let undecided = if depends { Taint::RESULT } else { Taint::NONE };
+        Some(out.tainted(chosen).tainted(undecided).tainted(base.taint))
+    }
+
+    /// `table[unknown]`: one of its values where the key can only be an undocumented code, else unknown.
+    fn unknown_element(&mut self, base: &Value, key: &Atom, place: crate::eval::Place, st: &State) -> Value {
+        let Atom::Unknown(key) = key else { return self.unknown(Origin::Dynamic(place)) };
+        let Some(cell) = base.as_object().and_then(|id| self.object(st, id)) else {
+            return self.unknown(Origin::Dynamic(place));
+        };
+        if cell.prototype.is_none() && self.has_no_such_key(cell, &Atom::Unknown(*key), st) {
+            return Value::undefined();
+        }
+        self.unknown(Origin::Dynamic(place))
+    }
+
+    /// Whether an unknown key is surely none of an object's own.
+    pub(in crate::eval) fn has_no_such_key(&self, cell: &Object, key: &Atom, st: &State) -> bool {
+        let excluded = |p: &PropertySlot| self.equal(key, &Atom::Text(p.key.clone()), true, st) == Some(false);
+        !cell.open && !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
+    }
+
+    fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {
+        if op == UnaryOp::Delete {
+            return self.delete(operand, st);
+        }
+        let value = self.eval(operand, st)?;
+        let place = self.place(expr);
+        Some(if op == UnaryOp::Not { self.not(&value, place) } else { self.unary(op, &value, place, st) })
+    }
+
+    fn delete(&mut self, operand: ExprId, st: &mut State) -> Option<Value> {
+        if let Expr::Member { object, key, .. } = self.script().expr(operand) {
+            let base = self.eval(object, st)?;
+            let key = self.key(key, st)?;
+            if let (Some(id), Ok(key)) = (base.as_object(), key)
+                && let Some(cell) = st.heap.get_mut(id.0)
+            {
+                cell.remove(&key);
+            }
+        }
+        Some(Value::bool(true))
+    }
+
+    /// Chains of operators lean to the left and may be long: they are taken by a loop.
+    fn eval_binary(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let mut spine: Vec<(ExprId, BinaryOp, ExprId)> = Vec::new();
+        let mut at = expr;
+        while let Expr::Binary(op, left, right) = script.expr(at) {
+            spine.push((at, op, right));
+            at = left;
+        }
+        let mut left = self.eval(at, st)?;
+        for (whole, op, right) in spine.into_iter().rev() {
+            let right = self.eval(right, st)?;
+            left = self.binary(op, &left, &right, self.place(whole), st);
+        }
+        Some(left)
+    }
+
+    fn eval_logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId, st: &mut State) -> Option<Value> {
+        if op == LogicalOp::Nullish {
+            return self.eval_nullish(left, right, st);
+        }
+        if op == LogicalOp::Or && self.is_first_of_page(left, right, st) {
+            return self.open_object(right, st);
+        }
+        if op == LogicalOp::Or && self.has_iterator_by_name(right, st)? {
+            return Some(Value::undefined());
+        }
+        let is_and = op == LogicalOp::And;
+        let before = st.ready;
+        let split = self.split_with_value(left, std::mem::take(st))?;
+        let (go_on, stay) = if is_and { (split.then, split.otherwise) } else { (split.otherwise, split.then) };
+        let number = u32::from(is_and);
+        let arm = self.place(right);
+        let place = self.place(left);
+        let ran = go_on.and_then(|(state, _)| {
+            let mut state = self.enter_arm(state, place, number, &split.cause, Some(arm));
+            let value = self.eval(right, &mut state)?;
+            Some((state, value.tainted(split.cause.control_taint())))
+        });
+        let stayed = stay.map(|(state, value)| (self.enter_arm(state, place, 1 - number, &split.cause, None), value));
+        self.merge_arms(before, (&split.cause, place), ran, stayed, st)
+    }
+
+    /// `Code || {}`, `Code || (Code = {})` where the page's `var Code` is nothing yet: compiled enums and namespaces.
+    fn is_first_of_page(&mut self, left: ExprId, right: ExprId, st: &mut State) -> bool {
+        let script = self.script();
+        let Expr::Read(name @ Ref::Binding(_)) = script.expr(left) else { return false };
+        let made = match script.expr(right) {
+            Expr::Assign { target: Target::Name(again, _), op: AssignOp::Set, value } if again == name => value,
+            _ => right,
+        };
+        if !matches!(script.expr(made), Expr::Object(properties) if properties.is_empty()) {
+            return false;
+        }
+        let value = self.read(name, st);
+        let is_placeholder = |id: UnknownId| matches!(self.unknowns.origin(id), Origin::Global(_));
+        let nothing = |a: &Atom| matches!(a, Atom::Undefined | Atom::Null);
+        value.atoms.iter().any(nothing)
+            && value.atoms.iter().all(|a| nothing(a) || matches!(a, Atom::Unknown(id) if is_placeholder(*id)))
+    }
+
+    /// `list[Symbol.iterator] || list["@@iterator"]`, as compilers' helpers ask: lists at hand are gone through by number,
+    /// as in browsers that know no iterators.
+    fn has_iterator_by_name(&mut self, right: ExprId, st: &mut State) -> Option<bool> {
+        let Expr::Member { object, key: PropertyKey::Name(name), .. } = self.script().expr(right) else {
+            return Some(false);
+        };
+        if &**self.script().name(name) != "@@iterator" || !matches!(self.script().expr(object), Expr::Read(_)) {
+            return Some(false);
+        }
+        let list = self.eval(object, st)?;
+        let kind = list.as_object().and_then(|id| self.object(st, id)).map(|cell| &cell.kind);
+        Some(matches!(kind, Some(ObjectKind::Array | ObjectKind::Collection(_))))
+    }
+
+    /// An object to which scripts that are not at hand may have given more.
+    fn open_object(&mut self, made: ExprId, st: &mut State) -> Option<Value> {
+        let value = self.eval(made, st)?;
+        if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
+            cell.open = true;
+        }
+        Some(value)
+    }
+
+    fn eval_nullish(&mut self, left: ExprId, right: ExprId, st: &mut State) -> Option<Value> {
+        let value = self.eval(left, st)?;
+        let nullish = |a: &Atom| matches!(a, Atom::Undefined | Atom::Null);
+        if value.atoms.iter().all(nullish) {
+            return Some(self.eval(right, st)?.tainted(value.taint));
+        }
+        if !value.atoms.iter().any(|a| nullish(a) || matches!(a, Atom::Unknown(_))) {
+            return Some(value);
+        }
+        let mut other = st.clone();
+        let mut out = value.clone();
+        out.atoms.retain(|a| !nullish(a));
+        if let Some(default) = self.eval(right, &mut other) {
+            *st = std::mem::take(st).join(other, self.overflow);
+            if out.atoms.is_empty() {
+                return Some(default.tainted(value.taint));
+            }
+            out.join(&default, self.overflow);
+        }
+        Some(out)
+    }
+
+    fn eval_conditional(&mut self, test: ExprId, then: ExprId, otherwise: ExprId, st: &mut State) -> Option<Value> {
+        let before = st.ready;
+        let split = self.split(test, std::mem::take(st))?;
+        let place = self.place(test);
+        let run = |machine: &mut Self, state: Option<State>, number: u32, arm: ExprId| {
+            let arm_place = machine.place(arm);
+            let mut state = machine.enter_arm(state?, place, number, &split.cause, Some(arm_place));
+            let value = machine.eval(arm, &mut state)?;
+            Some((state, value.tainted(split.cause.control_taint())))
+        };
+        let yes = run(self, split.then, 1, then);
+        let no = run(self, split.otherwise, 0, otherwise);
+        self.merge_arms(before, (&split.cause, place), yes, no, st)
+    }
+
+    fn eval_default(&mut self, value: ExprId, default: ExprId, st: &mut State) -> Option<Value> {
+        let found = self.eval(value, st)?;
+        let is_undefined = |a: &Atom| matches!(a, Atom::Undefined);
+        if found.atoms.iter().all(is_undefined) {
+            return Some(self.eval(default, st)?.tainted(found.taint));
+        }
+        if !found.atoms.iter().any(is_undefined) {
+            return Some(found);
+        }
+        let mut out = found.clone();
+        out.atoms.retain(|a| !is_undefined(a));
+        let default = self.eval(default, st)?;
+        out.join(&default, self.overflow);
+        Some(out)
+    }
+}
+
+/// Whether a value is surely `undefined` or `null`.
+pub(in crate::eval) fn is_nullish(value: &Value) -> bool {
+    value.atoms.iter().all(|a| matches!(a, Atom::Undefined | Atom::Null))
+}
+
+/// Whether a value surely holds in a condition, or surely doesn't.
+pub(in crate::eval) fn decided(value: &Value) -> Option<bool> {
+    let mut all = value.atoms.iter().map(truthy);
+    let first = all.next()??;
+    all.all(|b| b == Some(first)).then_some(first)
+}

@@ -1,0 +1,212 @@
+//! Literals and what goes into them: arrays, objects, arguments, spread and rest.
+
+use std::rc::Rc;
+
+use crate::eval::Place;
+use crate::eval::machine::Machine;
+use crate::eval::state::State;
+use crate::eval::values::convert::to_text;
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
+use crate::ir::{Argument, ExprId, List, NameId, Property, PropertyKind};
+
+/// Object literals with more properties are not searched for repeated keys.
+const LARGE_LITERAL: usize = 64;
+
+impl Machine<'_> {
+    /// Arguments or elements in order; `open` when an unknown was spread among them.
+    pub(in crate::eval) fn arguments(&mut self, list: List<Argument>, st: &mut State) -> Option<Vec<Value>> {
+        let script = self.script();
+        let mut values = Vec::with_capacity(list.len());
+        for argument in script.args(list) {
+            let value = self.eval(argument.value, st)?;
+            if argument.spread {
+                self.spread_into(&mut values, &value, self.place(argument.value), st);
+            } else {
+                values.push(value);
+            }
+        }
+        Some(values)
+    }
+
+    fn spread_into(&mut self, values: &mut Vec<Value>, value: &Value, place: Place, st: &mut State) {
+        match self.iterate(value, place, st) {
+            Some(elements) => values.extend(elements),
+            // Nobody knows how many follow: one unknown stands for the first, the rest is missing.
+            None => values.push(self.unknown(Origin::Element(place)).tainted(value.taint)),
+        }
+    }
+
+    /// The elements of an array whose length is known.
+    pub(in crate::eval) fn elements(&self, id: ObjectId, st: &State) -> Option<Vec<Value>> {
+        let cell = self.object(st, id)?;
+        let length = cell.length()?;
+        let at = |index: usize| {
+            let key = index.to_string();
+            // Most arrays hold their elements in order.
+            let slot = cell.properties.get(index).filter(|p| *p.key == *key).or_else(|| cell.own(&key));
+            slot.map_or_else(Value::undefined, |p| p.value.clone())
+        };
+        Some((0..length).map(at).collect())
+    }
+
+    pub(in crate::eval) fn array(&mut self, expr: ExprId, elements: List<Argument>, st: &mut State) -> Option<Value> {
+        let script = self.script();
+        let open = script.args(elements).iter().any(|e| e.spread);
+        let values = self.arguments(elements, st)?;
+        let known = !open || !values.iter().any(Value::may_be_unknown);
+        let made = self.place(expr);
+        Some(Value::object(self.make_array(values, !known, made, st)))
+    }
+
+    /// Makes an array.
+    pub(in crate::eval) fn make_array(
+        &mut self,
+        values: Vec<Value>,
+        open: bool,
+        made: Place,
+        st: &mut State,
+    ) -> ObjectId {
+        let mut object = Object::of(ObjectKind::Array, made);
+        object.open = open;
+        object.properties = values
+            .into_iter()
+            .enumerate()
+            .map(|(i, value)| PropertySlot { key: i.to_string().into(), value, place: made, getter: false })
+            .collect();
+        self.alloc(st, object)
+    }
+
+    pub(in crate::eval) fn object_literal(
+        &mut self,
+        expr: ExprId,
+        list: List<Property>,
+        st: &mut State,
+    ) -> Option<Value> {
+        let script = self.script();
+        let made = self.place(expr);
+        let properties = list.of(&script.properties);
+        let mut object = Object::plain(made);
+        for property in properties {
+            let key = match (property.kind, property.key) {
+                (PropertyKind::Spread, _) => None,
+                (_, key) => Some(match self.key(key, st)? {
+                    Ok(key) => Ok(key),
+                    Err(value) => value.single().and_then(to_text).ok_or(()),
+                }),
+            };
+            let value = self.eval(property.value, st)?;
+            let place = self.here(property.key_span);
+            match (property.kind, key) {
+                (PropertyKind::Spread, _) => self.copy_into(&mut object, &value, st),
+                (PropertyKind::Setter, _) => {}
+                (PropertyKind::Value, Some(Ok(key))) if &*key == "__proto__" => {
+                    object.prototype = value.as_object();
+                    object.open |= value.may_be_unknown();
+                }
+                (kind, Some(Ok(key))) => {
+                    let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
+                    if properties.len() <= LARGE_LITERAL {
+                        object.remove(&slot.key);
+                    }
+                    object.properties.push(slot);
+                }
+                _ => object.open = true,
+            }
+        }
+        let functions: Vec<Value> =
+            object.properties.iter().filter(|p| p.value.objects().next().is_some()).map(|p| p.value.clone()).collect();
+        let id = self.alloc(st, object);
+        for value in functions {
+            self.adopt(&value, id, st);
+        }
+        self.assemble(id, made, st);
+        Some(Value::object(id))
+    }
+
+    /// `{...value}`, `Object.assign`: copies own properties.
+    pub(in crate::eval) fn copy_into(&mut self, target: &mut Object, value: &Value, st: &State) {
+        let exact = value.single().is_some();
+        for atom in &value.atoms {
+            match atom {
+                Atom::Object(id) => {
+                    let Some(cell) = self.object(st, *id) else { continue };
+                    target.open |= cell.open || matches!(cell.kind, ObjectKind::Result);
+                    for slot in cell.properties.clone() {
+                        let mut copied = slot.value.tainted(value.taint);
+                        if !exact {
+                            let old = target.own(&slot.key).map_or_else(Value::undefined, |p| p.value.clone());
+                            copied.join(&old, self.overflow);
+                        }
+                        target.put(slot.key, copied, slot.place);
+                    }
+                }
+                Atom::Unknown(id) => {
+                    target.open = true;
+                    // What is spread may have any of the keys.
+                    for slot in &mut target.properties {
+                        slot.value.join(&Value::unknown(*id), self.overflow);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(in crate::eval) fn object_rest(
+        &mut self,
+        expr: ExprId,
+        object: ExprId,
+        excluded: List<NameId>,
+        st: &mut State,
+    ) -> Option<Value> {
+        let value = self.eval(object, st)?;
+        let script = self.script();
+        let mut rest = Object::plain(self.place(expr));
+        self.copy_into(&mut rest, &value, st);
+        for name in excluded.of(&script.name_lists) {
+            rest.remove(script.name(*name));
+        }
+        Some(Value::object(self.alloc(st, rest)).tainted(value.taint))
+    }
+
+    pub(in crate::eval) fn array_rest(
+        &mut self,
+        expr: ExprId,
+        array: ExprId,
+        from: u32,
+        st: &mut State,
+    ) -> Option<Value> {
+        let value = self.eval(array, st)?;
+        let made = self.place(expr);
+        let rest = self.iterate(&value, made, st);
+        Some(match rest {
+            Some(elements) => {
+                let rest = elements.into_iter().skip(from as usize).collect();
+                Value::object(self.make_array(rest, false, made, st))
+            }
+            None => self.unknown(Origin::Element(made)).tainted(value.taint),
+        })
+    }
+
+    /// An object of a payment's result, or any other with these fields.
+    pub(in crate::eval) fn make_object(
+        &mut self,
+        kind: ObjectKind,
+        fields: Vec<(&str, Value)>,
+        made: Place,
+        st: &mut State,
+    ) -> Value {
+        let mut object = Object::of(kind, made);
+        for (key, value) in fields {
+            object.put(key.into(), value, made);
+        }
+        Value::object(self.alloc(st, object))
+    }
+
+    /// A function's arguments as an array.
+    pub(in crate::eval) fn shared(values: Vec<Value>) -> Rc<[Value]> {
+        values.into()
+    }
+}

@@ -1,0 +1,385 @@
+//! Properties: looking them up in objects, prototypes, built-in values and unknowns, and writing them.
+
+use std::sync::Arc;
+
+use crate::api::calls::find_write;
+use crate::api::effects::EffectKind;
+use crate::api::{APIS, PLATFORM};
+use crate::eval::Place;
+use crate::eval::builtins::is_method;
+use crate::eval::compiled::bundle::is_language_helper;
+use crate::eval::event::{Channel, EffectEvent};
+use crate::eval::language::scope::is_window;
+use crate::eval::machine::Machine;
+use crate::eval::platform::ready::Level;
+use crate::eval::state::{Fact, State};
+use crate::eval::task::Task;
+use crate::eval::values::convert::{to_text, truthy};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
+use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::value::{Atom, Taint, Value};
+
+/// Prototypes of prototypes are followed this far.
+pub(in crate::eval) const MAX_PROTOTYPES: usize = 16;
+
+/// What a look-up in an object at hand found.
+pub(in crate::eval) enum Found {
+    /// A property's value.
+    Value(Value),
+    /// A getter, to be called.
+    Getter(Value),
+    /// Nothing, and nobody else can have put it there.
+    Nothing,
+    /// Nothing at hand, but the object may have it.
+    Perhaps,
+}
+
+impl Machine<'_> {
+    /// `value.key`.
+    pub(in crate::eval) fn get(
+        &mut self,
+        value: &Value,
+        key: &Arc<str>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        if let [atom] = value.atoms.as_slice() {
+            let found = self.get_of_atom(atom, key, place, st)?;
+            return Some(found.tainted(value.taint));
+        }
+        let mut out: Option<Value> = None;
+        for atom in &value.atoms {
+            if matches!(atom, Atom::Undefined | Atom::Null) {
+                continue;
+            }
+            let found = self.get_of_atom(atom, key, place, st)?;
+            match &mut out {
+                Some(out) => out.join(&found, self.overflow),
+                None => out = Some(found),
+            }
+        }
+        Some(out.unwrap_or_else(|| self.unknown(Origin::Mixed(place))).tainted(value.taint))
+    }
+
+    fn get_of_atom(&mut self, atom: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Option<Value> {
+        Some(match atom {
+            Atom::Undefined | Atom::Null => self.unknown(Origin::Mixed(place)),
+            Atom::Unknown(id) => self.property_of_unknown(*id, key, st),
+            Atom::Object(id) => match self.find(*id, key, st) {
+                Found::Value(value) => {
+                    self.note_read(*id, key);
+                    let value = self.between_entries(*id, key, value, st);
+                    let guards = self.guard_properties.contains(key) && !self.is_context(*id, st);
+                    if guards { value.tainted(Taint::GUARD) } else { value }
+                }
+                Found::Getter(getter) => return self.call_value(&getter, Value::object(*id), Vec::new(), place, st),
+                Found::Nothing if &**key == "prototype" && self.is_callable(st, atom) => {
+                    self.prototype_of(*id, st).map_or_else(Value::undefined, Value::object)
+                }
+                Found::Nothing if is_method(key) => self.method(atom, key, place, st),
+                Found::Nothing => Value::undefined(),
+                Found::Perhaps if is_language_helper(key) => Value::undefined(),
+                Found::Perhaps => self.missing(*id, key, st),
+            },
+            Atom::Text(text) if &**key == "length" => Value::number(text.encode_utf16().count() as f64),
+            Atom::Text(text) => match key.parse::<usize>() {
+                Ok(index) => text.chars().nth(index).map_or_else(Value::undefined, |c| Value::text(c.to_string())),
+                Err(_) => self.method(atom, key, place, st),
+            },
+            _ => self.method(atom, key, place, st),
+        })
+    }
+
+    /// Whether an earlier entry left a property that others may have written since.
+    pub(in crate::eval) fn may_have_changed(&self, id: ObjectId, key: &str, st: &State) -> bool {
+        let Some(cell) = self.object(st, id).filter(|o| o.turn != self.turn) else { return false };
+        let placeholder = || cell.own(key).is_some_and(|p| p.value.atoms.iter().all(|a| truthy(a) == Some(false)));
+        self.assigned.again.contains(key) || (self.assigned.any_of_this && (cell.open || placeholder()))
+    }
+
+    /// What an earlier entry left in a property that code at hand assigns may have changed since.
+    fn between_entries(&mut self, id: ObjectId, key: &Arc<str>, mut value: Value, st: &State) -> Value {
+        // What a component keeps its state in is patched, and not exchanged for another.
+        let holds_state = value.as_object().is_some() && PLATFORM.state_setters.iter().any(|(_, h)| **h == **key);
+        if !holds_state && self.may_have_changed(id, key, st) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
+            let other = self.unknown(Origin::Missing(key.clone()));
+            value.join(&other, self.overflow);
+        }
+        value
+    }
+
+    fn method(&mut self, receiver: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Value {
+        if !is_method(key) {
+            return Value::undefined();
+        }
+        let kind = ObjectKind::Method { receiver: receiver.clone().into(), name: key.clone() };
+        Value::object(self.alloc(st, Object::of(kind, place)))
+    }
+
+    /// A property that an object does not have at hand, but that others may have added.
+    fn missing(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Value {
+        let guard = self.guard_properties.contains(key);
+        let computed = if self.kept_objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
+        let result = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result));
+        let value = if result {
+            self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
+        } else {
+            // It may be computed from what the outcome wrote there.
+            self.unknown(Origin::Missing(key.clone())).tainted(computed)
+        };
+        if guard { value.tainted(Taint::GUARD) } else { value }
+    }
+
+    /// Looks a property up in an object at hand and its prototypes.
+    pub(in crate::eval) fn find(&self, id: ObjectId, key: &str, st: &State) -> Found {
+        let mut at = Some(id);
+        let mut open = false;
+        for _ in 0..MAX_PROTOTYPES {
+            let Some(cell) = at.and_then(|id| self.object(st, id)) else { break };
+            if let Some(slot) = cell.own(key) {
+                return if slot.getter { Found::Getter(slot.value.clone()) } else { Found::Value(slot.value.clone()) };
+            }
+            match (&cell.kind, key) {
+                (ObjectKind::Array, "length") => {
+                    if let Some(length) = cell.length() {
+                        return Found::Value(Value::number(length as f64));
+                    }
+                }
+                (ObjectKind::Collection(collection), "size") => {
+                    return Self::size_of(collection).map_or(Found::Perhaps, Found::Value);
+                }
+                (ObjectKind::Regex { pattern, .. }, "source") => return Found::Value(Value::text(pattern.clone())),
+                _ => {}
+            }
+            open |= cell.open || matches!(cell.kind, ObjectKind::Result);
+            at = cell.prototype;
+        }
+        if open || at.is_some_and(|id| self.object(st, id).is_some()) { Found::Perhaps } else { Found::Nothing }
+    }
+
+    /// The identity of an unknown's property.
+    pub(in crate::eval) fn unknown_property(&mut self, id: UnknownId, key: &str) -> UnknownId {
+        match self.unknowns.origin(id) {
+            Origin::Global(name) if is_window(name) => self.unknowns.make(Origin::Global(key.into())),
+            _ => self.unknowns.make(Origin::Property(id, key.into())),
+        }
+    }
+
+    /// A property of an unknown; of the window it is a global.
+    pub(in crate::eval) fn property_of_unknown(&mut self, id: UnknownId, key: &Arc<str>, st: &mut State) -> Value {
+        let window = matches!(self.unknowns.origin(id), Origin::Global(name) if is_window(name));
+        let written = window.then(|| self.window_property(key, st)).flatten();
+        if let Some(value) = written {
+            return value;
+        }
+        if window && !self.frames.is_empty() {
+            return self.read_global(key, st);
+        }
+        if &**key == "default" && self.is_module_global(id) {
+            return Value::unknown(id);
+        }
+        if let Some(function) = self.kept_function(id, key, st) {
+            return function;
+        }
+        let property = self.unknown_property(id, key);
+        let value = self.refined(property, st).tainted(self.stored_taint(id));
+        if self.guard_properties.contains(key) { value.tainted(Taint::GUARD) } else { value }
+    }
+
+    /// Whether an unknown is what a module of a payment API exports: its `default` is itself.
+    fn is_module_global(&self, id: UnknownId) -> bool {
+        let Origin::Global(name) = self.unknowns.origin(id) else { return false };
+        APIS.iter().flat_map(|a| a.modules).any(|m| *m.global == **name)
+    }
+
+    /// What the scripts at hand wrote to `window.key`.
+    pub(in crate::eval) fn window_property(&self, key: &str, st: &State) -> Option<Value> {
+        self.object(st, Self::WINDOW)?.own(key).map(|p| p.value.clone())
+    }
+
+    /// An unknown, or what a branch has taught that it is.
+    pub(in crate::eval) fn refined(&self, id: UnknownId, st: &State) -> Value {
+        let is = st.facts_of(id).find_map(|f| if let Fact::Is(atom) = f { Some(atom.clone()) } else { None });
+        is.unwrap_or(Atom::Unknown(id)).into()
+    }
+
+    /// Whether an unknown is a payment API's injected object, or its `call`.
+    pub(in crate::eval) fn is_bridge(&self, id: UnknownId) -> bool {
+        let path = self.unknowns.path(id);
+        APIS.iter().filter_map(|a| a.ready.as_ref()).any(|ready| {
+            path.first().is_some_and(|root| **root == *ready.global)
+                && (path.len() == 1 || path.len() == 2 && &*path[1] == "call")
+        })
+    }
+
+    /// `value[key] = new`.
+    pub(in crate::eval) fn set(&mut self, object: &Value, key: &Value, new: Value, place: Place, st: &mut State) {
+        let new = new.tainted(st.context().without_guard());
+        let Some(key) = key.single().and_then(to_text) else {
+            for id in object.objects() {
+                self.blur(id, place, st);
+            }
+            return;
+        };
+        let exact = object.single().is_some();
+        for atom in &object.atoms {
+            match atom {
+                Atom::Object(id) => {
+                    self.record_write(*id, &key, &new, place, st);
+                    self.set_own(*id, &key, new.clone(), exact, place, st);
+                }
+                Atom::Unknown(id) => self.set_on_unknown(*id, &key, &new, place, st),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes a property of an object at hand; telling others of it is for the caller.
+    pub(in crate::eval) fn set_own(
+        &mut self,
+        id: ObjectId,
+        key: &Arc<str>,
+        new: Value,
+        exact: bool,
+        place: Place,
+        st: &mut State,
+    ) {
+        if !self.is_context(id, st) {
+            self.note_guard(key, st);
+        }
+        if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects && !self.is_context(id, st) {
+            self.kept_objects.insert(id);
+        }
+        self.adopt(&new, id, st);
+        self.note_stored(&new, st);
+        let mut new = new;
+        if !exact && let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
+            new.join(&old.value, self.overflow);
+        }
+        let turn = self.turn;
+        let written = new.clone();
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.put(key.clone(), new, place);
+            cell.turn = turn;
+        }
+        self.run_watchers(id, key, &written, place, st);
+    }
+
+    /// A property that is written while the bridge is known to be there may guard others.
+    fn note_guard(&mut self, key: &Arc<str>, st: &State) {
+        if st.ready.level >= Level::Presence {
+            self.guard_properties.insert(key.clone());
+        }
+    }
+
+    /// A function's first object is its `this` when nobody at hand calls it.
+    pub(in crate::eval) fn adopt(&self, value: &Value, home: ObjectId, st: &mut State) {
+        for id in value.objects() {
+            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get(id.0) {
+                if closure.home.is_some() {
+                    continue;
+                }
+                if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
+                    closure.home = Some(home);
+                }
+            }
+        }
+    }
+
+    /// Makes an object `this` of a function, whatever it was stored in first.
+    pub(in crate::eval) fn take_over(&self, value: &Value, home: ObjectId, st: &mut State) {
+        for id in value.objects() {
+            if let Some(Object { kind: ObjectKind::Closure(closure), .. }) = st.heap.get_mut(id.0) {
+                closure.home = Some(home);
+            }
+        }
+    }
+
+    /// A write to an object that was there before the outcome tells others.
+    fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
+        if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
+            let path: Arc<[Arc<str>]> = Arc::from(["*".into(), key.clone()]);
+            self.record_set(path, new, place, st);
+        }
+    }
+
+    fn set_on_unknown(&mut self, id: UnknownId, key: &Arc<str>, new: &Value, place: Place, st: &mut State) {
+        self.note_guard(key, st);
+        if matches!(self.unknowns.origin(id), Origin::Global(name) if is_window(name)) {
+            self.set_global(key, new.clone(), place, st);
+            return;
+        }
+        if st.outcome && new.taint.of_result() {
+            self.note_kept(id);
+        }
+        let property = self.unknown_property(id, key);
+        let path = self.unknowns.path(property).clone();
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let runs = find_write(&segments).is_some_and(|w| w.runs.is_some());
+        if runs && !st.outcome && new.atoms.iter().any(|a| self.is_callable(st, a)) {
+            let task = Task { event: true, ..self.task(new.clone(), None, place, st) };
+            self.schedule(task, st);
+        }
+        self.record_set(path, new, place, st);
+        self.keep_function(id, key, new, place, st);
+        self.escape(new, place, false, st);
+    }
+
+    /// Writes a global that no script at hand declares.
+    pub(in crate::eval) fn set_global(&mut self, key: &Arc<str>, new: Value, place: Place, st: &mut State) {
+        if let Some((script, binding)) = self.global_binding(key) {
+            self.write_binding(script, binding, new, st);
+            return;
+        }
+        self.record_set(Arc::from([key.clone()]), &new, place, st);
+        if let Some(cell) = st.heap.get_mut(Self::WINDOW.0) {
+            cell.put(key.clone(), new, place);
+        }
+    }
+
+    fn record_set(&mut self, path: Arc<[Arc<str>]>, new: &Value, place: Place, st: &State) {
+        if !st.outcome {
+            return;
+        }
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let write = find_write(&segments);
+        let channel = match write.map(|w| w.kind) {
+            Some(EffectKind::Message | EffectKind::Dialog) => Channel::Message,
+            Some(EffectKind::Navigation) => Channel::Navigation,
+            Some(EffectKind::Neutral | EffectKind::Loading) => return,
+            _ => Channel::State,
+        };
+        let event = EffectEvent { channel, call: None, path, ..self.effect_of(new, st) };
+        self.record(st, place, event);
+    }
+
+    /// What a value says, as an effect of no particular kind.
+    pub(in crate::eval) fn effect_of(&self, value: &Value, st: &State) -> EffectEvent {
+        let texts = value.atoms.iter().filter(|a| !matches!(a, Atom::Bool(_) | Atom::Undefined | Atom::Null));
+        let texts = texts.map(|a| self.text_of(&a.clone().into(), st)).collect();
+        let flag = if let Some(Atom::Bool(b)) = value.single() { Some(*b) } else { None };
+        EffectEvent {
+            channel: Channel::State,
+            call: None,
+            path: Arc::from([]),
+            texts,
+            hints: Vec::new(),
+            flag,
+            dumps_result: self.dumps_result(value, st),
+            carries_result: value.taint.carries_result(),
+            undecided: value.atoms.len() > 1 && value.taint.has(Taint::RESULT),
+            carries_answer: value.taint.has(Taint::SERVER),
+            answered: st.answered,
+            handed: None,
+        }
+    }
+
+    /// Whether a value is a whole result, or its text.
+    pub(in crate::eval) fn dumps_result(&self, value: &Value, st: &State) -> bool {
+        value.atoms.iter().any(|atom| match atom {
+            Atom::Unknown(id) => *self.unknowns.origin(*id) == Origin::ResultText,
+            Atom::Object(id) => self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)),
+            _ => false,
+        })
+    }
+}

@@ -1,0 +1,423 @@
+//! Promises in a run: making, settling, waiting, `then`.
+
+use crate::api::APIS;
+use crate::api::calls::{is_about_orders, may_wait};
+use crate::eval::Place;
+use crate::eval::event::{Channel, EffectEvent};
+use crate::eval::language::frame::Exit;
+use crate::eval::language::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
+use crate::eval::machine::Machine;
+use crate::eval::platform::ready::{Ready, meet_of_settlements};
+use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
+use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::value::{Atom, Taint, Value};
+
+impl Machine<'_> {
+    /// A promise that nobody has settled.
+    pub(in crate::eval) fn make_promise(&mut self, place: Place, st: &mut State) -> ObjectId {
+        self.alloc(st, Object::of(ObjectKind::Promise(Promise::default()), place))
+    }
+
+    /// `new Promise(executor)`.
+    pub(in crate::eval) fn new_promise(
+        &mut self,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        let promise = self.make_promise(place, st);
+        let settlers = [false, true].map(|rejects| ObjectKind::Settler { promise, rejects });
+        let settlers = settlers.map(|kind| Value::object(self.alloc(st, Object::of(kind, place)))).to_vec();
+        let executor = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+        self.executors += 1;
+        let tries = std::mem::replace(&mut self.lowered.tries_outside, self.tries.len());
+        self.catchers.push(Vec::new());
+        let before = st.clone();
+        let ran = self.call_value(&executor, Value::undefined(), settlers, place, st);
+        let thrown = self.stop_catching();
+        self.executors -= 1;
+        self.lowered.tries_outside = tries;
+        let thrown = thrown.map(|mut t| {
+            self.settle(promise, true, t.value, t.place, &mut t.state);
+            t.state
+        });
+        let ran = ran.map(|_| std::mem::take(st));
+        *st = match (ran, thrown) {
+            (Some(a), Some(b)) => a.join(b, self.overflow),
+            (a, b) => a.or(b).unwrap_or(before),
+        };
+        Some(Value::object(promise))
+    }
+
+    /// The promise of an `async` function, settled in each way in which the function ends.
+    pub(in crate::eval) fn promise_of(
+        &mut self,
+        returned: Vec<Exit>,
+        thrown: Vec<Exit>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
+        let mut base = match returned.iter().chain(&thrown).next() {
+            Some(exit) => exit.state.clone(),
+            None => std::mem::take(st),
+        };
+        let promise = self.make_promise(place, &mut base);
+        let cell = base.heap.get(promise.0).cloned();
+        let exits = returned.into_iter().map(|e| (e, false)).chain(thrown.into_iter().map(|e| (e, true)));
+        let mut ends = Vec::new();
+        for (Exit { mut state, value, place }, rejects) in exits {
+            if let Some(cell) = &cell {
+                state.heap.set(promise.0, cell.clone());
+            }
+            self.settle(promise, rejects, value, place, &mut state);
+            ends.push(state);
+        }
+        *st = self.join_states(ends).unwrap_or(base);
+        Value::object(promise)
+    }
+
+    /// `resolve(value)` or `reject(value)` from an executor.
+    pub(in crate::eval) fn settle_by_call(
+        &mut self,
+        promise: ObjectId,
+        rejects: bool,
+        value: Value,
+        place: Place,
+        st: &mut State,
+    ) {
+        let chosen = if st.trail.depth() > 0 { Taint::CHOSEN } else { Taint::NONE };
+        let context = if st.outcome { st.context().without_guard() } else { st.context() };
+        let value = value.tainted(context).tainted(chosen);
+        self.settle(promise, rejects, value, place, st);
+    }
+
+    /// Settles a promise; a promise given as value settles it in its stead.
+    pub(in crate::eval) fn settle(
+        &mut self,
+        promise: ObjectId,
+        rejects: bool,
+        value: Value,
+        place: Place,
+        st: &mut State,
+    ) {
+        if !rejects
+            && let Some(inner) = value.as_object().filter(|id| *id != promise && self.promise_in(*id, st).is_some())
+        {
+            self.react(inner, Reaction::passing(promise, place, st), st);
+            return;
+        }
+        self.tell_settle(promise, rejects, &value, place, st);
+        let settlement = Settlement {
+            value,
+            rejected: rejects,
+            ready: st.ready,
+            control: st.control.clone(),
+            trail: st.trail_of_consumer(),
+            outcome: st.outcome,
+            answered: st.answered,
+            place,
+        };
+        self.record_handed(if rejects { "reject" } else { "resolve" }, &settlement.value, place, Some(promise), st);
+        let Some(cell) = st.heap.get_mut(promise.0) else { return };
+        let ObjectKind::Promise(state) = &mut cell.kind else { return };
+        let same =
+            |s: &Settlement| s.rejected == rejects && s.value == settlement.value && s.ready.same_as(settlement.ready);
+        if state.settlements.len() >= MAX_SETTLEMENTS || state.settlements.iter().any(same) {
+            return;
+        }
+        state.settlements.push(settlement.clone());
+        for reaction in state.reactions.clone() {
+            self.run_reaction(promise, &reaction, &settlement, st);
+        }
+    }
+
+    /// A promise's state.
+    pub(in crate::eval) fn promise_in<'s>(&self, id: ObjectId, st: &'s State) -> Option<&'s Promise> {
+        match &st.heap.get(id.0)?.kind {
+            ObjectKind::Promise(promise) => Some(promise),
+            _ => None,
+        }
+    }
+
+    /// Registers a reaction, and runs it for what has settled the promise already.
+    fn react(&mut self, promise: ObjectId, reaction: Reaction, st: &mut State) {
+        let Some(Object { kind: ObjectKind::Promise(state), .. }) = st.heap.get_mut(promise.0) else { return };
+        state.reactions.push(reaction.clone());
+        for settlement in state.settlements.clone() {
+            self.run_reaction(promise, &reaction, &settlement, st);
+        }
+    }
+
+    fn run_reaction(&mut self, promise: ObjectId, reaction: &Reaction, settlement: &Settlement, st: &mut State) {
+        self.consumed.insert(promise);
+        let handler = if settlement.rejected { &reaction.rejected } else { &reaction.resolved };
+        let handler = handler.as_ref().or(reaction.either.as_ref());
+        let passes = reaction.either.is_some() || handler.is_none();
+        let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
+        if let Some(handler) = callable {
+            if settlement.outcome {
+                self.waiters.insert(reaction.place);
+            }
+            let arguments = if reaction.either.is_some() { Vec::new() } else { vec![settlement.value.clone()] };
+            let mut task = self.task(handler.clone(), Some(arguments), reaction.place, st);
+            task.ready = stronger(reaction.ready.later(), settlement.ready);
+            task.control = settlement.control.clone();
+            task.trail = settlement.trail.clone();
+            task.outcome |= settlement.outcome;
+            task.answered |= settlement.answered;
+            task.resolves = (!passes).then_some(reaction.next);
+            self.schedule(task, st);
+        }
+        if passes || callable.is_none() {
+            let kept = (st.ready, st.control.clone(), st.trail.clone(), (st.outcome, st.answered));
+            (st.ready, st.control) = (settlement.ready, settlement.control.clone());
+            st.answered |= settlement.answered;
+            (st.trail, st.outcome) = (settlement.trail.clone(), settlement.outcome);
+            if self.enter() {
+                self.settle(reaction.next, settlement.rejected, settlement.value.clone(), settlement.place, st);
+                self.leave();
+            }
+            (st.ready, st.control, st.trail, (st.outcome, st.answered)) = kept;
+        }
+    }
+
+    /// `promise.then(…)`, `.catch(…)`, `.finally(…)`.
+    pub(in crate::eval) fn then(
+        &mut self,
+        promise: ObjectId,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
+        let mut arguments = arguments.into_iter();
+        let (first, second) = (arguments.next(), arguments.next());
+        let next = self.make_promise(place, st);
+        let mut reaction = Reaction::passing(next, place, st);
+        match name {
+            "then" => (reaction.resolved, reaction.rejected) = (first, second),
+            "catch" => reaction.rejected = first,
+            _ => reaction.either = first,
+        }
+        self.react(promise, reaction, st);
+        Value::object(next)
+    }
+
+    /// `then` and its kin on a promise that is not at hand.
+    pub(in crate::eval) fn unknown_then(
+        &mut self,
+        of: UnknownId,
+        name: &str,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Value {
+        let next = self.make_promise(place, st);
+        let waits = self.may_wait_for_bridge(of);
+        for (index, function) in arguments.into_iter().enumerate() {
+            let fails = name == "catch" || index == 1;
+            let answer = self.unknown(Origin::Answer(place)).tainted(Self::answer_taint(st));
+            let mut task = self.task(function, Some(vec![answer]), place, st);
+            if fails {
+                task.control = task.control.push(Arm { condition: place, number: 0, kind: ArmKind::Server });
+            }
+            if waits {
+                task.ready = task.ready.after_unknown(place);
+                self.note_wait(of, place);
+            }
+            task.answered |= st.outcome;
+            task.resolves = Some(next);
+            self.schedule(task, st);
+        }
+        Value::object(next)
+    }
+
+    /// What a server's answer is to an outcome: only one that was asked for in it decides there.
+    pub(in crate::eval) fn answer_taint(st: &State) -> Taint {
+        if st.outcome { Taint::SERVER } else { Taint::NONE }
+    }
+
+    /// Whether a call that is not at hand may wait for the bridge.
+    pub(in crate::eval) fn may_wait_for_bridge(&self, id: UnknownId) -> bool {
+        let callee = match self.unknowns.origin(id) {
+            Origin::Call(_, Some(callee)) => *callee,
+            _ => id,
+        };
+        let path = self.unknowns.path(callee).clone();
+        let Some(name) = path.last().filter(|n| &***n != "*") else { return false };
+        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name) && !self.is_request(callee, &path))
+    }
+
+    /// Notes that something is waited for that is called so: `bridgeReady()`.
+    fn note_wait(&mut self, id: UnknownId, place: Place) {
+        let path =
+            self.unknowns.path(if let Origin::Call(_, Some(callee)) = self.unknowns.origin(id) { *callee } else { id });
+        if path.last().is_some_and(|name| may_wait(name)) {
+            self.waits_by_name.insert(place);
+        }
+    }
+
+    /// `await value`.
+    pub(in crate::eval) fn wait_for(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
+        let Some(atom) = value.single().cloned() else {
+            let unknown = value.atoms.iter().any(|a| matches!(a, Atom::Unknown(_)));
+            st.answered |= unknown && st.outcome;
+            return self.wait_for_one_of(value, place, st);
+        };
+        match atom {
+            Atom::Object(id) if self.promise_in(id, st).is_some() => self.wait_for_promise(id, place, st),
+            Atom::Unknown(id) => {
+                self.drain(st);
+                st.facts = self.lasting_facts(&st.facts);
+                if value.taint.has(Taint::EXTERNAL) && self.may_wait_for_bridge(id) {
+                    st.ready = st.ready.after_unknown(place);
+                    self.note_wait(id, place);
+                }
+                let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
+                st.answered |= is_call && st.outcome;
+                let answer = if is_call { self.unknown(Origin::Answer(place)) } else { Value::unknown(id) };
+                Some(answer.tainted(value.taint).tainted(if is_call { Self::answer_taint(st) } else { Taint::NONE }))
+            }
+            _ => Some(value.clone()),
+        }
+    }
+
+    /// `await` of one of several values, some of which may be promises.
+    fn wait_for_one_of(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
+        if !value.objects().any(|id| self.promise_in(id, st).is_some()) {
+            return Some(value.clone());
+        }
+        // What is in line settles any of them.
+        self.drain(st);
+        let mut exits = Vec::new();
+        for atom in &value.atoms {
+            let one = Value { atoms: [atom.clone()].into_iter().collect(), taint: value.taint };
+            let mut state = st.clone();
+            let waited = self.wait_for(&one, place, &mut state);
+            exits.extend(waited.map(|value| Exit { state, value, place }));
+        }
+        let joined = self.join_exits(exits)?;
+        *st = joined.state;
+        Some(joined.value)
+    }
+
+    fn wait_for_promise(&mut self, id: ObjectId, place: Place, st: &mut State) -> Option<Value> {
+        self.consumed.insert(id);
+        self.drain(st);
+        st.facts = self.lasting_facts(&st.facts);
+        let settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
+        if settlements.iter().any(|s| s.outcome) {
+            self.awaited = true;
+            self.waiters.insert(place);
+        }
+        let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
+        if rejected.is_empty() && resolved.is_empty() {
+            // Nobody at hand settles it: code that is not at hand was given its functions, and answers.
+            st.answered |= st.outcome;
+            return Some(self.unknown(Origin::Answer(place)).tainted(Self::answer_taint(st)));
+        }
+        let (rejected, resolved) = (self.after_settlement(&rejected, st), self.after_settlement(&resolved, st));
+        self.tell_await(resolved.as_ref(), rejected.as_ref(), place);
+        if let Some((state, value)) = rejected {
+            self.throw_from(value, place, state);
+        }
+        let (state, value) = resolved?;
+        *st = state;
+        Some(value)
+    }
+
+    /// The run after one of several settlements, with their joined value.
+    fn after_settlement(&self, settlements: &[Settlement], st: &State) -> Option<(State, Value)> {
+        let (first, rest) = settlements.split_first()?;
+        let mut state = st.clone();
+        let mut value = first.value.clone();
+        for settlement in rest {
+            value.join(&settlement.value, self.overflow);
+        }
+        let states: Vec<Ready> = settlements.iter().map(|s| s.ready).collect();
+        if let Some(met) = meet_of_settlements(&states) {
+            state.ready = stronger(state.ready, met);
+        }
+        let begins = !state.outcome && settlements.iter().any(|s| s.outcome);
+        state.outcome |= begins;
+        state.answered |= settlements.iter().any(|s| s.answered);
+        if begins {
+            state.trail = first.trail.clone();
+        }
+        if rest.is_empty() || begins {
+            state.control = first.control.clone();
+        }
+        Some((state, value))
+    }
+
+    /// Records a value that is handed on: by `resolve`, `reject` or `throw`.
+    pub(in crate::eval) fn record_handed(
+        &mut self,
+        how: &str,
+        value: &Value,
+        place: Place,
+        promise: Option<ObjectId>,
+        st: &State,
+    ) {
+        // What nobody knows, and no result flowed into, says nothing to whoever receives it.
+        let says_nothing = |a: &Atom| match a {
+            Atom::Undefined => true,
+            Atom::Unknown(id) => !value.taint.of_result() && self.unknowns.partial_text(*id).is_none(),
+            _ => false,
+        };
+        let nothing = how == "resolve" && value.atoms.iter().all(says_nothing);
+        if !st.outcome || nothing {
+            return;
+        }
+        let mut effect = EffectEvent {
+            channel: Channel::HandedOn,
+            path: [how.into()].into(),
+            handed: promise,
+            ..self.effect_of(value, st)
+        };
+        self.add_fields(value, &mut effect, st);
+        self.record(st, place, effect);
+    }
+
+    /// The texts among an object's own properties: `reject({msg: '…'})`, `new Error('…')`.
+    pub(in crate::eval) fn add_fields(&self, value: &Value, effect: &mut EffectEvent, st: &State) {
+        for id in value.objects() {
+            let Some(cell) = self.object(st, id) else { continue };
+            let is_result = matches!(cell.kind, ObjectKind::Result);
+            effect.carries_result |= is_result;
+            for slot in &cell.properties {
+                // Of a result only what the code added speaks: the code itself says nothing to people.
+                if is_result && is_result_field(&slot.key) {
+                    continue;
+                }
+                effect.carries_result |= slot.value.taint.carries_result() || self.dumps_result(&slot.value, st);
+                match slot.value.single() {
+                    Some(Atom::Text(text)) if &*slot.key != "name" => effect.texts.push(Some(text.clone())),
+                    Some(Atom::Bool(flag)) => effect.hints.push(format!("{}={flag}", slot.key).into()),
+                    Some(Atom::Unknown(id)) => {
+                        effect.texts.extend(self.unknowns.partial_text(*id).map(|t| Some(t.clone())));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl Reaction {
+    /// A reaction that does nothing but settle the next promise alike.
+    fn passing(next: ObjectId, place: Place, st: &State) -> Self {
+        Self { resolved: None, rejected: None, either: None, next, ready: st.ready, control: st.control.clone(), place }
+    }
+}
+
+/// Whether a result has this field by itself.
+fn is_result_field(key: &str) -> bool {
+    APIS.iter().any(|api| api.result_field == key)
+}
+
+/// The stronger of what was known and what a settlement teaches.
+fn stronger(known: Ready, learnt: Ready) -> Ready {
+    if learnt.level >= known.level { learnt } else { known }
+}

@@ -1,0 +1,398 @@
+//! Running statements. No state means that nothing runs on after them; `return`, `break` and `throw` leave their
+//! states with the activation and the nearest `try`.
+
+use std::rc::Rc;
+
+use crate::eval::Place;
+use crate::eval::language::branch::merged_ready;
+use crate::eval::language::frame::{Exit, Jump};
+use crate::eval::language::loops::LoopParts;
+use crate::eval::machine::{Machine, Mode};
+use crate::eval::platform::ready::Ready;
+use crate::eval::state::{Arm, ArmKind, Decision, State};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Taint, Value};
+use crate::ir::{BindingId, Case, Expr, ExprId, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target};
+
+/// The cases where a switch may begin, each with its state; and the state that none of them takes.
+type CaseStates = (Vec<(usize, State)>, Option<State>);
+
+impl Machine<'_> {
+    /// Runs statements one after another.
+    pub(in crate::eval) fn exec_all(&mut self, list: List<StmtId>, st: State) -> Option<State> {
+        let script = self.script();
+        let mut st = st;
+        for stmt in list.of(&script.stmt_lists) {
+            st = self.exec(*stmt, st)?;
+        }
+        Some(st)
+    }
+
+    /// Runs a statement.
+    pub(in crate::eval) fn exec(&mut self, stmt: StmtId, st: State) -> Option<State> {
+        if !self.step() || !self.enter() {
+            return Some(st);
+        }
+        let after = self.exec_inner(stmt, st);
+        self.leave();
+        after
+    }
+
+    fn exec_inner(&mut self, stmt: StmtId, mut st: State) -> Option<State> {
+        match self.script().stmt(stmt) {
+            Stmt::Empty => Some(st),
+            Stmt::Expr(expr) => {
+                self.eval(expr, &mut st)?;
+                Some(st)
+            }
+            Stmt::ExportDefault { value, binding } => {
+                let place = self.place(value);
+                let value = self.eval(value, &mut st)?;
+                self.write(Ref::Binding(binding), value.clone(), &mut st);
+                self.escape(&value, place, false, &mut st);
+                Some(st)
+            }
+            Stmt::Declare { binding, init } => {
+                let value = match init {
+                    Some(init) => self.eval(init, &mut st)?,
+                    None => Value::undefined(),
+                };
+                if self.recorder.is_some() {
+                    let place = self.here(self.script().stmt_span(stmt));
+                    self.tell_write(Ref::Binding(binding), &value, place, &st);
+                }
+                self.declare(binding, value, &mut st);
+                Some(st)
+            }
+            Stmt::Block(list) => self.exec_all(list, st),
+            Stmt::If { test, then, otherwise, else_span } => self.exec_if(test, then, otherwise, else_span, st),
+            Stmt::Loop { init, test, update, body, test_last } => {
+                let st = match init {
+                    Some(init) => self.exec(init, st)?,
+                    None => st,
+                };
+                self.exec_loop(LoopParts { test, update, body, test_last }, None, st)
+            }
+            Stmt::ForEach { kind, each, iterable, body } => self.exec_for_each(kind, each, iterable, body, None, st),
+            Stmt::Switch { discriminant, cases } => self.exec_switch(discriminant, cases, st),
+            Stmt::Return(value) => {
+                let value = match value {
+                    Some(value) => self.eval(value, &mut st)?,
+                    None => Value::undefined(),
+                };
+                let place = self.here(self.script().stmt_span(stmt));
+                let value = value.tainted(self.context_of_return(&st));
+                self.frame_mut().returns.push(Exit { state: st, value, place });
+                None
+            }
+            Stmt::Throw(value) => {
+                let thrown = self.eval(value, &mut st)?;
+                let place = self.here(self.script().stmt_span(stmt));
+                self.throw_from(thrown, place, st);
+                None
+            }
+            Stmt::Break(label) => self.jump(false, label, st),
+            Stmt::Continue(label) => self.jump(true, label, st),
+            Stmt::Labeled { label, body } => self.exec_labeled(label, body, st),
+            Stmt::Try { block, param, handler, finalizer } => self.exec_try(stmt, block, param, handler, finalizer, st),
+            Stmt::With { object, body } => {
+                self.eval(object, &mut st)?;
+                self.exec(body, st)
+            }
+        }
+    }
+
+    fn jump(&mut self, is_continue: bool, label: Option<NameId>, state: State) -> Option<State> {
+        self.frame_mut().jumps.push(Jump { is_continue, label, state });
+        None
+    }
+
+    /// Takes the jumps that end here out of the activation and joins their states.
+    pub(in crate::eval) fn take_jumps(&mut self, wanted: impl Fn(&Jump) -> bool) -> Option<State> {
+        let frame = self.frame_mut();
+        let (taken, kept) = std::mem::take(&mut frame.jumps).into_iter().partition(wanted);
+        frame.jumps = kept;
+        let taken: Vec<Jump> = taken;
+        self.join_states(taken.into_iter().map(|j| j.state))
+    }
+
+    pub(in crate::eval) fn join_options(&self, a: Option<State>, b: Option<State>) -> Option<State> {
+        match (a, b) {
+            (Some(a), Some(b)) => Some(a.join(b, self.overflow)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    fn exec_if(
+        &mut self,
+        test: ExprId,
+        then: StmtId,
+        otherwise: Option<StmtId>,
+        else_span: Option<Span>,
+        st: State,
+    ) -> Option<State> {
+        let before = st.ready;
+        let split = self.split(test, st)?;
+        let place = self.place(test);
+        let then_place = self.here(self.script().stmt_span(then));
+        let else_place = else_span.map(|s| self.here(s));
+        let cause = split.cause;
+        let untaken = match (&split.then, &split.otherwise) {
+            (Some(_), None) => otherwise,
+            (None, Some(_)) => Some(then),
+            _ => None,
+        };
+        let yes = split.then.and_then(|s| {
+            let s = self.enter_arm(s, place, 1, &cause, Some(then_place));
+            self.exec(then, s)
+        });
+        let no = split.otherwise.and_then(|s| {
+            let s = self.enter_arm(s, place, 0, &cause, else_place);
+            match otherwise {
+                Some(stmt) => self.exec(stmt, s),
+                None => Some(s),
+            }
+        });
+        let mut after = self.merge_states(before, place, yes, no)?;
+        if let (Some(stmt), true) = (untaken, cause.closed.has(Taint::BY_CODE)) {
+            self.taint_untaken(stmt, &mut after);
+        }
+        Some(after)
+    }
+
+    fn merge_states(&self, before: Ready, place: Place, yes: Option<State>, no: Option<State>) -> Option<State> {
+        match (yes, no) {
+            (Some(a), Some(b)) => {
+                let ready = merged_ready(before, &a, &b);
+                let mut joined = a.join(b, self.overflow);
+                joined.ready = ready;
+                Some(joined)
+            }
+            (one, other) => one.or(other).map(|mut s| {
+                Self::leave_arm(&mut s, place);
+                s
+            }),
+        }
+    }
+
+    /// Names that an arm which the result ruled out would have written depend on the result.
+    fn taint_untaken(&mut self, stmt: StmtId, st: &mut State) {
+        let script = self.frame().script;
+        for binding in self.written_in(script, stmt).iter() {
+            self.taint_binding(script, *binding, st);
+        }
+    }
+
+    /// Names that a statement assigns outside nested functions.
+    fn written_in(&mut self, script: ScriptId, stmt: StmtId) -> Rc<[BindingId]> {
+        if let Some(known) = self.untaken.get(&(script, stmt)) {
+            return known.clone();
+        }
+        let source = self.project.script(script);
+        let span = source.stmt_span(stmt);
+        let function = self.frame().function;
+        let range = source.function(function).exprs;
+        let written = (range.0..range.1).map(ExprId).filter(|e| span.contains(source.expr_span(*e)));
+        let names = written.filter_map(|e| match source.expr(e) {
+            Expr::Assign { target: Target::Name(Ref::Binding(b), _), .. }
+            | Expr::Update { target: Target::Name(Ref::Binding(b), _), .. } => Some(b),
+            _ => None,
+        });
+        let names: Rc<[BindingId]> = names.collect();
+        self.untaken.insert((script, stmt), names.clone());
+        names
+    }
+
+    fn exec_switch(&mut self, discriminant: ExprId, list: List<Case>, mut st: State) -> Option<State> {
+        let script = self.script();
+        let mut value = self.eval(discriminant, &mut st)?;
+        let place = self.place(discriminant);
+        self.tell_switch(&value, place, &st);
+        let cases = list.of(&script.cases);
+        let (entries, st) = self.possible_cases(&mut value, discriminant, cases, st)?;
+        let both = entries.len() + usize::from(st.is_some()) > 1;
+        let taint = value.taint;
+        let mut exits: Vec<State> = Vec::new();
+        if let Some(state) = st {
+            self.tell_arm(place, 0, None, both, &state);
+            let decided = !both && taint.has(Taint::BY_CODE);
+            exits.push(if decided { self.decide(state, place, None, 0, false) } else { state });
+        }
+        for (index, state) in entries {
+            let body = cases[index..].iter().position(|c| !c.body.is_empty()).map_or(index, |i| index + i);
+            let arm = self.here(cases[body].span);
+            self.tell_arm(place, index as u32 + 2, Some(self.here(cases[index].span)), both, &state);
+            let state = self.enter_case(state, &value, place, index as u32 + 2, both, arm);
+            exits.extend(self.run_cases(&cases[index..], state));
+        }
+        let mut after = self.join_states(exits)?;
+        Self::leave_arm(&mut after, place);
+        if taint.has(Taint::BY_CODE) {
+            for case in cases {
+                for stmt in case.body.of(&script.stmt_lists) {
+                    self.taint_untaken(*stmt, &mut after);
+                }
+            }
+        }
+        Some(after)
+    }
+
+    fn run_cases(&mut self, cases: &[Case], state: State) -> Option<State> {
+        let mut at = Some(state);
+        for case in cases {
+            let Some(state) = at.take() else { break };
+            at = self.exec_all(case.body, state);
+        }
+        let broken = self.take_jumps(|j| !j.is_continue && j.label.is_none());
+        self.join_options(at, broken)
+    }
+
+    /// The cases where a switch may begin, each with its state; and the state that none of them takes.
+    ///
+    /// What flows into the cases that were compared chooses among them, too: `switch (true) { case code === … }`.
+    fn possible_cases(
+        &mut self,
+        value: &mut Value,
+        discriminant: ExprId,
+        cases: &[Case],
+        st: State,
+    ) -> Option<CaseStates> {
+        let mut entries = Vec::new();
+        let mut rest = Some(st);
+        for (index, case) in cases.iter().enumerate() {
+            let Some(test) = case.test else { continue };
+            let Some(mut state) = rest.take() else { break };
+            let wanted = self.eval(test, &mut state)?;
+            let place = self.place(test);
+            let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
+            value.taint = value.taint.with(wanted.taint);
+            let split = self.split_value(&equal, discriminant, state);
+            if matches!(value.single(), Some(crate::eval::values::value::Atom::Bool(_))) {
+                self.tell_test(test, &split);
+            }
+            entries.extend(split.then.map(|s| (index, s)));
+            rest = split.otherwise;
+        }
+        if let Some(index) = cases.iter().position(|c| c.test.is_none()) {
+            entries.extend(rest.take().map(|state| (index, state)));
+        }
+        Some((entries, rest))
+    }
+
+    fn enter_case(&mut self, st: State, value: &Value, place: Place, number: u32, both: bool, arm: Place) -> State {
+        if !both {
+            return if value.taint.has(Taint::BY_CODE) { self.decide(st, place, Some(arm), number, true) } else { st };
+        }
+        let kind = if value.taint.of_result() {
+            let unknown = value.as_unknown().map(|id| self.unknowns.reason(id));
+            let (reason, at) = unknown.unwrap_or((crate::eval::values::unknown::Reason::Escaped, None));
+            ArmKind::Undecided(reason, at.unwrap_or(place))
+        } else if value.taint.has(Taint::SERVER) {
+            ArmKind::Server
+        } else {
+            ArmKind::Either
+        };
+        let mut st = st;
+        st.control = st.control.push(Arm { condition: place, number, kind });
+        st
+    }
+
+    /// Notes that the result code decided a condition, and enters its arm.
+    fn decide(&mut self, mut st: State, condition: Place, arm: Option<Place>, number: u32, enter: bool) -> State {
+        self.decisions.push((condition, number));
+        st.trail = st.trail.push(Decision { condition, arm, number, lookup: false });
+        if enter {
+            st.control = st.control.push(Arm { condition, number, kind: ArmKind::Decided });
+        }
+        st
+    }
+
+    fn exec_try(
+        &mut self,
+        stmt: StmtId,
+        block: StmtId,
+        param: Option<BindingId>,
+        handler: Option<StmtId>,
+        finalizer: Option<StmtId>,
+        st: State,
+    ) -> Option<State> {
+        let place = self.here(self.script().stmt_span(stmt));
+        let Some(handler) = handler else {
+            let after = self.exec(block, st);
+            return self.finish_try(finalizer, after);
+        };
+        let before = st.clone();
+        self.catchers.push(Vec::new());
+        self.tries.push(place);
+        let after = self.exec(block, st);
+        self.tries.pop();
+        let thrown = self.stop_catching();
+        let caught = self.run_handler(param, handler, thrown, before, place);
+        let joined = self.join_options(after, caught);
+        self.finish_try(finalizer, joined)
+    }
+
+    fn finish_try(&mut self, finalizer: Option<StmtId>, after: Option<State>) -> Option<State> {
+        let Some(finalizer) = finalizer else { return after };
+        if let Some(state) = after {
+            return self.exec(finalizer, state);
+        }
+        // The block ended by `return`: its states go through the `finally` before they leave.
+        let returns = std::mem::take(&mut self.frame_mut().returns);
+        let mut passed = Vec::with_capacity(returns.len());
+        for exit in returns {
+            if let Some(state) = self.exec(finalizer, exit.state) {
+                passed.push(Exit { state, ..exit });
+            }
+        }
+        self.frame_mut().returns.extend(passed);
+        None
+    }
+
+    /// Runs a `catch` for what was surely thrown.
+    ///
+    /// What a call that is not at hand may throw is no part of a result's outcome: then the handler is only explored,
+    /// for the payments in it, and leaves nothing behind.
+    fn run_handler(
+        &mut self,
+        param: Option<BindingId>,
+        handler: StmtId,
+        thrown: Option<Exit>,
+        before: State,
+        place: Place,
+    ) -> Option<State> {
+        if let Some(Exit { mut state, value, .. }) = thrown {
+            state.trail = state.trail_of_consumer();
+            self.tell_catch(&value, self.here(self.script().stmt_span(handler)), &state);
+            if let Some(param) = param {
+                self.write(Ref::Binding(param), value, &mut state);
+            }
+            return self.exec(handler, state);
+        }
+        if matches!(self.mode, Mode::Explore) {
+            let mut state = before;
+            state.control = state.control.push(Arm { condition: place, number: 0, kind: ArmKind::Unsure(place) });
+            if let Some(param) = param {
+                let unknown = self.unknown(Origin::Mixed(place));
+                self.write(Ref::Binding(param), unknown, &mut state);
+            }
+            let (returns, jumps) = (self.frame().returns.len(), self.frame().jumps.len());
+            self.catchers.push(Vec::new());
+            self.exec(handler, state);
+            self.catchers.pop();
+            self.frame_mut().returns.truncate(returns);
+            self.frame_mut().jumps.truncate(jumps);
+        }
+        None
+    }
+
+    /// Throws a value: to the nearest `try`, or out of what runs.
+    pub(in crate::eval) fn throw_from(&mut self, value: Value, place: Place, st: State) {
+        self.tell_throw(&value, place, &st);
+        if self.catchers.len() <= self.uncaught_at {
+            self.record_handed("throw", &value, place, None, &st);
+        }
+        let taint = st.context().without_guard();
+        self.throw(Exit { state: st, value: value.tainted(taint), place });
+    }
+}

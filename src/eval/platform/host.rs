@@ -1,0 +1,365 @@
+//! Calls of what is not at hand: payment APIs, listeners, effect calls of the table, and functions nobody knows.
+
+use std::sync::Arc;
+
+use crate::api::PLATFORM;
+use crate::api::calls::find_call;
+use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
+use crate::api::platform::lists;
+use crate::eval::Place;
+use crate::eval::event::{Channel, EffectEvent};
+use crate::eval::machine::Machine;
+use crate::eval::platform::payment::is_path;
+use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::value::{Taint, Value};
+use crate::ir::{Expr, Ref};
+
+/// Objects inside the options of a page or component are its data this deep.
+pub(in crate::eval) const FRAMEWORK_DEPTH: u32 = 2;
+
+/// A call of something that is not at hand.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::eval) struct HostCall {
+    /// The call.
+    pub place: Place,
+    /// Its callee.
+    pub callee: Place,
+    /// Whether a `?.` on the way would skip it.
+    pub optional: bool,
+    /// The script, and the callee in it.
+    pub written_callee: Option<(crate::ir::ScriptId, crate::ir::ExprId)>,
+    /// The arguments as they are written, in the script that runs when the call is made.
+    pub written: Option<(crate::ir::ScriptId, crate::ir::List<crate::ir::Argument>)>,
+}
+
+impl HostCall {
+    /// A call that stands in no call expression of its own.
+    pub(in crate::eval) const fn at(place: Place) -> Self {
+        Self { place, callee: place, optional: false, written_callee: None, written: None }
+    }
+}
+
+impl Machine<'_> {
+    /// Calls an unknown.
+    pub(in crate::eval) fn call_unknown(
+        &mut self,
+        id: UnknownId,
+        this: Value,
+        arguments: Vec<Value>,
+        taint: Taint,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let path = self.path_of_call(id, call);
+        let last = path.last().cloned().unwrap_or_else(|| "*".into());
+        if let Some(value) = self.call_payment(&path, &arguments, call, st) {
+            return Some(value);
+        }
+        if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
+            return Some(value);
+        }
+        if self.is_boolean_of(id, &this) {
+            return Some(Value::bool(false));
+        }
+        if let Some(value) = self.call_async_helper(id, &last, &arguments, call, st) {
+            return value;
+        }
+        if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
+            return Some(self.required(&module.clone(), st));
+        }
+        if self.register_ready_listener(&last, &arguments, call, st) {
+            return Some(Value::undefined());
+        }
+        if self.register_stray_listener(&last, &arguments, call, st) {
+            return Some(Value::undefined());
+        }
+        if let Some(of) = self.receiver_of(id)
+            && matches!(&*last, "then" | "catch" | "finally")
+        {
+            return Some(self.unknown_then(of, &last, arguments, call.place, st));
+        }
+        let known = self.call_language(id, &last, &this, &arguments, call.place, st);
+        let known = known.or_else(|| self.call_framework(id, &last, &arguments, call.place, st));
+        let known = known.or_else(|| self.call_emitter(&last, &this, &arguments, call, st));
+        if let Some(value) = known.or_else(|| self.call_any_store(&last, &arguments, call.place, st)) {
+            return value;
+        }
+        self.write_component_state(&last, &this, &arguments, call.place, st);
+        if let Some(entry) = self.effect_entry(id, &path, &arguments) {
+            return self.call_effect(entry, id, path, arguments, call, st);
+        }
+        if let Some(global) = self.unknowns.global_path(id)
+            && let Some(value) = self.call_global(&global, &arguments, call.place, st)
+        {
+            return value;
+        }
+        if let Some(function) = arguments.first().filter(|_| lists(PLATFORM.passing_functions, &last))
+            && function.atoms.iter().any(|a| self.is_callable(st, a))
+        {
+            return Some(function.clone());
+        }
+        if let (Some(of), "call" | "apply" | "bind") = (self.receiver_of(id), &*last) {
+            return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
+        }
+        Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
+    }
+
+    /// The entry of the table of effects for a call: what is imported by name is found as a global of the name, too.
+    fn effect_entry(&self, id: UnknownId, path: &[Arc<str>], arguments: &[Value]) -> Option<&'static EffectCall> {
+        let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
+        let name_argument = |i: usize| arguments.get(i).and_then(Value::as_text).map(|t| &**t);
+        if let Some(entry) = find_call(&segments, name_argument) {
+            return Some(entry);
+        }
+        let imported = matches!(self.unknowns.origin(self.root_of(id)), Origin::Import(..));
+        let named = segments.get(1..).filter(|s| imported && !s.is_empty())?;
+        // A project's own `confirm` and `open` seldom are the browser's, and a waiting indicator may speak.
+        let own = |entry: &&EffectCall| {
+            matches!(entry.kind, EffectKind::Dialog | EffectKind::Navigation | EffectKind::Loading)
+        };
+        find_call(named, name_argument).filter(|entry| !own(entry))
+    }
+
+    /// Whether a function that is not at hand asks a server: by the table of effects, or as a library that does nothing
+    /// else.
+    pub(in crate::eval) fn is_request(&self, id: UnknownId, path: &[Arc<str>]) -> bool {
+        let library = match self.unknowns.origin(self.root_of(id)) {
+            Origin::Import(module, _) => module.rsplit('/').next().and_then(|name| find_call(&[name], |_| None)),
+            _ => None,
+        };
+        let entry = library.or_else(|| self.effect_entry(id, path, &[]));
+        entry.is_some_and(|entry| entry.kind == EffectKind::Request)
+    }
+
+    /// Calls a function by its name alone, as one that is not at hand.
+    pub(in crate::eval) fn call_outside(
+        &mut self,
+        id: UnknownId,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let path = self.unknowns.path(id).clone();
+        match self.effect_entry(id, &path, &arguments) {
+            Some(entry) => self.call_effect(entry, id, path, arguments, call, st),
+            None => Some(self.call_nobody_knows(id, path, this, arguments, Taint::NONE, call, st)),
+        }
+    }
+
+    /// Names from a global to what is called; of a value without a name, the name by which it is called.
+    fn path_of_call(&self, id: UnknownId, call: HostCall) -> Arc<[Arc<str>]> {
+        let path = self.unknowns.path(id).clone();
+        let nameless = |n: &Arc<str>| n.starts_with('*') || n.ends_with(')') || n.bytes().all(|b| b.is_ascii_digit());
+        let (true, Some((script, callee))) = (path.last().is_none_or(nameless), call.written_callee) else {
+            return path;
+        };
+        let script = self.project.script(script);
+        match script.expr(callee) {
+            Expr::Read(Ref::Binding(binding)) => {
+                Arc::from(["*".into(), script.name(script.binding(binding).name).clone()])
+            }
+            _ => path,
+        }
+    }
+
+    /// What an unknown is a property of.
+    fn receiver_of(&self, id: UnknownId) -> Option<UnknownId> {
+        if let Origin::Property(parent, _) = self.unknowns.origin(id) { Some(*parent) } else { None }
+    }
+
+    /// Whether an unknown comes from the browser or the language.
+    pub(in crate::eval) fn is_host(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::Global(name) => lists(PLATFORM.host_globals, name),
+            Origin::Property(parent, _) => self.is_host(*parent),
+            Origin::Call(_, Some(callee)) => self.is_host(*callee),
+            Origin::Test { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
+            _ => false,
+        }
+    }
+
+    /// A call that the table of effects knows.
+    fn call_effect(
+        &mut self,
+        entry: &'static EffectCall,
+        id: UnknownId,
+        path: Arc<[Arc<str>]>,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        self.record_effect(entry, path.clone(), &arguments, call, st);
+        let mut given = Vec::new();
+        for callback in entry.callbacks {
+            if let Some(function) = self.argument_at(&callback.at, &arguments, st)
+                && function.atoms.iter().any(|a| self.is_callable(st, a))
+            {
+                given.extend(function.objects());
+                self.schedule_callback(entry, callback, &path, &function, call, st);
+            }
+        }
+        for argument in &arguments {
+            if !argument.objects().any(|o| given.contains(&o)) {
+                self.escape(argument, call.place, false, st);
+            }
+            if entry.kind == EffectKind::Listener {
+                self.blur_deep(argument, FRAMEWORK_DEPTH, call.place, st);
+            }
+        }
+        let mut value = self.unknown(Origin::Call(call.place, Some(id)));
+        if entry.kind == EffectKind::Request {
+            value.taint = value.taint.with(Self::answer_taint(st));
+        }
+        let component = (entry.kind == EffectKind::Listener).then(|| self.made_component(&arguments)).flatten();
+        Some(component.unwrap_or_else(|| value.tainted(self.returned_taint(id, &arguments, st))))
+    }
+
+    fn schedule_callback(
+        &mut self,
+        entry: &EffectCall,
+        callback: &EffectCallback,
+        path: &[Arc<str>],
+        function: &Value,
+        call: HostCall,
+        st: &mut State,
+    ) {
+        let mut task = self.task(function.clone(), None, call.place, st);
+        let arm = |kind| Arm { condition: call.place, number: 2, kind };
+        match callback.when {
+            CallbackWhen::Later => {
+                if entry.kind == EffectKind::Timer {
+                    let repeats = path.last().is_some_and(|n| &**n == "setInterval");
+                    task.ready = st.ready.in_timer(repeats);
+                }
+            }
+            CallbackWhen::Now => {
+                task.ready = st.ready;
+                task.control = task.control.push(arm(ArmKind::Either));
+            }
+            CallbackWhen::UserChoice | CallbackWhen::Event => {
+                task.event = !st.outcome && callback.when == CallbackWhen::Event;
+                if st.outcome {
+                    task.control = task.control.push(arm(ArmKind::UserChoice));
+                }
+            }
+            CallbackWhen::ServerAnswer | CallbackWhen::ServerFailure => {
+                let answer = self.unknown(Origin::Answer(call.place)).tainted(Self::answer_taint(st));
+                let count = self.unknown_arguments(function, st).len();
+                task.arguments = Some(vec![answer; count]);
+                task.answered |= st.outcome;
+                if callback.when == CallbackWhen::ServerFailure {
+                    task.control = task.control.push(arm(ArmKind::Server));
+                }
+            }
+        }
+        if callback.when == CallbackWhen::Now {
+            self.run_now(task, st);
+        } else {
+            self.schedule(task, st);
+        }
+    }
+
+    /// The value that stands at a place of a call's arguments.
+    fn argument_at(&mut self, at: &ArgumentPath, arguments: &[Value], st: &mut State) -> Option<Value> {
+        let argument = arguments.get(at.argument)?;
+        let Some(property) = at.property else { return Some(argument.clone()) };
+        let mut found: Option<Value> = None;
+        for id in argument.objects() {
+            if let Some(slot) = self.object(st, id).and_then(|o| o.own(property)) {
+                match &mut found {
+                    Some(found) => found.join(&slot.value, self.overflow),
+                    None => found = Some(slot.value.clone()),
+                }
+            }
+        }
+        found
+    }
+
+    fn record_effect(
+        &mut self,
+        entry: &'static EffectCall,
+        path: Arc<[Arc<str>]>,
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) {
+        if !st.outcome {
+            return;
+        }
+        let channel = match entry.kind {
+            EffectKind::Message | EffectKind::Dialog => Channel::Message,
+            EffectKind::Navigation => Channel::Navigation,
+            EffectKind::Request => Channel::Request,
+            EffectKind::State => Channel::State,
+            EffectKind::Loading | EffectKind::Timer | EffectKind::Listener | EffectKind::Neutral => return,
+        };
+        let texts: Vec<(&ArgumentPath, Value)> =
+            entry.text.iter().filter_map(|at| Some((at, self.argument_at(at, arguments, st)?))).collect();
+        let several = texts.iter().position(|(_, value)| self.is_either(value, st));
+        let Some(several) = several else {
+            let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+            self.record_said(effect, entry, &texts, arguments, call, st);
+            return;
+        };
+        // One of several texts, none of them chosen by the result: each is an arm of its own.
+        let kept = st.control.clone();
+        for (number, atom) in texts[several].1.atoms.clone().into_iter().enumerate() {
+            let mut texts = texts.clone();
+            texts[several].1.atoms = [atom].into_iter().collect();
+            let arm = Arm { condition: call.place, number: number as u32 + 2, kind: ArmKind::Either };
+            st.control = kept.push(arm);
+            let path = path.clone();
+            let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
+            self.record_said(effect, entry, &texts, arguments, call, st);
+        }
+        st.control = kept;
+    }
+
+    /// Whether a value is one of several known texts, and the result chose none of them.
+    fn is_either(&self, value: &Value, st: &State) -> bool {
+        let several = value.atoms.len() > 1 && !value.taint.of_result() && !value.taint.has(Taint::SERVER);
+        several
+            && value.objects().next().is_none()
+            && value.atoms.iter().all(|a| self.text_of(&a.clone().into(), st).is_some())
+    }
+
+    /// Records a call with what it says.
+    fn record_said(
+        &mut self,
+        mut effect: EffectEvent,
+        entry: &'static EffectCall,
+        texts: &[(&ArgumentPath, Value)],
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) {
+        for (at, value) in texts {
+            self.add_text(value, at, &mut effect, st);
+        }
+        for at in entry.hint {
+            if let Some(value) = self.argument_at(at, arguments, st) {
+                effect.hints.extend(value.atoms.iter().filter_map(crate::eval::values::convert::to_text));
+                effect.carries_result |= value.taint.carries_result();
+            }
+        }
+        self.record(st, call.place, effect);
+    }
+
+    fn add_text(&self, value: &Value, at: &ArgumentPath, effect: &mut EffectEvent, st: &State) {
+        let said = self.effect_of(value, st);
+        // An object where a text may stand is looked into by the table's other places.
+        let is_object = at.property.is_none() && value.objects().next().is_some() && !said.dumps_result;
+        if !is_object {
+            effect.texts.extend(said.texts);
+        } else if effect.channel == Channel::State {
+            self.add_fields(value, effect, st);
+        }
+        effect.flag = effect.flag.or(said.flag);
+        effect.dumps_result |= said.dumps_result;
+        effect.carries_result |= said.carries_result;
+        effect.undecided |= said.undecided;
+        effect.carries_answer |= said.carries_answer;
+    }
+}

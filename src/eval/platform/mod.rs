@@ -1,0 +1,10 @@
+//! What surrounds the code: the bridge, payment APIs, effect calls, frameworks, and functions that nobody knows.
+
+pub(in crate::eval) mod component;
+pub(in crate::eval) mod framework;
+pub(in crate::eval) mod host;
+pub(in crate::eval) mod listener;
+pub(in crate::eval) mod outside;
+pub(in crate::eval) mod payment;
+pub(in crate::eval) mod ready;
+pub(in crate::eval) mod wiring;

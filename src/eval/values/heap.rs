@@ -1,0 +1,319 @@
+//! Objects and scopes, in stores that are cheap to copy: branches of a run share what neither has changed.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::eval::Place;
+use crate::eval::language::promise::Promise;
+use crate::eval::link::CallSite;
+use crate::eval::platform::ready::Ready;
+use crate::eval::values::unknown::UnknownId;
+use crate::eval::values::value::Value;
+use crate::ir::{BindingId, ClassId, FnId, ScriptId};
+
+/// An object or function of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ObjectId(pub u32);
+
+/// An activation of a function (or a script's top level), which holds its names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ScopeId(pub u32);
+
+/// The names of one activation.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The activation it was made in.
+    pub parent: Option<ScopeId>,
+    /// Whose activation.
+    pub script: ScriptId,
+    /// Whose activation.
+    pub function: FnId,
+    /// Values of names that were written, by name.
+    pub slots: Vec<Slot>,
+    /// The call that made it; none where no call expression did.
+    pub call: Option<Rc<CallSite>>,
+    /// The entry of the program in whose run it began.
+    pub turn: u32,
+}
+
+/// One name's value.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Slot {
+    /// Which name.
+    pub binding: BindingId,
+    /// Its value.
+    pub value: Value,
+    /// The entry of the program in whose run it was written.
+    pub turn: u32,
+}
+
+/// An object, array, function, class, promise.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its own properties, in order.
+    pub properties: Vec<PropertySlot>,
+    /// Whether others may have added properties: then a missing one is unknown.
+    pub open: bool,
+    /// What properties are looked up in next.
+    pub prototype: Option<ObjectId>,
+    /// Where it was made.
+    pub made: Place,
+    /// The entry of the program in whose run it was made or last written.
+    pub turn: u32,
+}
+
+/// One property of an object.
+#[derive(Clone, Debug)]
+pub struct PropertySlot {
+    /// Its key.
+    pub key: Arc<str>,
+    /// Its value; a getter's is the function.
+    pub value: Value,
+    /// Where the key is written.
+    pub place: Place,
+    /// Whether reading it calls its value.
+    pub getter: bool,
+}
+
+/// What an object is.
+#[derive(Clone, Debug)]
+pub enum ObjectKind {
+    /// A plain object.
+    Plain,
+    /// A payment's result: a field that is not documented is unknown.
+    Result,
+    /// An array; its elements are the properties `0`, `1`, …
+    Array,
+    /// A function with the scope it was made in.
+    Closure(Closure),
+    /// `f.bind(this, …)`.
+    Bound {
+        /// What is called.
+        target: Value,
+        /// With this `this`.
+        this: Value,
+        /// And these arguments first.
+        arguments: Rc<[Value]>,
+    },
+    /// A class.
+    Class {
+        /// Its script.
+        script: ScriptId,
+        /// Which.
+        class: ClassId,
+        /// The scope it was made in.
+        scope: Option<ScopeId>,
+        /// What it extends.
+        parent: Option<Value>,
+    },
+    /// A promise.
+    Promise(Promise),
+    /// The `resolve` or `reject` that a promise's executor is given.
+    Settler {
+        /// Which promise.
+        promise: ObjectId,
+        /// Whether it rejects.
+        rejects: bool,
+    },
+    /// A `Map` or `Set` with known entries.
+    Collection(Collection),
+    /// A method of a built-in value: `"text".indexOf`, `[].push`.
+    Method {
+        /// Its receiver.
+        receiver: Value,
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// `commit` or `dispatch` of a store.
+    StoreCall {
+        /// The options of the store.
+        options: ObjectId,
+        /// Whether it runs actions, not mutations.
+        acts: bool,
+    },
+    /// What bundlers and compilers bring along: generators, loaders of modules.
+    Part(crate::eval::language::generator::Part),
+    /// A regular expression.
+    Regex {
+        /// Between the slashes.
+        pattern: Arc<str>,
+        /// After them.
+        flags: Arc<str>,
+    },
+}
+
+/// The entries of a `Map` or `Set`, in order.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// A `Map`, not a `Set`.
+    pub is_map: bool,
+    /// Keys and values; a `Set`'s values are its keys. A value that may be `undefined` among others may be missing.
+    pub entries: Rc<[(Value, Value)]>,
+}
+
+/// A function at hand.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// Its script.
+    pub script: ScriptId,
+    /// Which.
+    pub function: FnId,
+    /// The scope it was made in; none where that run was not followed.
+    pub scope: Option<ScopeId>,
+    /// `this` of an arrow.
+    pub this: Option<Rc<Value>>,
+    /// The object it was first stored in: `this` when somebody unknown calls it.
+    pub home: Option<ObjectId>,
+    /// What was known of the bridge where it was made.
+    pub ready: Ready,
+}
+
+impl Object {
+    /// A plain object without properties.
+    #[must_use]
+    pub const fn plain(made: Place) -> Self {
+        Self { kind: ObjectKind::Plain, properties: Vec::new(), open: false, prototype: None, made, turn: 0 }
+    }
+
+    /// An object of another kind.
+    #[must_use]
+    pub const fn of(kind: ObjectKind, made: Place) -> Self {
+        Self { kind, properties: Vec::new(), open: false, prototype: None, made, turn: 0 }
+    }
+
+    /// An own property.
+    #[must_use]
+    pub fn own(&self, key: &str) -> Option<&PropertySlot> {
+        self.properties.iter().find(|p| &*p.key == key)
+    }
+
+    /// Writes an own property.
+    pub fn put(&mut self, key: Arc<str>, value: Value, place: Place) {
+        match self.properties.iter_mut().find(|p| p.key == key) {
+            Some(slot) => {
+                slot.value = value;
+                slot.place = place;
+                slot.getter = false;
+            }
+            None => self.properties.push(PropertySlot { key, value, place, getter: false }),
+        }
+    }
+
+    /// Takes an own property away.
+    pub fn remove(&mut self, key: &str) {
+        self.properties.retain(|p| &*p.key != key);
+    }
+
+    /// Whether it can be called.
+    #[must_use]
+    pub const fn is_callable(&self) -> bool {
+        match &self.kind {
+            ObjectKind::Closure(_)
+            | ObjectKind::Bound { .. }
+            | ObjectKind::Class { .. }
+            | ObjectKind::Settler { .. }
+            | ObjectKind::Method { .. }
+            | ObjectKind::StoreCall { .. } => true,
+            ObjectKind::Part(part) => part.is_callable(),
+            _ => false,
+        }
+    }
+
+    /// The number of elements of an array whose length is known.
+    #[must_use]
+    pub fn length(&self) -> Option<usize> {
+        (matches!(self.kind, ObjectKind::Array) && !self.open).then_some(self.properties.len())
+    }
+
+    /// Joins the same object as two branches left it.
+    pub fn join(&mut self, other: &Self, overflow: UnknownId) {
+        self.open |= other.open;
+        for mine in &mut self.properties {
+            match other.own(&mine.key) {
+                Some(theirs) => mine.value.join(&theirs.value, overflow),
+                None => mine.value.join(&Value::undefined(), overflow),
+            }
+        }
+        for theirs in &other.properties {
+            if self.own(&theirs.key).is_none() {
+                let mut slot = theirs.clone();
+                slot.value.join(&Value::undefined(), overflow);
+                self.properties.push(slot);
+            }
+        }
+        if let (ObjectKind::Promise(mine), ObjectKind::Promise(theirs)) = (&mut self.kind, &other.kind) {
+            mine.join(theirs);
+        }
+        if let (ObjectKind::Collection(mine), ObjectKind::Collection(theirs)) = (&mut self.kind, &other.kind)
+            && !Rc::ptr_eq(&mine.entries, &theirs.entries)
+        {
+            mine.join(theirs, overflow);
+        }
+        if let (ObjectKind::Closure(mine), ObjectKind::Closure(theirs)) = (&mut self.kind, &other.kind) {
+            mine.home = mine.home.or(theirs.home);
+        }
+    }
+}
+
+impl Collection {
+    /// Joins the same collection as two branches left it: what only one of them has may be missing.
+    fn join(&mut self, other: &Self, overflow: UnknownId) {
+        let mut entries = self.entries.to_vec();
+        for (key, value) in &mut entries {
+            match other.entries.iter().find(|(theirs, _)| theirs == key) {
+                Some((_, theirs)) => value.join(theirs, overflow),
+                None => value.join(&Value::undefined(), overflow),
+            }
+        }
+        for (key, value) in other.entries.iter() {
+            if !self.entries.iter().any(|(mine, _)| mine == key) {
+                let mut value = value.clone();
+                value.join(&Value::undefined(), overflow);
+                entries.push((key.clone(), value));
+            }
+        }
+        self.entries = entries.into();
+    }
+}
+
+impl Scope {
+    /// The value of a name that was written.
+    #[must_use]
+    pub fn slot(&self, binding: BindingId) -> Option<&Slot> {
+        self.slots.binary_search_by_key(&binding, |s| s.binding).ok().map(|i| &self.slots[i])
+    }
+
+    /// Writes a name.
+    pub fn put(&mut self, binding: BindingId, value: Value, turn: u32) {
+        let slot = Slot { binding, value, turn };
+        match self.slots.binary_search_by_key(&binding, |s| s.binding) {
+            Ok(i) => self.slots[i] = slot,
+            Err(i) => self.slots.insert(i, slot),
+        }
+    }
+
+    /// Joins the same activation as two branches left it.
+    pub fn join(&mut self, other: &Self, overflow: UnknownId) {
+        for theirs in &other.slots {
+            match self.slots.binary_search_by_key(&theirs.binding, |s| s.binding) {
+                Ok(i) => {
+                    let mine = &mut self.slots[i];
+                    mine.value.join(&theirs.value, overflow);
+                    mine.turn = mine.turn.max(theirs.turn);
+                }
+                Err(i) => {
+                    let mut slot = theirs.clone();
+                    slot.value.join(&Value::undefined(), overflow);
+                    self.slots.insert(i, slot);
+                }
+            }
+        }
+        for mine in &mut self.slots {
+            if other.slot(mine.binding).is_none() {
+                mine.value.join(&Value::undefined(), overflow);
+            }
+        }
+    }
+}
