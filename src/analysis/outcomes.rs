@@ -28,15 +28,44 @@ pub(super) struct Table {
 pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], reaches: &[Reach]) -> Table {
     let ways = ways(machine, runs, reaches);
     let api = reaches[0].event.api;
-    let codes: Vec<Option<&'static str>> = api.codes.iter().map(|c| Some(c.code)).chain([None]).collect();
-    let ran: Vec<Vec<OutcomeRun>> =
-        codes.iter().map(|code| ways.iter().map(|reach| run(machine, runs, reach, *code)).collect()).collect();
-    let telling = telling_conditions(&ran);
+    let mut ran: Vec<Vec<OutcomeRun>> = Vec::new();
+    let mut codes: Vec<(Option<&'static str>, usize)> = Vec::new();
+    for code in codes_of(api) {
+        let alike = code.and_then(|code| ran.iter().position(|runs| goes_the_same_way(runs, code)));
+        let index = alike.unwrap_or_else(|| {
+            ran.push(ways.iter().map(|reach| run(machine, runs, reach, code)).collect());
+            ran.len() - 1
+        });
+        codes.push((code, index));
+    }
+    told(project, api, &ways, &codes, &ran)
+}
+
+/// The codes of an API, and at the end one that nobody documented.
+fn codes_of(api: &PaymentApi) -> impl Iterator<Item = Option<&'static str>> {
+    api.codes.iter().map(|c| Some(c.code)).chain([None])
+}
+
+/// Whether the runs for another code, one for each way to reach the call, say what happens for this one.
+fn goes_the_same_way(runs: &[OutcomeRun], code: &str) -> bool {
+    runs.iter().all(|run| run.observed.agrees_with(code))
+}
+
+/// The table that runs tell: for each code, which of them are its own.
+fn told(
+    project: &Project,
+    api: &PaymentApi,
+    ways: &[&Reach],
+    codes: &[(Option<&'static str>, usize)],
+    ran: &[Vec<OutcomeRun>],
+) -> Table {
+    let telling = telling_conditions(ran);
     let waiters: BTreeSet<Loc> =
         ran.iter().flatten().flat_map(|r| &r.waiters).map(|p| spelling::loc(project, *p)).collect();
     let builder = Builder { project, telling };
+    let outcomes: Vec<Outcome> = ran.iter().map(|runs| builder.outcome(runs, ways)).collect();
     let mut table: Vec<Outcome> =
-        codes.into_iter().zip(ran).map(|(code, runs)| builder.outcome(code, runs, &ways)).collect();
+        codes.iter().map(|(code, index)| Outcome { code: *code, ..outcomes[*index].clone() }).collect();
     quieten_common_state(api, &mut table);
     quieten_chances(api, &mut table);
     for outcome in &mut table {
@@ -137,13 +166,14 @@ struct Builder<'p> {
 }
 
 impl Builder<'_> {
-    fn outcome(&self, code: Option<&'static str>, runs: Vec<OutcomeRun>, ways: &[&Reach]) -> Outcome {
+    /// What runs for one code say, one for each way to reach the call.
+    fn outcome(&self, runs: &[OutcomeRun], ways: &[&Reach]) -> Outcome {
         let mut effects: Vec<Effect> = Vec::new();
         let mut undecided: Vec<Undecided> = Vec::new();
         let mut last_condition = None;
-        for (run, way) in runs.into_iter().zip(ways) {
+        for (run, way) in runs.iter().zip(ways) {
             let passed = run.decisions.iter().rev().find(|(place, _)| self.telling.contains(place));
-            last_condition = last_condition.or(passed.map(|(place, _)| self.condition(*place)));
+            last_condition = last_condition.or_else(|| passed.map(|(place, _)| self.condition(*place)));
             for event in &run.events {
                 self.add_event(event, &mut effects, &mut undecided);
             }
@@ -158,7 +188,7 @@ impl Builder<'_> {
             undecided.extend(self.hidden_callbacks(way));
         }
         undecided.dedup();
-        Outcome { code, effects, undecided, last_condition, verdict: Verdict::Ok }
+        Outcome { code: None, effects, undecided, last_condition, verdict: Verdict::Ok }
     }
 
     /// Parameters that are not known may hold functions that receive the result.
@@ -239,5 +269,37 @@ pub(super) const fn condition_number(span: Span) -> u32 {
 fn push_new(list: &mut Vec<Undecided>, item: Undecided) {
     if !list.contains(&item) {
         list.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{codes_of, run, table, told, ways};
+    use crate::analysis::explore::visit;
+    use crate::pipeline::{Options, project_of};
+
+    /// What a run saw of the code decides whether another code needs a run of its own: over all fixtures, the tables
+    /// are those that a run for each code gives.
+    #[test]
+    fn codes_that_share_a_run_would_have_gone_the_same_way() {
+        let options =
+            Options { paths: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures").into()], ..Options::default() };
+        let project = project_of(&options);
+        let mut tables = 0;
+        for realm in &project.realms {
+            visit(&project, realm, &mut |explorer, _, reaches, _| {
+                let shared = table(&project, &mut explorer.machine, &explorer.runs, reaches);
+                let ways = ways(&explorer.machine, &explorer.runs, reaches);
+                let api = reaches[0].event.api;
+                let codes: Vec<_> = codes_of(api).enumerate().map(|(index, code)| (code, index)).collect();
+                let mut of_code =
+                    |code| ways.iter().map(|way| run(&mut explorer.machine, &explorer.runs, way, code)).collect();
+                let ran: Vec<_> = codes.iter().map(|(code, _)| of_code(*code)).collect();
+                let each = told(&project, api, &ways, &codes, &ran);
+                assert_eq!(format!("{:#?}", shared.outcomes), format!("{:#?}", each.outcomes));
+                tables += 1;
+            });
+        }
+        assert!(tables > 500, "only {tables} payments in the fixtures");
     }
 }

@@ -10,6 +10,7 @@ use super::Place;
 use super::event::{EffectEvent, Event, SiteEvent};
 use super::language::assigned::Assigned;
 use super::language::frame::{Exit, Frame};
+use super::observed::Observed;
 use super::platform::payment::ActiveSite;
 use super::platform::wiring::Wiring;
 use super::state::State;
@@ -119,6 +120,8 @@ pub struct Machine<'p> {
     pub(super) kept_objects: FxHashSet<ObjectId>,
     /// The payment's result that was made last: what parsing its text gives.
     pub(super) last_result: Option<ObjectId>,
+    /// What the current run saw of the result code.
+    pub(super) observed: Observed,
     pub(super) executors: u32,
     /// Generators in other words: what was recognised, and what of it runs now.
     pub(super) lowered: super::compiled::lowered::Lowered,
@@ -195,6 +198,7 @@ impl<'p> Machine<'p> {
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
             last_result: None,
+            observed: Observed::default(),
             executors: 0,
             lowered: super::compiled::lowered::Lowered::default(),
             fuel: FUEL,
@@ -218,6 +222,7 @@ impl<'p> Machine<'p> {
 
     /// Begins a run: full fuel, no tasks, nothing recorded.
     pub(super) fn begin(&mut self, mode: Mode) {
+        self.observed = Observed::of(if let Mode::Outcome(site) = &mode { site.code } else { None });
         self.mode = mode;
         self.fuel = FUEL;
         self.depth = 0;
@@ -387,6 +392,7 @@ impl<'p> Machine<'p> {
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.observed.note_effect(&effect);
             self.tell_effect(&effect, place, st);
             self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
         }

@@ -11,6 +11,7 @@ mod language;
 mod link;
 mod machine;
 mod module;
+mod observed;
 mod platform;
 mod run;
 mod state;
@@ -22,6 +23,7 @@ pub use event::{CallbackRef, Channel, EffectEvent, Event, KeyEvent, ParamsEvent,
 pub use language::assigned::{Assigned, note as note_assigned};
 pub use link::{Link, reads_parameters};
 pub use machine::{Created, Machine, Mode, Relevant};
+pub use observed::Observed;
 pub use platform::payment::ActiveSite;
 pub use platform::ready::{Level, Ready, meet_of_settlements};
 pub use run::{Entry, Explored, OutcomeRun};

@@ -6,6 +6,7 @@ use super::Place;
 use super::event::{Event, SiteEvent};
 use super::language::frame::Frame;
 use super::machine::{Machine, Mode};
+use super::observed::Observed;
 use super::platform::host::HostCall;
 use super::platform::payment::ActiveSite;
 use super::platform::ready::Ready;
@@ -61,6 +62,8 @@ pub struct OutcomeRun {
     pub decisions: Vec<(Place, u32)>,
     /// Where the result was taken from a promise: an `await`, a `then`.
     pub waiters: BTreeSet<Place>,
+    /// What it saw of the code.
+    pub observed: Observed,
     /// Whether a bound was reached.
     pub exhausted: bool,
 }
@@ -200,7 +203,13 @@ impl Machine<'_> {
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
         let decisions = std::mem::take(&mut self.decisions);
-        OutcomeRun { events, decisions, waiters: std::mem::take(&mut self.waiters), exhausted: self.exhausted }
+        OutcomeRun {
+            events,
+            decisions,
+            waiters: std::mem::take(&mut self.waiters),
+            observed: std::mem::take(&mut self.observed),
+            exhausted: self.exhausted,
+        }
     }
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {

@@ -128,6 +128,12 @@ pub fn run(options: &Options) -> Run {
     run
 }
 
+/// The project that the options name, for tests of what is found in it.
+#[cfg(test)]
+pub(crate) fn project_of(options: &Options) -> Project {
+    load(options).project
+}
+
 /// Why a file was not judged whole.
 const CUT_SHORT: &str =
     "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";

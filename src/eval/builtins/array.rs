@@ -168,8 +168,14 @@ impl Machine<'_> {
         }
         for (index, element) in in_order {
             let equal = match (element.single(), wanted.single()) {
-                (Some(a), Some(b)) => self.equal(a, b, true, st),
-                _ => None,
+                (Some(a), Some(b)) => {
+                    self.observed.note_equality(a, b, true);
+                    self.equal(a, b, true, st)
+                }
+                _ => {
+                    self.note_given([element, wanted], st);
+                    None
+                }
             };
             match equal {
                 Some(true) => {

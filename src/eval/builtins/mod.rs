@@ -126,6 +126,9 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        if !self.only_compares(receiver, name, st) {
+            self.note_given(std::iter::once(receiver).chain(&arguments), st);
+        }
         let seen = self.seen_by(&arguments, st);
         let value = match receiver.single() {
             Some(Atom::Text(text)) => self.text_method(&text.clone(), name, &arguments, place, st),

@@ -95,7 +95,7 @@ impl Machine<'_> {
                     return Some(Slot::Nowhere);
                 };
                 let base = self.eval(object, st)?;
-                let key = match self.key(key, st)? {
+                let key = match self.key(key, None, st)? {
                     Ok(name) => Value::text(name),
                     Err(value) => value,
                 };

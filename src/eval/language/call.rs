@@ -89,7 +89,7 @@ impl Machine<'_> {
         }
         // `a?.b.c()`: the question mark may stand further left in the chain.
         let optional = optional || self.has_question_mark(object);
-        let function = match self.key(key, st)? {
+        let function = match self.key(key, Some(&base), st)? {
             Ok(name) => {
                 if let Some(atom) = base.single().filter(|_| is_method(&name))
                     && self.is_built_in(atom, &name, st)

@@ -70,7 +70,7 @@ impl Machine<'_> {
         let target = if member.is_static { class } else { prototype };
         let key = match member.key {
             PropertyKey::Computed(expr) => self.eval(expr, st)?.single().and_then(to_text),
-            key => self.key(key, st)?.ok(),
+            key => self.key(key, None, st)?.ok(),
         };
         let Some(key) = key else { return Some(()) };
         match member.kind {
@@ -123,6 +123,7 @@ impl Machine<'_> {
                     | "String" | "Number" | "Boolean"),
                 ) => {
                     let name = name.to_owned();
+                    self.note_given(&arguments, st);
                     Some(self.new_built_in(&name, arguments, place, st))
                 }
                 _ => self.call_unknown(*id, Value::undefined(), arguments, callee.taint, call, st),

@@ -144,7 +144,7 @@ impl Machine<'_> {
                 if optional && is_nullish(&base) {
                     return Some(Link::Short);
                 }
-                let value = match self.key(key, st)? {
+                let value = match self.key(key, Some(&base), st)? {
                     Ok(name) => self.get(&base, &name, self.here(key_span), st)?,
                     Err(computed) => self.look_up(&base, &computed, expr, st)?,
                 };
@@ -169,13 +169,19 @@ impl Machine<'_> {
         link
     }
 
-    /// A key's name, or its value where that is computed.
-    pub(in crate::eval) fn key(&mut self, key: PropertyKey, st: &mut State) -> Option<Result<Arc<str>, Value>> {
+    /// A key's name, or its value where that is computed; with what is looked up by it, where that is known.
+    pub(in crate::eval) fn key(
+        &mut self,
+        key: PropertyKey,
+        of: Option<&Value>,
+        st: &mut State,
+    ) -> Option<Result<Arc<str>, Value>> {
         Some(match key {
             PropertyKey::Name(name) => Ok(self.script().name(name).clone()),
             PropertyKey::Private(name) => Ok(format!("#{}", self.script().name(name)).into()),
             PropertyKey::Computed(expr) => {
                 let value = self.eval(expr, st)?;
+                self.note_key(&value, of, st);
                 match value.single().and_then(to_text) {
                     Some(text) if !value.taint.has(Taint::BY_CODE) => Ok(text),
                     _ => Err(value),
@@ -242,7 +248,7 @@ impl Machine<'_> {
     fn delete(&mut self, operand: ExprId, st: &mut State) -> Option<Value> {
         if let Expr::Member { object, key, .. } = self.script().expr(operand) {
             let base = self.eval(object, st)?;
-            let key = self.key(key, st)?;
+            let key = self.key(key, None, st)?;
             if let (Some(id), Ok(key)) = (base.as_object(), key)
                 && let Some(cell) = st.heap.get_mut(id.0)
             {

@@ -91,7 +91,7 @@ impl Machine<'_> {
         for property in properties {
             let key = match (property.kind, property.key) {
                 (PropertyKind::Spread, _) => None,
-                (_, key) => Some(match self.key(key, st)? {
+                (_, key) => Some(match self.key(key, None, st)? {
                     Ok(key) => Ok(key),
                     Err(value) => value.single().and_then(to_text).ok_or(()),
                 }),

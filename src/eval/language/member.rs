@@ -43,6 +43,7 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        self.observed.note_use(value);
         if let [atom] = value.atoms.as_slice() {
             let found = self.get_of_atom(atom, key, place, st)?;
             return Some(found.tainted(value.taint));

@@ -48,6 +48,9 @@ impl Machine<'_> {
 
     /// A unary operator but `!`, `delete` and `typeof` of a name.
     pub(in crate::eval) fn unary(&mut self, op: UnaryOp, value: &Value, place: Place, st: &State) -> Value {
+        if matches!(op, UnaryOp::Plus | UnaryOp::Minus | UnaryOp::BitNot) {
+            self.observed.note_use(value);
+        }
         let mut out: Option<Value> = None;
         for atom in &value.atoms {
             let result = match op {
@@ -98,6 +101,10 @@ impl Machine<'_> {
         place: Place,
         st: &State,
     ) -> Value {
+        if !matches!(op, BinaryOp::StrictEq | BinaryOp::StrictNe | BinaryOp::LooseEq | BinaryOp::LooseNe) {
+            self.observed.note_use(left);
+            self.observed.note_use(right);
+        }
         let mut out: Option<Value> = None;
         for a in &left.atoms {
             for b in &right.atoms {
@@ -144,6 +151,7 @@ impl Machine<'_> {
     }
 
     fn equality(&mut self, a: &Atom, b: &Atom, strict: bool, negated: bool, place: Place, st: &State) -> Value {
+        self.observed.note_equality(a, b, strict);
         if let Some(equal) = self.equal(a, b, strict, st) {
             return Value::bool(equal != negated);
         }
@@ -223,6 +231,7 @@ impl Machine<'_> {
         let mut taint = Taint::NONE;
         let mut dump = false;
         for part in parts {
+            self.observed.note_use(part);
             taint = taint.with(part.taint);
             match self.text_of(part, st) {
                 Some(known) => text.push_str(&known),
@@ -303,7 +312,7 @@ pub(in crate::eval) fn strict_equal(a: &Atom, b: &Atom) -> bool {
 }
 
 /// `==` of known values; none where an object's conversion decides.
-fn loose_equal(a: &Atom, b: &Atom) -> Option<bool> {
+pub(in crate::eval) fn loose_equal(a: &Atom, b: &Atom) -> Option<bool> {
     let nullish = |x: &Atom| matches!(x, Atom::Undefined | Atom::Null);
     match (a, b) {
         _ if nullish(a) || nullish(b) => Some(nullish(a) && nullish(b)),

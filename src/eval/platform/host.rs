@@ -51,6 +51,7 @@ impl Machine<'_> {
         call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
+        self.note_given(std::iter::once(&this).chain(&arguments), st);
         let path = self.path_of_call(id, call);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
         if let Some(value) = self.call_payment(&path, &arguments, call, st) {
