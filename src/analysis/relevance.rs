@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::targets::{Targets, aliases, named_functions};
 use crate::api::platform::lists;
-use crate::api::{APIS, PLATFORM};
+use crate::api::{APIS, CallForm, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
     AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
@@ -118,6 +118,7 @@ impl Relevance {
         let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
         let constants = guard_constants(script);
         let hit = |name: NameId| needles[name.index()];
+        let listed = names_in_tables(script);
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
             if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
@@ -132,7 +133,7 @@ impl Relevance {
             if guards[name.index()] {
                 self.add_guard(script, id, owners[index]);
             }
-            if hit(name) {
+            if hit(name) && !listed.contains(&ExprId(index as u32)) {
                 self.direct.push((id, owners[index]));
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
@@ -290,6 +291,30 @@ fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
         .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
         .map(|(index, _)| BindingId(index as u32))
         .collect()
+}
+
+/// Names in a table of tables, `{ requestPayment: { name: "tradePay" } }`, of a script that names no object which takes
+/// the name of what it is to do: runtimes of frameworks list all that a platform has, and pay nothing.
+fn names_in_tables(script: &Script) -> FxHashSet<ExprId> {
+    let takes_names = |form: &&CallForm| form.name.is_some();
+    let takers = || APIS.iter().flat_map(|api| api.calls).filter(takes_names);
+    let is_taker = |name: &str| takers().any(|form| form.callee.split('.').next() == Some(name));
+    let named = script.exprs.iter().any(|expr| match *expr {
+        Expr::Read(Ref::Global(name)) | Expr::Member { key: PropertyKey::Name(name), .. } => {
+            is_taker(script.name(name))
+        }
+        _ => false,
+    });
+    if named {
+        return FxHashSet::default();
+    }
+    let values = |expr: ExprId| match script.expr(expr) {
+        Expr::Object(list) => list.of(&script.properties),
+        _ => &[],
+    };
+    let outer = (0..script.exprs.len() as u32).flat_map(|index| values(ExprId(index)));
+    let inner = outer.flat_map(|property| values(property.value)).map(|property| property.value);
+    inner.filter(|value| text(script, *value).is_some()).collect()
 }
 
 /// The member that an assignment writes without reading it.

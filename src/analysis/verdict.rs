@@ -2,7 +2,7 @@
 
 use super::facts::{Certainty, Effect, Undecided, Verdict};
 use crate::api::{CodeClass, OutcomeClass, ResultCode};
-use crate::eval::Channel;
+use crate::eval::{Channel, Reason};
 
 /// The verdict of a code's effects; of a code that nobody documented nothing is a fault.
 pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Undecided]) -> Verdict {
@@ -12,10 +12,17 @@ pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Und
         return Verdict::Fault(index);
     }
     let answered = effects.iter().any(|e| e.certainty == Certainty::Certain && answers(class, undetermined, e));
-    match undecided.first() {
-        Some(first) if !answered => Verdict::Undecided(first.clone()),
+    match undecided.first().cloned().or_else(|| left_to_others(effects)) {
+        Some(first) if !answered => Verdict::Undecided(first),
         _ => Verdict::Ok,
     }
+}
+
+/// What is told to code that is not at hand: a word or a name is all that is known of it.
+fn left_to_others(effects: &[Effect]) -> Option<Undecided> {
+    let effect = effects.iter().find(|e| e.by_name)?;
+    let reason = if effect.channel == Channel::Call { Reason::ExternalCall } else { Reason::Escaped };
+    Some(Undecided { reason, loc: effect.loc })
 }
 
 /// Whether an effect surely tells the customer something that is not so.

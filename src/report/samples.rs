@@ -196,6 +196,8 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         carries_result: false,
         claims_paid: false,
         by_chance: false,
+        by_name: false,
+        dumps_result: false,
         said: vec![],
     }
 }

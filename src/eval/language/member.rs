@@ -376,8 +376,9 @@ impl Machine<'_> {
 
     /// Whether a value is a whole result, or its text.
     pub(in crate::eval) fn dumps_result(&self, value: &Value, st: &State) -> bool {
+        let among_words = |id| value.taint.has(Taint::WHOLE) && self.unknowns.partial_text(id).is_some();
         value.atoms.iter().any(|atom| match atom {
-            Atom::Unknown(id) => *self.unknowns.origin(*id) == Origin::ResultText,
+            Atom::Unknown(id) => *self.unknowns.origin(*id) == Origin::ResultText || among_words(*id),
             Atom::Object(id) => self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)),
             _ => false,
         })

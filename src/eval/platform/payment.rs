@@ -239,7 +239,7 @@ impl Machine<'_> {
         let Some(value) = arguments.get(form.params) else { return ParamsEvent::Missing };
         if let (Some(key), Some(Atom::Text(_))) = (form.bare_string, value.single()) {
             let key = KeyEvent { key: key.into(), value: value.clone(), place: None };
-            return ParamsEvent::Object { keys: vec![key], open: None, made: None };
+            return ParamsEvent::Object { keys: vec![key], open: None, hides: false, made: None };
         }
         match value.single() {
             Some(Atom::Object(id)) => self.keys_of(*id, place, st),
@@ -288,7 +288,8 @@ impl Machine<'_> {
         let keys = cell.properties.iter().map(key_of).collect();
         let filled_in = |api: &PaymentApi| api.order_keys.iter().any(|k| self.assigned.once.contains(*k));
         let shared = cell.turn != self.turn && APIS.iter().any(filled_in);
-        let open = cell.open || cell.prototype.is_some() || shared;
-        ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)), made: Some(cell.made) }
+        let hides = cell.open || cell.prototype.is_some();
+        let open = (hides || shared).then_some((Reason::DynamicProperty, cell.made));
+        ParamsEvent::Object { keys, open, hides, made: Some(cell.made) }
     }
 }
