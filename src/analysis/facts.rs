@@ -201,6 +201,8 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// What could not be followed.
     pub undecided: Vec<Undecided>,
+    /// Where a promise ended without a word that is given to code which is not at hand.
+    pub ended: Option<Loc>,
     /// The last condition that this code passed and that not every code passes alike.
     pub last_condition: Option<Condition>,
     /// What it means for the customer.

@@ -41,7 +41,7 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
     quieten_chances(api, &mut table);
     quieten_dumps(&mut table);
     for outcome in &mut table {
-        outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), &outcome.effects, &outcome.undecided);
+        outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), outcome);
     }
     Table { outcomes: table, waiters: waiters.into_iter().collect() }
 }
@@ -156,6 +156,7 @@ impl Builder<'_> {
         let mut effects: Vec<Effect> = Vec::new();
         let mut undecided: Vec<Undecided> = Vec::new();
         let mut last_condition = None;
+        let ended = runs.iter().find_map(|run| run.ended).map(|place| self.loc(place));
         for (run, way) in runs.into_iter().zip(ways) {
             let passed = run.decisions.iter().rev().find(|(place, _)| self.telling.contains(place));
             last_condition = last_condition.or(passed.map(|(place, _)| self.condition(*place)));
@@ -173,7 +174,7 @@ impl Builder<'_> {
             undecided.extend(self.hidden_callbacks(way));
         }
         undecided.dedup();
-        Outcome { code, effects, undecided, last_condition, verdict: Verdict::Ok }
+        Outcome { code, effects, undecided, ended, last_condition, verdict: Verdict::Ok }
     }
 
     /// Parameters that are not known may hold functions that receive the result.

@@ -59,7 +59,7 @@ impl Relevance {
         let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
         relevance.note_referrers(&scripts, &owners, &names);
         scripts.iter().for_each(|(id, script)| relevance.note_only_called(*id, script, &names));
-        scripts.iter().for_each(|(_, script)| crate::eval::note_assigned(script, &mut relevance.assigned));
+        scripts.iter().for_each(|(id, script)| crate::eval::note_assigned(*id, script, &mut relevance.assigned));
         relevance
     }
 
@@ -70,7 +70,7 @@ impl Relevance {
         for (id, script) in scripts {
             names.functions.extend(named_functions(script).into_iter().map(|(f, b)| ((*id, f), b)));
         }
-        let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| owners(script)).collect();
+        let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| script.owners()).collect();
         for ((id, script), owners) in scripts.iter().zip(&owners) {
             relevance.scan_mentions(script, *id, owners, &mut names);
             relevance.scan_imports(script, *id, owners, &mut names, leads);
@@ -363,27 +363,4 @@ fn needles() -> Vec<&'static str> {
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// The innermost function of each expression.
-fn owners(script: &Script) -> Vec<FnId> {
-    let mut order: Vec<FnId> = (0..script.functions.len() as u32).map(FnId).collect();
-    order.sort_by_key(|f| {
-        let range = script.function(*f).exprs;
-        (range.0, std::cmp::Reverse(range.1), f.0)
-    });
-    let mut owners = vec![Script::BODY; script.exprs.len()];
-    let mut stack: Vec<FnId> = Vec::new();
-    let mut next = order.into_iter().peekable();
-    for (index, owner) in owners.iter_mut().enumerate() {
-        let at = index as u32;
-        while let Some(function) = next.next_if(|f| script.function(*f).exprs.0 <= at) {
-            stack.push(function);
-        }
-        while stack.last().is_some_and(|f| script.function(*f).exprs.1 <= at) {
-            stack.pop();
-        }
-        *owner = stack.iter().rev().find(|f| at < script.function(**f).exprs.1).copied().unwrap_or(Script::BODY);
-    }
-    owners
 }

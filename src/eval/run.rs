@@ -61,6 +61,8 @@ pub struct OutcomeRun {
     pub decisions: Vec<(Place, u32)>,
     /// Where the result was taken from a promise: an `await`, a `then`.
     pub waiters: BTreeSet<Place>,
+    /// Where a promise ended without a word that code which is not at hand was given.
+    pub ended: Option<Place>,
     /// Whether a bound was reached.
     pub exhausted: bool,
 }
@@ -196,11 +198,13 @@ impl Machine<'_> {
     }
 
     fn finish_outcome(&mut self) -> OutcomeRun {
+        self.record_stored();
         let consumed = &self.consumed;
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
         let decisions = std::mem::take(&mut self.decisions);
-        OutcomeRun { events, decisions, waiters: std::mem::take(&mut self.waiters), exhausted: self.exhausted }
+        let waiters = std::mem::take(&mut self.waiters);
+        OutcomeRun { events, decisions, waiters, ended: self.ended.take(), exhausted: self.exhausted }
     }
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
@@ -208,6 +212,7 @@ impl Machine<'_> {
             Entry::Scripts(_) => None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
         };
+        let mut returned = None;
         match entry {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.
@@ -222,7 +227,7 @@ impl Machine<'_> {
                 self.push_base(*script, &mut st);
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);
-                self.call_entry(*object, &mut st);
+                returned = self.call_entry(*object, &mut st);
             }
             Entry::Detached { script, function } => {
                 self.push_base(*script, &mut st);
@@ -241,12 +246,15 @@ impl Machine<'_> {
         }
         st.control = Control::default();
         self.drain(&mut st);
+        if let Some(returned) = returned {
+            self.note_returned(&returned, &st);
+        }
         st
     }
 
     /// Calls a function as somebody unknown would; of a class it makes one instance.
-    fn call_entry(&mut self, object: ObjectId, st: &mut State) {
-        let Some(cell) = self.object(st, object) else { return };
+    fn call_entry(&mut self, object: ObjectId, st: &mut State) -> Option<Value> {
+        let cell = self.object(st, object)?;
         let place = cell.made;
         let before = st.clone();
         let ran = match cell.kind.clone() {
@@ -263,6 +271,7 @@ impl Machine<'_> {
         if ran.is_none() {
             *st = before;
         }
+        ran
     }
 
     /// The activation of a script's body, for what runs outside any function.

@@ -197,6 +197,9 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        if st.outcome {
+            self.open_if_growing(id, st);
+        }
         let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
         if object.is_callable() && matches!(name, "call" | "apply" | "bind") {
             let call = HostCall::at(place);

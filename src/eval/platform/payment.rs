@@ -66,6 +66,8 @@ impl Machine<'_> {
             self.record(st, call.place, effect);
             return self.unknown(Origin::Call(call.place, None));
         }
+        let params: Vec<ObjectId> = arguments.get(form.params).iter().flat_map(|p| p.objects()).collect();
+        params.into_iter().for_each(|id| self.open_if_growing(id, st));
         let callbacks = self.callbacks_of(form, arguments, call, st);
         let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
         if matches!(self.mode, Mode::Explore) {
