@@ -89,6 +89,17 @@ pub(super) fn claims_paid(effect: &EffectEvent, class: OutcomeClass) -> bool {
     }
 }
 
+/// Whether an effect says how the payment ended to code that is not at hand, which may do with it whatever it likes.
+pub(super) fn by_name(effect: &EffectEvent, class: OutcomeClass) -> bool {
+    let listeners = || effect.carries_result || effect.path.last().is_some_and(|name| EMITTERS.contains(&&**name));
+    is_end(class)
+        && match channel_of(effect) {
+            Channel::Call | Channel::HandedOn => true,
+            Channel::State => listeners(),
+            Channel::Message | Channel::Navigation | Channel::Request | Channel::Payment => false,
+        }
+}
+
 /// Whether the words of an effect say that the payment succeeded.
 fn says_paid(effect: &EffectEvent) -> bool {
     let reading = whole_text(effect).as_deref().and_then(read_text);

@@ -201,6 +201,8 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// What could not be followed.
     pub undecided: Vec<Undecided>,
+    /// Where a promise ended without a word that is given to code which is not at hand.
+    pub ended: Option<Loc>,
     /// The last condition that this code passed and that not every code passes alike.
     pub last_condition: Option<Condition>,
     /// What it means for the customer.
@@ -234,6 +236,10 @@ pub struct Effect {
     pub claims_paid: bool,
     /// Whether it depends on a condition that has nothing to do with the result, inside no arm that the code decides.
     pub by_chance: bool,
+    /// Whether its class is read off a name or a word alone, and what comes of it is up to code that is not at hand.
+    pub by_name: bool,
+    /// Whether it prints the whole result.
+    pub dumps_result: bool,
     /// All that it says as far as it is known: texts, hints, truth values. For comparing, not for people.
     pub said: Vec<String>,
 }

@@ -73,12 +73,12 @@ fn add(site: &mut Site, other: Site) {
     site.waiters.dedup();
     for (outcome, other) in site.outcomes.iter_mut().zip(other.outcomes) {
         add_outcome(outcome, other);
-        outcome.verdict =
-            verdict::of(outcome.code.and_then(|c| site.api.code(c)), &outcome.effects, &outcome.undecided);
+        outcome.verdict = verdict::of(outcome.code.and_then(|c| site.api.code(c)), outcome);
     }
 }
 
 fn add_outcome(outcome: &mut Outcome, other: Outcome) {
+    outcome.ended = outcome.ended.or(other.ended);
     for effect in other.effects {
         let same = |known: &Effect| {
             (known.loc, known.class, known.certainty, known.arm)

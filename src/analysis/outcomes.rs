@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classify::{certainty_of, channel_of, claims_paid, class_of, said};
+use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, said};
 use super::explore::{Reach, Run};
 use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
-use crate::api::{CallbackAt, CodeClass, OutcomeClass, PaymentApi};
+use crate::api::{CallbackAt, CodeClass, OutcomeClass, PaymentApi, Receives};
 use crate::eval::{
     ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, OutcomeRun, ParamsEvent, Place, Reason,
 };
@@ -68,8 +68,9 @@ fn told(
         codes.iter().map(|(code, index)| Outcome { code: *code, ..outcomes[*index].clone() }).collect();
     quieten_common_state(api, &mut table);
     quieten_chances(api, &mut table);
+    quieten_dumps(&mut table);
     for outcome in &mut table {
-        outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), &outcome.effects, &outcome.undecided);
+        outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), outcome);
     }
     Table { outcomes: table, waiters: waiters.into_iter().collect() }
 }
@@ -103,6 +104,20 @@ fn quieten_chances(api: &PaymentApi, table: &mut [Outcome]) {
     for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
         if by_chance(&&*effect) && common.contains(&key(effect)) {
             effect.class = OutcomeClass::Neutral;
+        }
+    }
+}
+
+/// What prints the whole result alike for every code is there for developers: it says what the result says.
+fn quieten_dumps(table: &mut [Outcome]) {
+    let is_dump = |e: &&Effect| e.dumps_result && e.channel == Channel::Message && e.certainty == Certainty::Certain;
+    let dumped = |o: &Outcome, loc: Loc| o.effects.iter().filter(is_dump).any(|e| e.loc == loc);
+    let Some(first) = table.first() else { return };
+    let mut common: Vec<Loc> = first.effects.iter().filter(is_dump).map(|e| e.loc).collect();
+    common.retain(|loc| table.iter().all(|o| dumped(o, *loc)));
+    for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
+        if common.contains(&effect.loc) && effect.class != OutcomeClass::Opaque {
+            (effect.class, effect.claims_paid, effect.by_name) = (OutcomeClass::Neutral, false, false);
         }
     }
 }
@@ -171,6 +186,7 @@ impl Builder<'_> {
         let mut effects: Vec<Effect> = Vec::new();
         let mut undecided: Vec<Undecided> = Vec::new();
         let mut last_condition = None;
+        let ended = runs.iter().find_map(|run| run.ended).map(|place| self.loc(place));
         for (run, way) in runs.iter().zip(ways) {
             let passed = run.decisions.iter().rev().find(|(place, _)| self.telling.contains(place));
             last_condition = last_condition.or_else(|| passed.map(|(place, _)| self.condition(*place)));
@@ -180,7 +196,7 @@ impl Builder<'_> {
             if run.exhausted {
                 undecided.push(Undecided { reason: Reason::Fuel, loc: self.loc(way.event.place) });
             }
-            for callback in way.event.callbacks.iter().filter(|c| c.receives != crate::api::Receives::Error) {
+            for callback in way.event.callbacks.iter().filter(|c| c.receives != Receives::Error) {
                 if callback.value.may_be_unknown() {
                     undecided.push(Undecided { reason: Reason::Escaped, loc: self.loc(callback.place) });
                 }
@@ -188,19 +204,20 @@ impl Builder<'_> {
             undecided.extend(self.hidden_callbacks(way));
         }
         undecided.dedup();
-        Outcome { code: None, effects, undecided, last_condition, verdict: Verdict::Ok }
+        Outcome { code: None, effects, undecided, ended, last_condition, verdict: Verdict::Ok }
     }
 
     /// Parameters that are not known may hold functions that receive the result.
     fn hidden_callbacks(&self, way: &Reach) -> Option<Undecided> {
         let event = &way.event;
         let by_key = event.form.callbacks.iter().any(|c| matches!(c.at, CallbackAt::Property(_)));
-        match event.params {
-            ParamsEvent::Unknown(reason, at) if by_key && event.callbacks.is_empty() => {
-                Some(Undecided { reason, loc: self.loc(at) })
-            }
-            _ => None,
-        }
+        let (reason, at) = match event.params {
+            ParamsEvent::Unknown(reason, at) => (reason, at),
+            ParamsEvent::Object { open: Some(open), hides: true, .. } => open,
+            _ => return None,
+        };
+        let receives = event.callbacks.iter().any(|c| c.receives != Receives::Error);
+        (by_key && !receives).then(|| Undecided { reason, loc: self.loc(at) })
     }
 
     fn add_event(&self, event: &Event, effects: &mut Vec<Effect>, undecided: &mut Vec<Undecided>) {
@@ -248,6 +265,8 @@ impl Builder<'_> {
             carries_result: effect.carries_result,
             claims_paid: claims_paid(effect, class),
             by_chance,
+            by_name: by_name(effect, class),
+            dumps_result: effect.dumps_result,
             said: said(effect),
         });
     }

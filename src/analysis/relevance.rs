@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::targets::{Targets, aliases, named_functions};
 use crate::api::platform::lists;
-use crate::api::{APIS, PLATFORM};
+use crate::api::{APIS, CallForm, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
     AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
@@ -59,7 +59,7 @@ impl Relevance {
         let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
         relevance.note_referrers(&scripts, &owners, &names);
         scripts.iter().for_each(|(id, script)| relevance.note_only_called(*id, script, &names));
-        scripts.iter().for_each(|(_, script)| crate::eval::note_assigned(script, &mut relevance.assigned));
+        scripts.iter().for_each(|(id, script)| crate::eval::note_assigned(*id, script, &mut relevance.assigned));
         relevance
     }
 
@@ -70,7 +70,7 @@ impl Relevance {
         for (id, script) in scripts {
             names.functions.extend(named_functions(script).into_iter().map(|(f, b)| ((*id, f), b)));
         }
-        let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| owners(script)).collect();
+        let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| script.owners()).collect();
         for ((id, script), owners) in scripts.iter().zip(&owners) {
             relevance.scan_mentions(script, *id, owners, &mut names);
             relevance.scan_imports(script, *id, owners, &mut names, leads);
@@ -118,6 +118,7 @@ impl Relevance {
         let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
         let constants = guard_constants(script);
         let hit = |name: NameId| needles[name.index()];
+        let listed = names_in_tables(script);
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
             if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
@@ -132,7 +133,7 @@ impl Relevance {
             if guards[name.index()] {
                 self.add_guard(script, id, owners[index]);
             }
-            if hit(name) {
+            if hit(name) && !listed.contains(&ExprId(index as u32)) {
                 self.direct.push((id, owners[index]));
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
@@ -292,6 +293,30 @@ fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
         .collect()
 }
 
+/// Names in a table of tables, `{ requestPayment: { name: "tradePay" } }`, of a script that names no object which takes
+/// the name of what it is to do: runtimes of frameworks list all that a platform has, and pay nothing.
+fn names_in_tables(script: &Script) -> FxHashSet<ExprId> {
+    let takes_names = |form: &&CallForm| form.name.is_some();
+    let takers = || APIS.iter().flat_map(|api| api.calls).filter(takes_names);
+    let is_taker = |name: &str| takers().any(|form| form.callee.split('.').next() == Some(name));
+    let named = script.exprs.iter().any(|expr| match *expr {
+        Expr::Read(Ref::Global(name)) | Expr::Member { key: PropertyKey::Name(name), .. } => {
+            is_taker(script.name(name))
+        }
+        _ => false,
+    });
+    if named {
+        return FxHashSet::default();
+    }
+    let values = |expr: ExprId| match script.expr(expr) {
+        Expr::Object(list) => list.of(&script.properties),
+        _ => &[],
+    };
+    let outer = (0..script.exprs.len() as u32).flat_map(|index| values(ExprId(index)));
+    let inner = outer.flat_map(|property| values(property.value)).map(|property| property.value);
+    inner.filter(|value| text(script, *value).is_some()).collect()
+}
+
 /// The member that an assignment writes without reading it.
 const fn plain_target(expr: &Expr) -> Option<ExprId> {
     match expr {
@@ -338,27 +363,4 @@ fn needles() -> Vec<&'static str> {
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// The innermost function of each expression.
-fn owners(script: &Script) -> Vec<FnId> {
-    let mut order: Vec<FnId> = (0..script.functions.len() as u32).map(FnId).collect();
-    order.sort_by_key(|f| {
-        let range = script.function(*f).exprs;
-        (range.0, std::cmp::Reverse(range.1), f.0)
-    });
-    let mut owners = vec![Script::BODY; script.exprs.len()];
-    let mut stack: Vec<FnId> = Vec::new();
-    let mut next = order.into_iter().peekable();
-    for (index, owner) in owners.iter_mut().enumerate() {
-        let at = index as u32;
-        while let Some(function) = next.next_if(|f| script.function(*f).exprs.0 <= at) {
-            stack.push(function);
-        }
-        while stack.last().is_some_and(|f| script.function(*f).exprs.1 <= at) {
-            stack.pop();
-        }
-        *owner = stack.iter().rev().find(|f| at < script.function(**f).exprs.1).copied().unwrap_or(Script::BODY);
-    }
-    owners
 }

@@ -1,21 +1,34 @@
 //! The judgement of one cell of an outcome table: is what the customer is told true, as far as anybody can know?
 
-use super::facts::{Certainty, Effect, Undecided, Verdict};
+use super::facts::{Certainty, Effect, Outcome, Undecided, Verdict};
 use crate::api::{CodeClass, OutcomeClass, ResultCode};
-use crate::eval::Channel;
+use crate::eval::{Channel, Reason};
 
 /// The verdict of a code's effects; of a code that nobody documented nothing is a fault.
-pub(super) fn of(code: Option<&ResultCode>, effects: &[Effect], undecided: &[Undecided]) -> Verdict {
+pub(super) fn of(code: Option<&ResultCode>, outcome: &Outcome) -> Verdict {
+    let effects = &outcome.effects;
     let class = code.map(|c| c.class);
     let undetermined = code.is_some_and(|c| c.undetermined);
     if let Some(index) = effects.iter().position(|e| is_false(class, undetermined, e, effects)) {
         return Verdict::Fault(index);
     }
     let answered = effects.iter().any(|e| e.certainty == Certainty::Certain && answers(class, undetermined, e));
-    match undecided.first() {
-        Some(first) if !answered => Verdict::Undecided(first.clone()),
+    match outcome.undecided.first().cloned().or_else(|| left_to_others(outcome)) {
+        Some(first) if !answered => Verdict::Undecided(first),
         _ => Verdict::Ok,
     }
+}
+
+/// What is left to code that is not at hand: a word or a name is all that is known of it, or that a promise has ended
+/// while nothing else was done.
+fn left_to_others(outcome: &Outcome) -> Option<Undecided> {
+    if let Some(effect) = outcome.effects.iter().find(|e| e.by_name) {
+        let reason = if effect.channel == Channel::Call { Reason::ExternalCall } else { Reason::Escaped };
+        return Some(Undecided { reason, loc: effect.loc });
+    }
+    let does_nothing = outcome.effects.iter().all(|e| e.class == OutcomeClass::Neutral);
+    let ended = outcome.ended.filter(|_| does_nothing)?;
+    Some(Undecided { reason: Reason::Escaped, loc: ended })
 }
 
 /// Whether an effect surely tells the customer something that is not so.

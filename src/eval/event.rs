@@ -153,6 +153,8 @@ pub enum ParamsEvent {
         keys: Vec<KeyEvent>,
         /// Whether others may be there, and why.
         open: Option<(Reason, Place)>,
+        /// Whether code that is not at hand, or keys that are not known, may have put functions there.
+        hides: bool,
         /// Where the object was made; none for a text that stands for one.
         made: Option<Place>,
     },

@@ -118,6 +118,10 @@ pub struct Machine<'p> {
     pub(super) kept_by: FxHashSet<UnknownId>,
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
+    /// Names around the functions of the current outcome that something of the result was written to, and how.
+    pub(super) stored: Vec<super::leaves::Stored>,
+    /// Where a promise ended without a word that the current outcome gives to code which is not at hand.
+    pub(super) ended: Option<Place>,
     /// The payment's result that was made last: what parsing its text gives.
     pub(super) last_result: Option<ObjectId>,
     /// What the current run saw of the result code.
@@ -197,6 +201,8 @@ impl<'p> Machine<'p> {
             calls_seen: FxHashMap::default(),
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
+            stored: Vec::new(),
+            ended: None,
             last_result: None,
             observed: Observed::default(),
             executors: 0,
@@ -233,6 +239,8 @@ impl<'p> Machine<'p> {
         self.calls_seen.clear();
         self.kept_by.clear();
         self.kept_objects.clear();
+        self.stored.clear();
+        self.ended = None;
         self.frames.clear();
         self.uncaught_at = 1;
         self.tries.clear();

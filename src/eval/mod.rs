@@ -8,6 +8,7 @@ mod builtins;
 mod compiled;
 mod event;
 mod language;
+mod leaves;
 mod link;
 mod machine;
 mod module;

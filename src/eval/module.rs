@@ -255,7 +255,7 @@ impl Machine<'_> {
     fn run_module(&mut self, module: ScriptId, st: &mut State) -> bool {
         self.modules.insert(module, Module::Running);
         let source = self.project.script(module);
-        super::language::assigned::note(source, &mut self.assigned);
+        super::language::assigned::note(module, source, &mut self.assigned);
         let steps = u32::try_from(source.exprs.len()).unwrap_or(u32::MAX);
         let apart = Apart {
             mode: std::mem::replace(&mut self.mode, Mode::Explore),

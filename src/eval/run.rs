@@ -64,6 +64,8 @@ pub struct OutcomeRun {
     pub waiters: BTreeSet<Place>,
     /// What it saw of the code.
     pub observed: Observed,
+    /// Where a promise ended without a word that code which is not at hand was given.
+    pub ended: Option<Place>,
     /// Whether a bound was reached.
     pub exhausted: bool,
 }
@@ -199,6 +201,7 @@ impl Machine<'_> {
     }
 
     fn finish_outcome(&mut self) -> OutcomeRun {
+        self.record_stored();
         let consumed = &self.consumed;
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
@@ -207,6 +210,7 @@ impl Machine<'_> {
             events,
             decisions,
             waiters: std::mem::take(&mut self.waiters),
+            ended: self.ended.take(),
             observed: std::mem::take(&mut self.observed),
             exhausted: self.exhausted,
         }
@@ -217,6 +221,7 @@ impl Machine<'_> {
             Entry::Scripts(_) => None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
         };
+        let mut returned = None;
         match entry {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.
@@ -231,7 +236,7 @@ impl Machine<'_> {
                 self.push_base(*script, &mut st);
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);
-                self.call_entry(*object, &mut st);
+                returned = self.call_entry(*object, &mut st);
             }
             Entry::Detached { script, function } => {
                 self.push_base(*script, &mut st);
@@ -250,12 +255,15 @@ impl Machine<'_> {
         }
         st.control = Control::default();
         self.drain(&mut st);
+        if let Some(returned) = returned {
+            self.note_returned(&returned, &st);
+        }
         st
     }
 
     /// Calls a function as somebody unknown would; of a class it makes one instance.
-    fn call_entry(&mut self, object: ObjectId, st: &mut State) {
-        let Some(cell) = self.object(st, object) else { return };
+    fn call_entry(&mut self, object: ObjectId, st: &mut State) -> Option<Value> {
+        let cell = self.object(st, object)?;
         let place = cell.made;
         let before = st.clone();
         let ran = match cell.kind.clone() {
@@ -272,6 +280,7 @@ impl Machine<'_> {
         if ran.is_none() {
             *st = before;
         }
+        ran
     }
 
     /// The activation of a script's body, for what runs outside any function.

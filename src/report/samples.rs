@@ -196,18 +196,27 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         carries_result: false,
         claims_paid: false,
         by_chance: false,
+        by_name: false,
+        dumps_result: false,
         said: vec![],
     }
 }
 
 fn outcome(code: Option<&'static str>, effects: Vec<Effect>, verdict: Verdict) -> Outcome {
-    Outcome { code, effects, undecided: vec![], last_condition: None, verdict }
+    Outcome { code, effects, undecided: vec![], ended: None, last_condition: None, verdict }
 }
 
 fn undecided(loc: Loc) -> Outcome {
     let why = Undecided { reason: Reason::ExternalCall, loc };
     let undecided = vec![why.clone()];
-    Outcome { code: None, effects: vec![], undecided, last_condition: None, verdict: Verdict::Undecided(why) }
+    Outcome {
+        code: None,
+        effects: vec![],
+        undecided,
+        ended: None,
+        last_condition: None,
+        verdict: Verdict::Undecided(why),
+    }
 }
 
 /// Every sample.

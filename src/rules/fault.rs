@@ -49,9 +49,17 @@ impl<'f> Faults<'f> {
         self.by_place.entry(place).or_default()
     }
 
-    /// Every fault with its place.
+    /// Every fault with its place; where the same codes of the same payments pass the same condition, written twice, the
+    /// first place stands for both.
     pub(super) fn into_iter(self) -> impl Iterator<Item = (Loc, Fault<'f>)> {
-        self.by_place.into_iter()
+        let mut faults: Vec<(Loc, Fault<'f>)> = Vec::new();
+        for (place, fault) in self.by_place {
+            match faults.iter_mut().find(|(first, known)| first.file == place.file && known.repeats(&fault)) {
+                Some((_, known)) => known.effects.extend(fault.effects),
+                None => faults.push((place, fault)),
+            }
+        }
+        faults.into_iter()
     }
 }
 
@@ -66,6 +74,16 @@ impl<'f> Fault<'f> {
         if !self.sites.iter().any(|s| s.call == site.call) {
             self.sites.push(site);
         }
+    }
+
+    /// Whether another fault is of the same codes and payments, by a condition that reads the same.
+    fn repeats(&self, other: &Self) -> bool {
+        let codes = |f: &Self| f.codes.iter().map(|c| c.code).collect::<Vec<_>>();
+        let sites = |f: &Self| f.sites.iter().map(|s| s.call).collect::<Vec<_>>();
+        let condition = |f: &Self| -> Option<&'f str> { Some(&f.effects.first()?.condition.as_ref()?.spelling) };
+        codes(self) == codes(other)
+            && sites(self) == sites(other)
+            && condition(self).is_some_and(|spelling| condition(other) == Some(spelling))
     }
 
     /// The codes with their meanings, as a list.

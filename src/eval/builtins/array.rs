@@ -117,6 +117,9 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        if matches!(name, "push" | "unshift" | "splice") {
+            self.record_added(id, &arguments, place, st);
+        }
         for argument in &arguments {
             self.note_stored(argument, st);
         }

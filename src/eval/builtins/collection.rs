@@ -17,6 +17,9 @@ impl Machine<'_> {
     /// What going through a value gives: elements of an array or a `Set`, entries of a `Map`, characters of a text.
     pub(in crate::eval) fn iterate(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Vec<Value>> {
         self.observed.note_use(value);
+        if let Some(id) = value.as_object().filter(|_| st.outcome) {
+            self.open_if_growing(id, st);
+        }
         match value.single()? {
             Atom::Text(text) if text.len() <= MAX_ENTRIES => {
                 Some(text.chars().map(|c| Value::text(c.to_string())).collect())
@@ -83,7 +86,10 @@ impl Machine<'_> {
         st: &mut State,
     ) -> Option<Value> {
         Some(match name {
-            "set" | "add" => self.add_entry(id, of, arguments, place, st),
+            "set" | "add" => {
+                self.record_added(id, &arguments, place, st);
+                self.add_entry(id, of, arguments, place, st)
+            }
             "get" | "has" => self.find_entry(of, name, &arguments, place, st),
             "clear" => self.replace_entries(id, of, Vec::new(), Value::undefined(), st),
             "delete" => self.delete_entry(id, of, &arguments, place, st),

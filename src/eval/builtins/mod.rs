@@ -111,6 +111,40 @@ pub(super) fn is_method(name: &str) -> bool {
     METHODS.binary_search(&name).is_ok()
 }
 
+/// Methods by which code asks something of a text, without changing anything.
+const QUERIES_OF_TEXT: &[&str] = &[
+    "at",
+    "charAt",
+    "charCodeAt",
+    "concat",
+    "endsWith",
+    "includes",
+    "indexOf",
+    "lastIndexOf",
+    "localeCompare",
+    "match",
+    "padStart",
+    "replace",
+    "replaceAll",
+    "search",
+    "slice",
+    "split",
+    "startsWith",
+    "substr",
+    "substring",
+    "toLowerCase",
+    "toString",
+    "toUpperCase",
+    "trim",
+    "trimEnd",
+    "trimStart",
+];
+
+/// Whether a method of this name asks something of a text.
+pub(super) fn is_query_of_text(name: &str) -> bool {
+    QUERIES_OF_TEXT.binary_search(&name).is_ok()
+}
+
 /// Whether a method of this name, of whatever value, runs the functions that it is given at once if at all.
 pub(super) fn runs_at_once(name: &str) -> bool {
     is_method(name) && !AMBIGUOUS.contains(&name)
@@ -166,6 +200,9 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        if st.outcome {
+            self.open_if_growing(id, st);
+        }
         let Some(object) = self.object(st, id) else { return Some(Value::undefined()) };
         if object.is_callable() && matches!(name, "call" | "apply" | "bind") {
             let call = HostCall::at(place);

@@ -129,6 +129,7 @@ impl Machine<'_> {
                 if self.recorder.is_some() {
                     self.tell_write(*name, &value, self.place(expr), st);
                 }
+                self.note_stored_in(*name, &value, self.place(expr), st);
                 self.write(*name, value, st);
             }
             Slot::Member { base, key, span } => {

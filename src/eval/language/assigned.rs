@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use crate::api::PLATFORM;
+use crate::eval::Place;
 use crate::ir::{
-    Argument, AssignOp, BindingKind, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref, Script, Target,
-    UnaryOp, Write,
+    Argument, AssignOp, BindingId, BindingKind, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref,
+    Script, ScriptId, Span, Target, UnaryOp, Write,
 };
 
 /// Which properties code at hand assigns: they may change between entries.
@@ -17,12 +18,15 @@ pub struct Assigned {
     pub once: FxHashSet<Arc<str>>,
     /// Names that are assigned, and written in another place too.
     pub again: FxHashSet<Arc<str>>,
+    /// Lists, tables and collections to which some function adds that did not make them: others may have added by then.
+    pub growing: FxHashSet<Place>,
     /// Whether `this` is written under names that are not known: `Object.assign(this, …)`, `this[key] = …`.
     pub any_of_this: bool,
 }
 
 /// Adds the properties that a script assigns, and those that it writes in another place too: in a literal, a class.
-pub fn note(script: &Script, out: &mut Assigned) {
+pub fn note(id: ScriptId, script: &Script, out: &mut Assigned) {
+    out.growing.extend(growing(script).map(|span| Place { script: id, span }));
     let mut scan = Scan::of(script);
     for (index, expr) in script.exprs.iter().enumerate() {
         match *expr {
@@ -51,6 +55,60 @@ pub fn note(script: &Script, out: &mut Assigned) {
         if scan.assigned[index] + written[index] > 1 {
             out.again.insert(name.clone());
         }
+    }
+}
+
+/// Methods that add to what they are called on.
+const ADDING: &[&str] = &["add", "push", "set", "splice", "unshift"];
+
+/// Literals and instances that are made for a name to which another function adds: `cbs.push(f)`, `cbs[key] = f`.
+fn growing(script: &Script) -> impl Iterator<Item = Span> {
+    let mut bindings: FxHashSet<BindingId> = FxHashSet::default();
+    let mut names: FxHashSet<NameId> = FxHashSet::default();
+    let owners = script.owners();
+    for (expr, function) in script.exprs.iter().zip(owners) {
+        match added_to(script, expr).map(|of| script.expr(of)) {
+            Some(Expr::Read(Ref::Binding(binding))) if function != script.binding(binding).owner => {
+                bindings.insert(binding);
+            }
+            Some(Expr::Member { key: PropertyKey::Name(name), .. }) => {
+                names.insert(name);
+            }
+            _ => {}
+        }
+    }
+    let of_bindings =
+        bindings.into_iter().flat_map(|binding| script.writes_of(binding)).filter_map(|write| match *write {
+            Write::Value(value) => Some(value),
+            _ => None,
+        });
+    let named = |key: PropertyKey| matches!(key, PropertyKey::Name(name) if names.contains(&name));
+    let of_keys = script.properties.iter().filter(|p| named(p.key)).map(|p| p.value);
+    let of_members = script.exprs.iter().filter_map(|expr| match *expr {
+        Expr::Assign { target: Target::Member(member), value, .. } => match script.expr(member) {
+            Expr::Member { key, .. } if named(key) => Some(value),
+            _ => None,
+        },
+        _ => None,
+    });
+    let made: Vec<ExprId> = of_bindings.chain(of_keys).chain(of_members).collect();
+    let makes = |value: &ExprId| matches!(script.expr(*value), Expr::Array(_) | Expr::Object(_) | Expr::New { .. });
+    made.into_iter().filter(makes).map(|value| script.expr_span(value))
+}
+
+/// What an expression adds to, under a name that is not written.
+fn added_to(script: &Script, expr: &Expr) -> Option<ExprId> {
+    let (member, adds) = match *expr {
+        Expr::Call { callee, .. } => (callee, true),
+        Expr::Assign { target: Target::Member(member), .. } => (member, false),
+        _ => return None,
+    };
+    match script.expr(member) {
+        Expr::Member { object, key: PropertyKey::Name(name), .. } if adds => {
+            ADDING.contains(&&**script.name(name)).then_some(object)
+        }
+        Expr::Member { object, key: PropertyKey::Computed(_), .. } if !adds => Some(object),
+        _ => None,
     }
 }
 

@@ -193,6 +193,9 @@ impl Machine<'_> {
     /// `table[key]`: a key that the result decides is a decision of its own.
     fn look_up(&mut self, base: &Value, key: &Value, expr: ExprId, st: &mut State) -> Option<Value> {
         let place = self.place(expr);
+        if st.outcome {
+            base.objects().for_each(|id| self.open_if_growing(id, st));
+        }
         let mut out: Option<Value> = None;
         for atom in &key.atoms {
             let found = match to_text(atom) {

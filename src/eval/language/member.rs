@@ -63,6 +63,11 @@ impl Machine<'_> {
     }
 
     fn get_of_atom(&mut self, atom: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Option<Value> {
+        if let Atom::Object(id) = atom
+            && st.outcome
+        {
+            self.open_if_growing(*id, st);
+        }
         Some(match atom {
             Atom::Undefined | Atom::Null => self.unknown(Origin::Mixed(place)),
             Atom::Unknown(id) => self.property_of_unknown(*id, key, st),
@@ -89,6 +94,25 @@ impl Machine<'_> {
             },
             _ => self.method(atom, key, place, st),
         })
+    }
+
+    /// Opens a list, a table or a collection that an earlier entry left empty: whoever adds to it is not at hand. Where
+    /// code at hand has added something, that is taken for all.
+    pub(in crate::eval) fn open_if_growing(&mut self, id: ObjectId, st: &mut State) {
+        let is_empty = |o: &Object| match &o.kind {
+            ObjectKind::Collection(of) => of.entries.is_empty(),
+            _ => o.properties.is_empty(),
+        };
+        let left =
+            |o: &&Object| o.turn != self.turn && !o.open && is_empty(o) && self.assigned.growing.contains(&o.made);
+        let Some(cell) = self.object(st, id).filter(left) else { return };
+        let (made, known) = (cell.made, matches!(cell.kind, ObjectKind::Collection(_)));
+        let unknown = known.then(|| self.unknown(Origin::Dynamic(made)));
+        let Some(cell) = st.heap.get_mut(id.0) else { return };
+        cell.open = true;
+        if let (ObjectKind::Collection(of), Some(unknown)) = (&mut cell.kind, unknown) {
+            of.entries = [(unknown.clone(), unknown)].into();
+        }
     }
 
     /// Whether an earlier entry left a property that others may have written since.
@@ -377,8 +401,9 @@ impl Machine<'_> {
 
     /// Whether a value is a whole result, or its text.
     pub(in crate::eval) fn dumps_result(&self, value: &Value, st: &State) -> bool {
+        let among_words = |id| value.taint.has(Taint::WHOLE) && self.unknowns.partial_text(id).is_some();
         value.atoms.iter().any(|atom| match atom {
-            Atom::Unknown(id) => *self.unknowns.origin(*id) == Origin::ResultText,
+            Atom::Unknown(id) => *self.unknowns.origin(*id) == Origin::ResultText || among_words(*id),
             Atom::Object(id) => self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Result)),
             _ => false,
         })

@@ -236,13 +236,16 @@ impl Machine<'_> {
             match self.text_of(part, st) {
                 Some(known) => text.push_str(&known),
                 None => {
-                    dump |= part.as_unknown().is_some_and(|u| *self.unknowns.origin(u) == Origin::ResultText);
+                    dump |= self.dumps_result(part, st);
                     text.push(GAP);
                 }
             }
         }
         if text.len() > MAX_TEXT {
             return self.cut_off(place).tainted(taint);
+        }
+        if dump {
+            taint = taint.with(Taint::RESULT).with(Taint::WHOLE);
         }
         let only_gaps = text.chars().all(|c| c == GAP);
         match (text.contains(GAP), only_gaps && dump) {

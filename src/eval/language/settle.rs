@@ -306,10 +306,14 @@ impl Machine<'_> {
         self.consumed.insert(id);
         self.drain(st);
         st.facts = self.lasting_facts(&st.facts);
-        let settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
+        let mut settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
         if settlements.iter().any(|s| s.outcome) {
             self.awaited = true;
             self.waiters.insert(place);
+            if st.focused && !st.outcome {
+                // On the other ways this payment was not made.
+                settlements.retain(|s| s.outcome);
+            }
         }
         let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
         if rejected.is_empty() && resolved.is_empty() {

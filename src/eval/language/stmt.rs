@@ -10,7 +10,7 @@ use crate::eval::language::loops::LoopParts;
 use crate::eval::machine::{Machine, Mode};
 use crate::eval::platform::ready::Ready;
 use crate::eval::state::{Arm, ArmKind, Decision, State};
-use crate::eval::values::unknown::Origin;
+use crate::eval::values::unknown::{GAP, Origin};
 use crate::eval::values::value::{Taint, Value};
 use crate::ir::{BindingId, Case, Expr, ExprId, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target};
 
@@ -88,6 +88,10 @@ impl Machine<'_> {
             Stmt::Throw(value) => {
                 let thrown = self.eval(value, &mut st)?;
                 let place = self.here(self.script().stmt_span(stmt));
+                if self.is_misuse(&thrown, &st) {
+                    // The run goes on as if it had not happened: what follows is not lost.
+                    return Some(st);
+                }
                 self.throw_from(thrown, place, st);
                 None
             }
@@ -384,6 +388,19 @@ impl Machine<'_> {
             self.frame_mut().jumps.truncate(jumps);
         }
         None
+    }
+
+    /// Whether what is thrown only says that a value is of the wrong type, under a condition that the result code does
+    /// not decide: what compilers write around loops, classes and destructuring. Values are taken to be of the right
+    /// types.
+    fn is_misuse(&self, thrown: &Value, st: &State) -> bool {
+        let chosen = st.control.iter().next().map_or(st.trail.depth() > 0, |arm| arm.kind == ArmKind::Decided);
+        let error = thrown.as_object().and_then(|id| self.object(st, id)).filter(|_| st.outcome && !chosen);
+        let Some(error) = error else { return false };
+        let text_of = |key: &str| error.own(key).and_then(|slot| self.text_of(&slot.value, st));
+        let of_types = text_of("name").is_some_and(|name| matches!(&*name, "TypeError" | "ReferenceError"));
+        let about_payment = |text: &str| !text.is_ascii() || text.to_ascii_lowercase().contains("pay");
+        of_types && text_of("message").is_some_and(|text| !about_payment(&text.replace(GAP, "")))
     }
 
     /// Throws a value: to the nearest `try`, or out of what runs.

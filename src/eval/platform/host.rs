@@ -194,8 +194,11 @@ impl Machine<'_> {
         self.record_effect(entry, path.clone(), &arguments, call, st);
         let mut given = Vec::new();
         for callback in entry.callbacks {
+            // An unknown stands for a function where nothing else is taken.
+            let takes_functions = entry.kind == EffectKind::Timer || callback.at.property.is_some();
             if let Some(function) = self.argument_at(&callback.at, &arguments, st)
-                && function.atoms.iter().any(|a| self.is_callable(st, a))
+                && (function.atoms.iter().any(|a| self.is_callable(st, a))
+                    || st.outcome && takes_functions && function.may_be_unknown())
             {
                 given.extend(function.objects());
                 self.schedule_callback(entry, callback, &path, &function, call, st);

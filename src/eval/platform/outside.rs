@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::api::PLATFORM;
 use crate::api::calls::{is_about_orders, may_wait};
 use crate::eval::Place;
-use crate::eval::builtins::runs_at_once;
+use crate::eval::builtins::{is_query_of_text, runs_at_once};
 use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::{FRAMEWORK_DEPTH, HostCall};
@@ -145,7 +145,7 @@ impl Machine<'_> {
         call: HostCall,
         st: &State,
     ) {
-        if !st.outcome || self.is_host(id) {
+        if !st.outcome || self.is_host(id) || self.asks_a_text(id) {
             return;
         }
         let handed = self.is_parameter(id) || self.is_option(id, this, st);
@@ -164,6 +164,25 @@ impl Machine<'_> {
             self.add_fields(value, &mut effect, st);
         }
         self.record(st, call.place, effect);
+    }
+
+    /// Whether a call only asks something of a text of the result, or of one that is put together: a condition is no
+    /// effect.
+    fn asks_a_text(&self, id: UnknownId) -> bool {
+        let Origin::Property(of, name) = self.unknowns.origin(id) else { return false };
+        is_query_of_text(name) && self.is_text(*of)
+    }
+
+    fn is_text(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(id) {
+            Origin::ResultField(_) | Origin::UndocumentedCode | Origin::ResultText | Origin::PartialText(_) => true,
+            Origin::Call(_, Some(callee)) => match self.unknowns.origin(*callee) {
+                Origin::Global(name) => &**name == "String",
+                Origin::Property(of, name) => is_query_of_text(name) && self.is_text(*of),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether a function was given by a caller who is not at hand.

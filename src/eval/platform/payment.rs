@@ -66,6 +66,8 @@ impl Machine<'_> {
             self.record(st, call.place, effect);
             return self.unknown(Origin::Call(call.place, None));
         }
+        let params: Vec<ObjectId> = arguments.get(form.params).iter().flat_map(|p| p.objects()).collect();
+        params.into_iter().for_each(|id| self.open_if_growing(id, st));
         let callbacks = self.callbacks_of(form, arguments, call, st);
         let promise = (form.returns == Returns::Promise).then(|| self.make_promise(call.place, st));
         if matches!(self.mode, Mode::Explore) {
@@ -239,7 +241,7 @@ impl Machine<'_> {
         let Some(value) = arguments.get(form.params) else { return ParamsEvent::Missing };
         if let (Some(key), Some(Atom::Text(_))) = (form.bare_string, value.single()) {
             let key = KeyEvent { key: key.into(), value: value.clone(), place: None };
-            return ParamsEvent::Object { keys: vec![key], open: None, made: None };
+            return ParamsEvent::Object { keys: vec![key], open: None, hides: false, made: None };
         }
         match value.single() {
             Some(Atom::Object(id)) => self.keys_of(*id, place, st),
@@ -288,7 +290,8 @@ impl Machine<'_> {
         let keys = cell.properties.iter().map(key_of).collect();
         let filled_in = |api: &PaymentApi| api.order_keys.iter().any(|k| self.assigned.once.contains(*k));
         let shared = cell.turn != self.turn && APIS.iter().any(filled_in);
-        let open = cell.open || cell.prototype.is_some() || shared;
-        ParamsEvent::Object { keys, open: open.then_some((Reason::DynamicProperty, cell.made)), made: Some(cell.made) }
+        let hides = cell.open || cell.prototype.is_some();
+        let open = (hides || shared).then_some((Reason::DynamicProperty, cell.made));
+        ParamsEvent::Object { keys, open, hides, made: Some(cell.made) }
     }
 }

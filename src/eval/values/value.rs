@@ -62,6 +62,8 @@ impl Taint {
     pub const GUARD: Self = Self(16);
     /// The result code chose this value among others, without flowing into it.
     pub const CHOSEN: Self = Self(32);
+    /// The whole result as text, among other words.
+    pub const WHOLE: Self = Self(64);
     /// Anything by which other codes give other values.
     pub const BY_CODE: Self = Self(1 | 32);
 
