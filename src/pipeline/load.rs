@@ -134,6 +134,8 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
 /// How a script gives names to others; what a page loads gives them to the page.
 fn format_of(script: &Script, on_page: bool) -> ScriptFormat {
     match script.kind {
+        // `export = value` of TypeScript; and `import` beside `module.exports`, which bundlers allow.
+        ScriptKind::Module if script.exports.is_empty() && script.assigns_module_exports() => ScriptFormat::CommonJs,
         ScriptKind::Module => ScriptFormat::Module,
         ScriptKind::Classic if !on_page && uses_common_js(script) => ScriptFormat::CommonJs,
         _ => ScriptFormat::Classic,
