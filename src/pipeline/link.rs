@@ -20,6 +20,7 @@ use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 mod importers;
+mod shared;
 
 /// What is imported is read so many modules deep from a file that leads to a payment.
 const MAX_DEPTH: u8 = 4;
@@ -92,6 +93,7 @@ impl<'s> Linker<'s> {
             let changed = self.find_leading(dirty);
             dirty = self.follow_imports();
             dirty.extend(self.read_importers(&changed));
+            dirty.extend(self.link_users(&changed));
             dirty.sort_unstable();
             dirty.dedup();
         }

@@ -67,10 +67,27 @@ pub struct ScriptEntry {
     pub exports: LeadingExports,
 }
 
+/// The specifier under which a script has the module whose `App({…})` its `getApp()` gives.
+pub const APP: &str = "getApp()";
+
+/// The specifier under which a script has the module that puts a property on every component, or on a platform's
+/// object: no module is called so.
+#[must_use]
+pub fn shared_specifier(property: &str) -> String {
+    format!(".{property}")
+}
+
+/// The property that such a specifier is about.
+#[must_use]
+pub fn shared_property(specifier: &str) -> Option<&str> {
+    specifier.strip_prefix('.').filter(|name| !name.starts_with(['.', '/']) && !name.is_empty())
+}
+
 /// Which exports of a module lead to a payment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LeadingExports {
-    /// By name; `*` is the whole of a CommonJS module.
+    /// By name; `*` is the whole of a CommonJS module, and what others reach without an import is there by its
+    /// specifier (`APP`, `shared_specifier`).
     pub names: BTreeSet<Arc<str>>,
     /// Whether a module that it exports as a whole has some.
     pub stars: bool,
