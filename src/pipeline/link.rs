@@ -20,6 +20,7 @@ use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 mod importers;
+mod packages;
 mod shared;
 
 /// What is imported is read so many modules deep from a file that leads to a payment.
@@ -87,6 +88,7 @@ impl<'s> Linker<'s> {
 
     /// Reads what must be read, and finds what leads to a payment.
     pub(super) fn link(&mut self) {
+        self.stems.sort_unstable();
         // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
         let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
         while !dirty.is_empty() {

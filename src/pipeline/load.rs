@@ -52,11 +52,11 @@ pub(super) fn load(options: &Options) -> Read {
             found.extend(one.loaded.map(|loaded| (index, loaded)));
             errors.extend(one.error.filter(|_| survey.candidates[index].reported));
         }
-        if found.is_empty() {
+        let mut linker = Linker::new(&survey, &needles, &specifiers, stems, found);
+        linker.add_packages();
+        if linker.units.is_empty() {
             return (Vec::new(), errors);
         }
-        stems.sort_unstable();
-        let mut linker = Linker::new(&survey, &needles, &specifiers, stems, found);
         linker.link();
         errors.append(&mut linker.errors);
         (linker.units, errors)

@@ -44,7 +44,7 @@ impl Machine<'_> {
         } else {
             self.object(st, options)?.own("actions")?.value.as_object()
         };
-        let Some(given) = given.and_then(|id| self.object(st, id)) else { return None };
+        let given = given.and_then(|id| self.object(st, id))?;
         let is_action = |slot: &&PropertySlot| slot.value.atoms.iter().all(|atom| self.is_callable(st, atom));
         let actions: Vec<PropertySlot> = given.properties.iter().filter(is_action).cloned().collect();
         if !is_setup {
