@@ -14,7 +14,7 @@ use crate::ir::{
     AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
     Write,
 };
-use crate::project::{APP, LeadingExports, Project, shared_specifier};
+use crate::project::{APP, LeadingExports, Project, put_shared_specifier};
 
 /// Names of exports that bundlers shorten are no longer than this: too many things are called so.
 const MAX_MANGLED: usize = 2;
@@ -277,8 +277,9 @@ fn scan_shared(script: &Script, id: ScriptId, names: &mut Targets, leads: &Leads
     {
         names.properties.extend(exports.methods.iter().cloned());
     }
+    let mut specifier = String::new();
     for name in &script.names {
-        let specifier = shared_specifier(name);
+        put_shared_specifier(name, &mut specifier);
         if leads(id, &specifier, Some(&specifier)).is_some() {
             names.properties.insert(name.clone());
         }

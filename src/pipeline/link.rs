@@ -91,11 +91,16 @@ impl<'s> Linker<'s> {
         self.stems.sort_unstable();
         // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
         let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
+        let mut giving = Vec::new();
         while !dirty.is_empty() {
             let changed = self.find_leading(dirty);
             dirty = self.follow_imports();
             dirty.extend(self.read_importers(&changed));
-            dirty.extend(self.link_users(&changed));
+            giving.extend(changed);
+            if dirty.is_empty() {
+                // All who may give something without an export are known before one of them is chosen.
+                dirty = self.link_users(&std::mem::take(&mut giving));
+            }
             dirty.sort_unstable();
             dirty.dedup();
         }

@@ -13,7 +13,7 @@ use super::{Options, RunError, RunErrorKind, internal_error, with_workers};
 use crate::api::APIS;
 use crate::discover::{Needles, Specifiers};
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{File, Project, Realm, ScriptEntry, ScriptFormat};
+use crate::project::{APP, File, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
@@ -93,6 +93,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
             let targets: FxHashMap<Arc<str>, ScriptId> =
                 targets.map(|(specifier, target)| (specifier.clone(), ids.script(*target, 0))).collect();
             if !targets.is_empty() {
+                project.shares |= targets.keys().any(|name| &**name == APP || shared_property(name).is_some());
                 project.modules.insert(ids.script(index, script), targets);
             }
         }

@@ -18,6 +18,8 @@ pub struct Project {
     pub scripts: Vec<ScriptEntry>,
     /// Programs: scripts that run together, each with what it imports.
     pub realms: Vec<Realm>,
+    /// Whether some script has what another gives without an export.
+    pub shares: bool,
     /// Which module a script means by a specifier.
     pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
 }
@@ -74,7 +76,16 @@ pub const APP: &str = "getApp()";
 /// object: no module is called so.
 #[must_use]
 pub fn shared_specifier(property: &str) -> String {
-    format!(".{property}")
+    let mut specifier = String::new();
+    put_shared_specifier(property, &mut specifier);
+    specifier
+}
+
+/// The same, in place of what a text held.
+pub fn put_shared_specifier(property: &str, specifier: &mut String) {
+    specifier.clear();
+    specifier.push('.');
+    specifier.push_str(property);
 }
 
 /// The property that such a specifier is about.

@@ -80,7 +80,7 @@ impl Machine<'_> {
         call: HostCall,
         st: &mut State,
     ) -> Option<Option<Value>> {
-        if !EFFECTS.contains(&name) || !self.is_in_saga() || !self.is_effect(id) {
+        if !self.is_in_saga() || !EFFECTS.contains(&name) || !self.is_effect(id) {
             return None;
         }
         match name {

@@ -54,7 +54,8 @@ impl Machine<'_> {
             Origin::Property(_, name) => lists(PLATFORM.shared_holders, name),
             _ => false,
         };
-        if of_all {
+        // Built-ins are taken as they are.
+        if of_all && !self.is_host(holder) {
             let script = self.frame().script;
             self.share(script, shared_specifier(key).into(), new, st);
         }
@@ -75,6 +76,9 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
+        if !self.shares() {
+            return None;
+        }
         let specifier = shared_specifier(key);
         let is_component = || self.wiring.components.values().any(|instance| *instance == id);
         let may_share = self.is_shared(&specifier) && (self.is_this(&Atom::Object(id)) || is_component());
@@ -83,6 +87,9 @@ impl Machine<'_> {
 
     /// A property of an unknown that is a component or a platform's object.
     pub(in crate::eval) fn shared_with_unknown(&mut self, id: UnknownId, key: &str, st: &mut State) -> Option<Value> {
+        if !self.shares() {
+            return None;
+        }
         let specifier = shared_specifier(key);
         if !self.is_shared(&specifier) {
             return None;
@@ -93,6 +100,11 @@ impl Machine<'_> {
         let script = self.frame().script;
         let place = Place { script, span: self.project.script(script).span };
         if may_share { self.shared_value(&specifier, place, st) } else { None }
+    }
+
+    /// Whether anything at all is shared.
+    fn shares(&self) -> bool {
+        self.project.shares || !self.wiring.shared.is_empty()
     }
 
     /// Whether some module shares a value with the script that runs now.
@@ -115,7 +127,7 @@ impl Machine<'_> {
             if !self.run_module_of(module, st) {
                 return None;
             }
-            if !self.wiring.shared.contains_key(&key) {
+            if !self.wiring.shared.contains_key(&key) && self.wiring.installed.insert(module) {
                 self.install(module, place, st);
             }
         }

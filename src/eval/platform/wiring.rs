@@ -74,6 +74,8 @@ pub(in crate::eval) struct Wiring {
     pub pinia: FxHashSet<ObjectId>,
     /// What modules share without an export, by the module and the specifier under which others have it.
     pub shared: FxHashMap<(ScriptId, Arc<str>), Shared>,
+    /// Plugins whose `install` was run for what it shares.
+    pub installed: FxHashSet<ScriptId>,
     /// Instances of components, by their options.
     pub components: FxHashMap<ObjectId, ObjectId>,
     /// State hooks whose setter was called while the bridge was known to be there.

@@ -29,10 +29,14 @@ impl Given {
     fn name(&self) -> &str {
         shared_property(&self.specifier).unwrap_or("getApp")
     }
+
+    fn is_named_in(&self, unit: &Unit) -> bool {
+        unit.loaded.scripts.iter().any(|script| script.names.iter().any(|name| &**name == self.name()))
+    }
 }
 
 impl Linker<'_> {
-    /// Links whoever uses what the changed files (in order) give without an export; answers the files that have new
+    /// Links whoever uses what the changed files give without an export; answers the files that have new
     /// links.
     pub(super) fn link_users(&mut self, changed: &[usize]) -> Vec<usize> {
         let given = self.given(changed);
@@ -99,7 +103,7 @@ impl Linker<'_> {
         }
         let bytes = self.survey.read(index).ok().filter(|bytes| is_named(bytes))?;
         let unit = Unit::read(candidate, real, bytes, 0).ok()?;
-        Some((None, Some(Box::new(unit))))
+        given.iter().any(|given| given.is_named_in(&unit)).then(|| (None, Some(Box::new(unit))))
     }
 
     /// Notes which file gives what to a file that uses it; false where nothing is new.
