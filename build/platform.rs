@@ -26,6 +26,8 @@ struct Names {
     ref_functions: Vec<String>,
     reactive_functions: Vec<String>,
     store_functions: Vec<String>,
+    shared_holders: Vec<String>,
+    shared_objects: Vec<String>,
 }
 
 /// The constant `PLATFORM`; its lists are sorted, to be searched by halves.
@@ -52,6 +54,8 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         ("refFunctions", "ref_functions", &names.ref_functions),
         ("reactiveFunctions", "reactive_functions", &names.reactive_functions),
         ("storeFunctions", "store_functions", &names.store_functions),
+        ("sharedHolders", "shared_holders", &names.shared_holders),
+        ("sharedObjects", "shared_objects", &names.shared_objects),
     ];
     let mut fields = Vec::with_capacity(lists.len() + 1);
     for (key, field, list) in lists {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::relevance::Relevance;
+use super::shared::{Shared, shared};
 use super::targets::Targets;
-use crate::ir::{Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Span, Target, Write};
+use crate::ir::{BindingId, Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Span, Target, Write};
 use crate::project::LeadingExports;
 
 /// What leads to a payment in the scripts of one file.
@@ -33,13 +34,31 @@ pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
     let functions: Vec<Vec<FnId>> = functions.collect();
     let exports = match listed.first() {
         Some((id, script)) => {
-            let leads = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
-            let found = Exports::of(script, *id, &functions[0], &names, &leads).find();
-            LeadingExports { methods: relevance.methods(script, *id, &names), ..found }
+            let is_leading = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
+            let exports = Exports::of(script, *id, &functions[0], &names, &is_leading);
+            let mut found = exports.find();
+            found.methods = relevance.methods(script, *id, &names);
+            let imported =
+                |binding| methods_of_import(script, binding, &|specifier| leads(id.index(), specifier, None));
+            let Shared { names, methods } = shared(script, &|value| exports.value(value), &imported);
+            found.names.extend(names);
+            found.methods.extend(methods);
+            found
         }
         None => LeadingExports::default(),
     };
     Leading { functions, exports }
+}
+
+/// The methods of an imported name that lead to a payment.
+fn methods_of_import<'l>(
+    script: &Script,
+    binding: BindingId,
+    exports_of: &dyn Fn(&str) -> Option<&'l LeadingExports>,
+) -> Vec<Arc<str>> {
+    let import = script.imports.iter().find(|import| import.binding == Some(binding));
+    let exports = import.and_then(|import| exports_of(script.name(import.source)));
+    exports.into_iter().flat_map(|exports| exports.methods.iter().cloned()).collect()
 }
 
 struct Exports<'s> {
@@ -125,7 +144,7 @@ impl<'s> Exports<'s> {
         matches!(self.script.expr(expr), Expr::Read(Ref::Global(global)) if &**self.script.name(global) == name)
     }
 
-    fn binding(&self, binding: crate::ir::BindingId) -> bool {
+    fn binding(&self, binding: BindingId) -> bool {
         self.names.bindings.contains(&(self.id, binding))
             || self.script.writes_of(binding).iter().any(|write| match *write {
                 Write::Value(value) => self.value(value),

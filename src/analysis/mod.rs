@@ -11,6 +11,7 @@ mod outcomes;
 mod params;
 mod readiness;
 mod relevance;
+mod shared;
 mod spelling;
 mod targets;
 mod trace;

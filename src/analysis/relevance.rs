@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::targets::{Targets, aliases, named_functions};
+use super::targets::{Targets, aliases, mapped_names, named_functions};
 use crate::api::platform::lists;
 use crate::api::{APIS, CallForm, PLATFORM};
 use crate::eval::{Assigned, Relevant};
@@ -14,7 +14,7 @@ use crate::ir::{
     AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
     Write,
 };
-use crate::project::{LeadingExports, Project};
+use crate::project::{APP, LeadingExports, Project, put_shared_specifier};
 
 /// Names of exports that bundlers shorten are no longer than this: too many things are called so.
 const MAX_MANGLED: usize = 2;
@@ -74,6 +74,7 @@ impl Relevance {
         for ((id, script), owners) in scripts.iter().zip(&owners) {
             relevance.scan_mentions(script, *id, owners, &mut names);
             relevance.scan_imports(script, *id, owners, &mut names, leads);
+            scan_shared(script, *id, &mut names, leads);
             names.hold_in_bindings(script, *id);
         }
         for _ in 0..MAX_PASSES {
@@ -182,6 +183,7 @@ impl Relevance {
     fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
         let hot = names.in_script(script, id);
         names.bindings.extend(aliases(script, &hot).map(|binding| (id, binding)));
+        names.properties.extend(mapped_names(script, &hot));
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
                 Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
@@ -264,6 +266,23 @@ impl Relevance {
             }
             readers.retain(|r| *r != (*id, *function));
             self.referrers.insert((*id, *function), readers);
+        }
+    }
+}
+
+/// Adds what other files give without an export.
+fn scan_shared(script: &Script, id: ScriptId, names: &mut Targets, leads: &Leads<'_>) {
+    let is_named = |wanted: &str| script.names.iter().any(|name| &**name == wanted);
+    if is_named("getApp")
+        && let Some(exports) = leads(id, APP, Some(APP))
+    {
+        names.properties.extend(exports.methods.iter().cloned());
+    }
+    let mut specifier = String::new();
+    for name in &script.names {
+        put_shared_specifier(name, &mut specifier);
+        if leads(id, &specifier, Some(&specifier)).is_some() {
+            names.properties.insert(name.clone());
         }
     }
 }

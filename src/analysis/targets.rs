@@ -154,6 +154,28 @@ pub(super) fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = Bindin
     })
 }
 
+/// Names of methods that are a store's actions under another name: `mapActions(useStore, { checkout: 'pay' })`.
+pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
+    let is_map = |callee: ExprId| match script.expr(callee) {
+        Expr::Read(Ref::Binding(binding)) => &**script.name(script.binding(binding).name) == "mapActions",
+        Expr::Read(Ref::Global(name)) => &**script.name(name) == "mapActions",
+        _ => false,
+    };
+    let tables = script.exprs.iter().filter_map(|expr| match *expr {
+        Expr::Call { callee, arguments, .. } if is_map(callee) => script.args(arguments).last(),
+        _ => None,
+    });
+    let properties = tables.filter_map(|table| match script.expr(table.value) {
+        Expr::Object(list) => Some(list.of(&script.properties)),
+        _ => None,
+    });
+    let renamed = properties.flatten().filter_map(|property| match (property.key, script.expr(property.value)) {
+        (PropertyKey::Name(key), Expr::String(action)) if hot.properties[action.index()] => Some(key),
+        _ => None,
+    });
+    renamed.map(|key| script.name(key).clone()).collect()
+}
+
 /// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.
 pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
     let mut names = FxHashMap::default();

@@ -30,6 +30,10 @@ pub struct Platform {
     pub reactive_functions: &'static [&'static str],
     /// Constructors of stores with mutations and actions.
     pub store_functions: &'static [&'static str],
+    /// Properties of a framework whose own properties every component has.
+    pub shared_holders: &'static [&'static str],
+    /// Objects of platforms that projects put functions of their own on.
+    pub shared_objects: &'static [&'static str],
 }
 
 /// Whether a sorted list holds a name.

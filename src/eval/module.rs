@@ -236,6 +236,21 @@ impl Machine<'_> {
         }
     }
 
+    /// Runs a module for what it does; false where it is not known what it left.
+    pub(super) fn run_module_of(&mut self, module: ScriptId, st: &mut State) -> bool {
+        self.instantiate_module(module, st)
+    }
+
+    /// What a module exports as its default.
+    pub(super) fn default_of(&mut self, module: ScriptId, st: &mut State) -> Option<Value> {
+        self.named_of(module, "default", st)
+    }
+
+    /// What a module exports under a name.
+    pub(super) fn named_of(&mut self, module: ScriptId, name: &str, st: &mut State) -> Option<Value> {
+        self.export_named(module, &name.into(), MAX_HOPS, st)
+    }
+
     /// Runs a module unless it has run; false where what it exports is not known.
     fn instantiate_module(&mut self, module: ScriptId, st: &mut State) -> bool {
         match self.modules.get(&module) {

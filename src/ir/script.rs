@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Argument, Binding, BindingId, Case, Class, ClassId, Expr, ExprId, FnId, Function, List, Member, NameId, Param,
-    Property, Ref, Span, Stmt, StmtId, Write,
+    Property, PropertyKey, Ref, Span, Stmt, StmtId, Target, Write,
 };
 
 /// One script: a file's, an inline element's, or an `on…` attribute's.
@@ -234,6 +234,22 @@ impl Script {
             Expr::String(name) => Some(name),
             _ => None,
         }
+    }
+
+    /// Whether it gives others `module.exports`, or a property of that.
+    #[must_use]
+    pub fn assigns_module_exports(&self) -> bool {
+        let is_global = |expr: ExprId, name: &str| matches!(self.expr(expr), Expr::Read(Ref::Global(global)) if &**self.name(global) == name);
+        self.exprs.iter().any(|expr| match *expr {
+            Expr::Assign { target: Target::Member(mut member), .. } => loop {
+                let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.expr(member) else { break false };
+                if &**self.name(key) == "exports" && is_global(object, "module") {
+                    break true;
+                }
+                member = object;
+            },
+            _ => false,
+        })
     }
 
     /// Arguments or elements of a list.

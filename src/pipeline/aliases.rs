@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::bundler::aliases_in;
 use crate::discover::stem_hash;
 
 /// Configurations whose lists may be aliases.
@@ -21,6 +22,7 @@ pub(super) fn in_folder(folder: &Path) -> Vec<u32> {
     for bytes in CONFIGURATIONS.iter().filter_map(|name| read(&folder.join(name))) {
         names_of_lists(&bytes, &mut |name| hashes.extend((!name.contains(&b'*')).then(|| stem_hash(name))));
     }
+    hashes.extend(aliases_in(folder).iter().map(|alias| stem_hash(alias.name.as_bytes())));
     hashes.sort_unstable();
     hashes.dedup();
     hashes

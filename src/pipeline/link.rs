@@ -20,6 +20,8 @@ use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 mod importers;
+mod packages;
+mod shared;
 
 /// What is imported is read so many modules deep from a file that leads to a payment.
 const MAX_DEPTH: u8 = 4;
@@ -86,12 +88,19 @@ impl<'s> Linker<'s> {
 
     /// Reads what must be read, and finds what leads to a payment.
     pub(super) fn link(&mut self) {
+        self.stems.sort_unstable();
         // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
         let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
+        let mut giving = Vec::new();
         while !dirty.is_empty() {
             let changed = self.find_leading(dirty);
             dirty = self.follow_imports();
             dirty.extend(self.read_importers(&changed));
+            giving.extend(changed);
+            if dirty.is_empty() {
+                // All who may give something without an export are known before one of them is chosen.
+                dirty = self.link_users(&std::mem::take(&mut giving));
+            }
             dirty.sort_unstable();
             dirty.dedup();
         }

@@ -13,7 +13,7 @@ use super::{Options, RunError, RunErrorKind, internal_error, with_workers};
 use crate::api::APIS;
 use crate::discover::{Needles, Specifiers};
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{File, Project, Realm, ScriptEntry, ScriptFormat};
+use crate::project::{APP, File, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
@@ -52,11 +52,11 @@ pub(super) fn load(options: &Options) -> Read {
             found.extend(one.loaded.map(|loaded| (index, loaded)));
             errors.extend(one.error.filter(|_| survey.candidates[index].reported));
         }
-        if found.is_empty() {
+        let mut linker = Linker::new(&survey, &needles, &specifiers, stems, found);
+        linker.add_packages();
+        if linker.units.is_empty() {
             return (Vec::new(), errors);
         }
-        stems.sort_unstable();
-        let mut linker = Linker::new(&survey, &needles, &specifiers, stems, found);
         linker.link();
         errors.append(&mut linker.errors);
         (linker.units, errors)
@@ -93,6 +93,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
             let targets: FxHashMap<Arc<str>, ScriptId> =
                 targets.map(|(specifier, target)| (specifier.clone(), ids.script(*target, 0))).collect();
             if !targets.is_empty() {
+                project.shares |= targets.keys().any(|name| &**name == APP || shared_property(name).is_some());
                 project.modules.insert(ids.script(index, script), targets);
             }
         }
@@ -134,6 +135,8 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
 /// How a script gives names to others; what a page loads gives them to the page.
 fn format_of(script: &Script, on_page: bool) -> ScriptFormat {
     match script.kind {
+        // `export = value` of TypeScript; and `import` beside `module.exports`, which bundlers allow.
+        ScriptKind::Module if script.exports.is_empty() && script.assigns_module_exports() => ScriptFormat::CommonJs,
         ScriptKind::Module => ScriptFormat::Module,
         ScriptKind::Classic if !on_page && uses_common_js(script) => ScriptFormat::CommonJs,
         _ => ScriptFormat::Classic,

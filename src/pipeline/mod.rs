@@ -1,6 +1,7 @@
 //! From paths to findings: the stages put together, on all cores, in an order that no thread changes.
 
 mod aliases;
+mod bundler;
 mod link;
 mod load;
 mod read;
@@ -9,6 +10,7 @@ mod roots;
 mod survey;
 mod trace;
 mod unit;
+mod workspaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

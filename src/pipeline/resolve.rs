@@ -1,10 +1,13 @@
 //! From a specifier to the file that it means, as Node.js, TypeScript and the bundlers of this field resolve it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::{ResolveOptions, Resolver as Library, TsconfigDiscovery, TsconfigOptions, TsconfigReferences};
 use rustc_hash::FxHashMap;
+
+use super::bundler::{Alias, aliases_in};
+use super::workspaces::{by_name, package_name};
 
 /// Endings that a specifier may leave out, in the order in which they are tried.
 const EXTENSIONS: [&str; 10] =
@@ -30,14 +33,24 @@ pub(super) struct Resolver {
     /// With the nearest `tsconfig.json` of the importing file.
     typescript: Library,
     /// With a configuration that was looked for here, by its path.
-    configured: Mutex<FxHashMap<PathBuf, std::sync::Arc<Library>>>,
+    configured: Mutex<FxHashMap<PathBuf, Arc<Library>>>,
+    /// What bundlers' configurations call files, by the folder of these.
+    bundled: Mutex<FxHashMap<PathBuf, Arc<Vec<Alias>>>>,
+    /// The packages of workspaces by their names, by the folder with the list.
+    workspaces: Mutex<FxHashMap<PathBuf, Arc<FxHashMap<String, PathBuf>>>>,
 }
 
 impl Resolver {
     pub(super) fn new() -> Self {
         let plain = Library::new(options(None));
         let typescript = plain.clone_with_options(options(Some(TsconfigDiscovery::Auto)));
-        Self { plain, typescript, configured: Mutex::default() }
+        Self {
+            plain,
+            typescript,
+            configured: Mutex::default(),
+            bundled: Mutex::default(),
+            workspaces: Mutex::default(),
+        }
     }
 
     /// The file that `from` (absolute, without links) means by a specifier; none: it is not at hand.
@@ -47,13 +60,15 @@ impl Resolver {
         }
         let specifier = specifier.split(['?', '!']).next().unwrap_or(specifier);
         let found = if let Some(rest) = SOURCE_ALIASES.iter().find_map(|alias| specifier.strip_prefix(alias)) {
-            self.typed(from, specifier).or_else(|| self.in_sources(from, rest))
+            let found = self.typed(from, specifier).or_else(|| self.by_bundler(from, specifier));
+            found.or_else(|| self.in_sources(from, rest))
         } else if specifier.starts_with('/') {
             self.below_base(from, specifier)
         } else if specifier.starts_with('.') {
             self.plain.resolve_file(from, specifier).ok().map(|r| r.into_path_buf())
         } else {
-            self.typed(from, specifier).or_else(|| self.beside(from, specifier))
+            let found = self.typed(from, specifier).or_else(|| self.by_bundler(from, specifier));
+            found.or_else(|| self.in_workspace(from, specifier)).or_else(|| self.beside(from, specifier))
         };
         found.filter(|path| path.is_absolute())
     }
@@ -72,15 +87,55 @@ impl Resolver {
             .or_else(|| self.plain.resolve_file(from, specifier).ok().map(path))
     }
 
-    fn configured_by(&self, config_file: PathBuf) -> std::sync::Arc<Library> {
-        let mut known = self.configured.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    fn configured_by(&self, config_file: PathBuf) -> Arc<Library> {
+        let mut known = self.configured.lock().unwrap_or_else(PoisonError::into_inner);
         let make = |config_file: &PathBuf| {
             let config_file = config_file.clone();
             let tsconfig = TsconfigOptions { config_file, references: TsconfigReferences::Disabled };
             // Not a copy of another: copies share a cache, and it holds one such configuration.
-            std::sync::Arc::new(Library::new(options(Some(TsconfigDiscovery::Manual(tsconfig)))))
+            Arc::new(Library::new(options(Some(TsconfigDiscovery::Manual(tsconfig)))))
         };
         known.entry(config_file).or_insert_with_key(make).clone()
+    }
+
+    /// By an alias in the nearest configuration of a bundler that has it.
+    fn by_bundler(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+        from.ancestors().skip(1).find_map(|folder| {
+            let aliases = known(&self.bundled, folder, || aliases_in(folder));
+            aliases.iter().find_map(|alias| self.by_alias(alias, specifier))
+        })
+    }
+
+    fn by_alias(&self, alias: &Alias, specifier: &str) -> Option<PathBuf> {
+        let rest = specifier.strip_prefix(alias.name.as_str())?;
+        if !rest.is_empty() && !rest.starts_with('/') {
+            return None;
+        }
+        alias.paths.iter().find_map(|path| match rest.trim_start_matches('/') {
+            "" => self.in_folder(path.parent()?, path.file_name()?.to_str()?),
+            rest => self.in_folder(path, rest),
+        })
+    }
+
+    /// A package of the workspace around the file, as an installation would link it.
+    fn in_workspace(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
+        let (name, rest) = package_name(specifier);
+        let package = from.ancestors().skip(1).find_map(|folder| {
+            let packages = known(&self.workspaces, folder, || by_name(folder));
+            packages.get(name).cloned()
+        })?;
+        // By its own `exports`; else by `main`, or where its sources are before it is built.
+        let path = |r: oxc_resolver::Resolution| r.into_path_buf();
+        if let Ok(found) = self.plain.resolve(&package, specifier) {
+            return Some(path(found));
+        }
+        let entry = ["", "src/index", "src/main", "lib/index", "index"];
+        let names = if rest.is_empty() {
+            entry.map(str::to_owned).to_vec()
+        } else {
+            vec![rest.to_owned(), format!("src/{rest}")]
+        };
+        names.iter().find_map(|name| self.in_folder(&package, name))
     }
 
     /// `@/x`: from the source folder of the package around the file.
@@ -128,6 +183,15 @@ impl Resolver {
         let mut candidates = folders.take(if from_top { usize::MAX } else { 1 }).map(|folder| folder.join(rest));
         candidates.find(|file| file.is_file()).and_then(|file| std::fs::canonicalize(file).ok())
     }
+}
+
+/// What is known of a folder, or is found out now.
+fn known<T>(all: &Mutex<FxHashMap<PathBuf, Arc<T>>>, folder: &Path, find: impl FnOnce() -> T) -> Arc<T> {
+    if let Some(known) = all.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
+        return known.clone();
+    }
+    let found = Arc::new(find());
+    all.lock().unwrap_or_else(PoisonError::into_inner).entry(folder.to_owned()).or_insert(found).clone()
 }
 
 fn options(tsconfig: Option<TsconfigDiscovery>) -> ResolveOptions {

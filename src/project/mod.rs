@@ -18,6 +18,8 @@ pub struct Project {
     pub scripts: Vec<ScriptEntry>,
     /// Programs: scripts that run together, each with what it imports.
     pub realms: Vec<Realm>,
+    /// Whether some script has what another gives without an export.
+    pub shares: bool,
     /// Which module a script means by a specifier.
     pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
 }
@@ -67,10 +69,36 @@ pub struct ScriptEntry {
     pub exports: LeadingExports,
 }
 
+/// The specifier under which a script has the module whose `App({…})` its `getApp()` gives.
+pub const APP: &str = "getApp()";
+
+/// The specifier under which a script has the module that puts a property on every component, or on a platform's
+/// object: no module is called so.
+#[must_use]
+pub fn shared_specifier(property: &str) -> String {
+    let mut specifier = String::new();
+    put_shared_specifier(property, &mut specifier);
+    specifier
+}
+
+/// The same, in place of what a text held.
+pub fn put_shared_specifier(property: &str, specifier: &mut String) {
+    specifier.clear();
+    specifier.push('.');
+    specifier.push_str(property);
+}
+
+/// The property that such a specifier is about.
+#[must_use]
+pub fn shared_property(specifier: &str) -> Option<&str> {
+    specifier.strip_prefix('.').filter(|name| !name.starts_with(['.', '/']) && !name.is_empty())
+}
+
 /// Which exports of a module lead to a payment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LeadingExports {
-    /// By name; `*` is the whole of a CommonJS module.
+    /// By name; `*` is the whole of a CommonJS module, and what others reach without an import is there by its
+    /// specifier (`APP`, `shared_specifier`).
     pub names: BTreeSet<Arc<str>>,
     /// Whether a module that it exports as a whole has some.
     pub stars: bool,

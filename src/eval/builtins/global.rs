@@ -7,7 +7,7 @@ use crate::eval::language::expr::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::{parse_float, parse_int, to_number, to_text};
-use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
@@ -128,7 +128,24 @@ impl Machine<'_> {
             self.copy_into(&mut object, source, st);
         }
         st.heap.set(id.0, object);
+        for source in arguments[1..].iter().filter_map(Value::as_object) {
+            self.rehome(source, id, place, st);
+        }
         target.clone()
+    }
+
+    /// Functions of an object that is written into a call and copied there are the copy's: nobody has the object itself.
+    fn rehome(&self, source: ObjectId, target: ObjectId, call: Place, st: &mut State) {
+        let Some(cell) = self.object(st, source) else { return };
+        if cell.made.script != call.script || !call.span.contains(cell.made.span) {
+            return;
+        }
+        let functions: Vec<ObjectId> = cell.properties.iter().flat_map(|slot| slot.value.objects()).collect();
+        for id in functions {
+            if self.home_of(st, id) == Some(source) {
+                self.take_over(&Value::object(id), target, st);
+            }
+        }
     }
 
     fn object_of_entries(&mut self, list: &Value, place: Place, st: &mut State) -> Value {

@@ -240,6 +240,7 @@ impl Machine<'_> {
                 self.settle_by_call(promise, rejects, value, call.place, st);
                 Some(Value::undefined())
             }
+            ObjectKind::UseStore(store) => Some(Value::object(store)),
             ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
             ObjectKind::Method { receiver, name } if &*name == "toString" && self.is_plain(&receiver, st) => {
                 // `{}.toString.call(value)`
@@ -293,6 +294,11 @@ impl Machine<'_> {
                 let closure = closure.clone();
                 let generator = Generator { closure, this, arguments, call, style: None, regions: [].into() };
                 return Some(Value::object(self.make_generator(generator, place, st)));
+            }
+            if !function.is_async && self.is_run_by_saga(closure) {
+                let promise = self.run_as(closure, this, arguments, &call, true, st);
+                self.leave();
+                return promise;
             }
             self.run_generator(closure, this, arguments, &call, st);
             self.leave();

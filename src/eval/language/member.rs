@@ -85,7 +85,10 @@ impl Machine<'_> {
                 Found::Nothing if is_method(key) => self.method(atom, key, place, st),
                 Found::Nothing => Value::undefined(),
                 Found::Perhaps if is_language_helper(key) => Value::undefined(),
-                Found::Perhaps => self.missing(*id, key, st),
+                Found::Perhaps => match self.shared_with_object(*id, key, place, st) {
+                    Some(value) => value,
+                    None => self.missing(*id, key, st),
+                },
             },
             Atom::Text(text) if &**key == "length" => Value::number(text.encode_utf16().count() as f64),
             Atom::Text(text) => match key.parse::<usize>() {
@@ -202,6 +205,9 @@ impl Machine<'_> {
         }
         if &**key == "default" && self.is_module_global(id) {
             return Value::unknown(id);
+        }
+        if let Some(value) = self.shared_with_unknown(id, key, st) {
+            return value;
         }
         if let Some(function) = self.kept_function(id, key, st) {
             return function;
@@ -347,6 +353,7 @@ impl Machine<'_> {
         }
         self.record_set(path, new, place, st);
         self.keep_function(id, key, new, place, st);
+        self.note_shared(id, key, new, st);
         self.escape(new, place, false, st);
     }
 
@@ -362,7 +369,8 @@ impl Machine<'_> {
         }
     }
 
-    fn record_set(&mut self, path: Arc<[Arc<str>]>, new: &Value, place: Place, st: &State) {
+    /// Tells others of a write.
+    pub(in crate::eval) fn record_set(&mut self, path: Arc<[Arc<str>]>, new: &Value, place: Place, st: &State) {
         if !st.outcome {
             return;
         }

@@ -16,6 +16,7 @@ const PARTS: &[&str] = &["methods", "computed", "watch", "observers", "lifetimes
 impl Machine<'_> {
     /// Makes the instance of an object literal that is a component's options.
     pub(in crate::eval) fn assemble(&mut self, options: ObjectId, place: Place, st: &mut State) {
+        self.note_model(options, st);
         if !self.is_options(options, st) {
             return;
         }

@@ -42,6 +42,9 @@ impl Machine<'_> {
         if lists(PLATFORM.store_functions, &self.last_names(id)) {
             return self.make_store(first?, place, st).map(Some);
         }
+        if let Some(value) = self.call_pinia(name, arguments, place, st) {
+            return Some(value);
+        }
         if self.is_of_vue(id) { self.call_vue(name, arguments, place, st) } else { None }
     }
 

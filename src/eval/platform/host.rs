@@ -80,6 +80,13 @@ impl Machine<'_> {
         {
             return Some(self.unknown_then(of, &last, arguments, call.place, st));
         }
+        if let Some(app) = self.call_get_app(&last, call.place, st) {
+            return Some(app);
+        }
+        if let Some(value) = self.call_saga_effect(id, &last, &arguments, call, st) {
+            return value;
+        }
+        self.call_plugin(&last, &this, &arguments, call, st);
         let known = self.call_language(id, &last, &this, &arguments, call.place, st);
         let known = known.or_else(|| self.call_framework(id, &last, &arguments, call.place, st));
         let known = known.or_else(|| self.call_emitter(&last, &this, &arguments, call, st));
@@ -182,7 +189,7 @@ impl Machine<'_> {
     }
 
     /// A call that the table of effects knows.
-    fn call_effect(
+    pub(in crate::eval) fn call_effect(
         &mut self,
         entry: &'static EffectCall,
         id: UnknownId,
@@ -212,6 +219,7 @@ impl Machine<'_> {
                 self.blur_deep(argument, FRAMEWORK_DEPTH, call.place, st);
             }
         }
+        self.note_app(&path, &arguments, st);
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
         if entry.kind == EffectKind::Request {
             value.taint = value.taint.with(Self::answer_taint(st));

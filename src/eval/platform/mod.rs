@@ -6,5 +6,8 @@ pub(in crate::eval) mod host;
 pub(in crate::eval) mod listener;
 pub(in crate::eval) mod outside;
 pub(in crate::eval) mod payment;
+pub(in crate::eval) mod pinia;
 pub(in crate::eval) mod ready;
+pub(in crate::eval) mod saga;
+pub(in crate::eval) mod shared;
 pub(in crate::eval) mod wiring;

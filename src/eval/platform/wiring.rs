@@ -11,11 +11,12 @@ use crate::api::platform::lists;
 use crate::eval::Place;
 use crate::eval::machine::{Machine, Mode};
 use crate::eval::platform::host::HostCall;
+use crate::eval::platform::shared::Shared;
 use crate::eval::state::State;
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::{Atom, Value};
-use crate::ir::{Expr, PropertyKey, ScriptId};
+use crate::ir::{Expr, FnId, PropertyKey, ScriptId};
 
 /// More listeners of one event are not remembered.
 const MAX_LISTENERS: usize = 32;
@@ -65,6 +66,16 @@ pub(in crate::eval) struct Wiring {
     shadows: FxHashMap<UnknownId, ObjectId>,
     /// Options of stores.
     stores: Vec<ObjectId>,
+    /// Models of sagas, by the objects of their effects.
+    pub models: FxHashMap<ObjectId, ObjectId>,
+    /// Whether generators yield the effects of a saga.
+    pub sagas: FxHashMap<(ScriptId, FnId), bool>,
+    /// Stores of Pinia.
+    pub pinia: FxHashSet<ObjectId>,
+    /// What modules share without an export, by the module and the specifier under which others have it.
+    pub shared: FxHashMap<(ScriptId, Arc<str>), Shared>,
+    /// Plugins whose `install` was run for what it shares.
+    pub installed: FxHashSet<ScriptId>,
     /// Instances of components, by their options.
     pub components: FxHashMap<ObjectId, ObjectId>,
     /// State hooks whose setter was called while the bridge was known to be there.

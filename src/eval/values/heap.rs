@@ -133,6 +133,8 @@ pub enum ObjectKind {
         /// Whether it runs actions, not mutations.
         acts: bool,
     },
+    /// What `defineStore` gives: a function that gives this store.
+    UseStore(ObjectId),
     /// What bundlers and compilers bring along: generators, loaders of modules.
     Part(crate::eval::language::generator::Part),
     /// A regular expression.
@@ -215,7 +217,8 @@ impl Object {
             | ObjectKind::Class { .. }
             | ObjectKind::Settler { .. }
             | ObjectKind::Method { .. }
-            | ObjectKind::StoreCall { .. } => true,
+            | ObjectKind::StoreCall { .. }
+            | ObjectKind::UseStore(_) => true,
             ObjectKind::Part(part) => part.is_callable(),
             _ => false,
         }

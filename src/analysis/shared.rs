@@ -1,0 +1,144 @@
+//! What a file gives to others without an export: the members of a mini-program's `App({…})`, and what it puts on every
+//! component (`Vue.prototype.$pay`, `globalProperties`, a mixin for all) or on a platform's object (`uni.$pay`).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::api::PLATFORM;
+use crate::api::platform::lists;
+use crate::ir::{AssignOp, BindingId, Expr, ExprId, PropertyKey, PropertyKind, Ref, Script, Target, Write};
+use crate::project::{APP, shared_specifier};
+
+/// Objects in the options of an application are looked into so deep.
+const MAX_DEPTH: u32 = 3;
+
+/// What of that leads to a payment.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// The specifiers under which others have it.
+    pub(super) names: BTreeSet<Arc<str>>,
+    /// Members of the application that do.
+    pub(super) methods: BTreeSet<Arc<str>>,
+}
+
+/// Looks through a script: `leads` tells whether a value leads to a payment, `imported` which methods of an imported
+/// name do.
+pub(super) fn shared(
+    script: &Script,
+    leads: &dyn Fn(ExprId) -> bool,
+    imported: &dyn Fn(BindingId) -> Vec<Arc<str>>,
+) -> Shared {
+    let mut search = Search { script, leads, imported, found: Shared::default() };
+    for expr in &script.exprs {
+        match *expr {
+            Expr::Call { callee, arguments, .. } => {
+                if let Some(first) = script.args(arguments).first() {
+                    search.call(callee, first.value);
+                }
+            }
+            Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => search.write(member, value),
+            _ => {}
+        }
+    }
+    search.found
+}
+
+struct Search<'s> {
+    script: &'s Script,
+    leads: &'s dyn Fn(ExprId) -> bool,
+    imported: &'s dyn Fn(BindingId) -> Vec<Arc<str>>,
+    found: Shared,
+}
+
+impl Search<'_> {
+    fn call(&mut self, callee: ExprId, options: ExprId) {
+        match self.script.expr(callee) {
+            Expr::Read(Ref::Global(name)) if &**self.script.name(name) == "App" => {
+                let mut methods = BTreeSet::new();
+                self.leading_keys(options, MAX_DEPTH, &mut methods);
+                if !methods.is_empty() || (self.leads)(options) {
+                    self.found.names.insert(APP.into());
+                    self.found.methods.append(&mut methods);
+                }
+            }
+            Expr::Member { key: PropertyKey::Name(name), .. } if &**self.script.name(name) == "mixin" => {
+                let mut methods = BTreeSet::new();
+                self.mixed_in(options, &mut methods);
+                self.found.names.extend(methods.iter().map(|name| Arc::from(shared_specifier(name))));
+            }
+            _ => {}
+        }
+    }
+
+    /// `X.prototype.name = value`, `x.globalProperties.name = value`, `uni.name = value`.
+    fn write(&mut self, member: ExprId, value: ExprId) {
+        let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(member) else { return };
+        if self.is_shared(object) && (self.leads)(value) {
+            self.found.names.insert(shared_specifier(self.script.name(key)).into());
+        }
+    }
+
+    fn is_shared(&self, holder: ExprId) -> bool {
+        match self.script.expr(holder) {
+            Expr::Member { object, key: PropertyKey::Name(name), .. } => {
+                lists(PLATFORM.shared_holders, self.script.name(name)) && !self.is_own_class(object)
+            }
+            Expr::Read(Ref::Global(name)) => lists(PLATFORM.shared_objects, self.script.name(name)),
+            Expr::Read(Ref::Binding(binding)) => {
+                let name = self.script.name(self.script.binding(binding).name);
+                lists(PLATFORM.shared_holders, name)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether what has a prototype is a class or function of this script, and no framework.
+    fn is_own_class(&self, object: ExprId) -> bool {
+        let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return false };
+        let is_own = |write: &Write| matches!(write, Write::Class(_) | Write::Function(_));
+        self.script.writes_of(binding).iter().any(is_own)
+    }
+
+    /// The keys of an object, and of objects in it, whose values lead to a payment.
+    fn leading_keys(&self, object: ExprId, depth: u32, out: &mut BTreeSet<Arc<str>>) {
+        for (key, value) in self.properties(object) {
+            if depth > 0 && matches!(self.script.expr(value), Expr::Object(_)) {
+                self.leading_keys(value, depth - 1, out);
+            } else if (self.leads)(value) {
+                out.insert(key);
+            }
+        }
+    }
+
+    /// The methods of options that are mixed in.
+    fn mixed_in(&self, options: ExprId, out: &mut BTreeSet<Arc<str>>) {
+        if let Expr::Read(Ref::Binding(binding)) = self.script.expr(options) {
+            out.extend((self.imported)(binding));
+        }
+        let methods = self.properties(options).into_iter().find(|(key, _)| &**key == "methods");
+        if let Some((_, methods)) = methods {
+            self.leading_keys(methods, 0, out);
+        }
+    }
+
+    /// The properties of an object literal, or of the name that holds one.
+    fn properties(&self, object: ExprId) -> Vec<(Arc<str>, ExprId)> {
+        let list = match self.script.expr(object) {
+            Expr::Object(list) => list,
+            Expr::Read(Ref::Binding(binding)) => match self.script.writes_of(binding) {
+                [Write::Value(value)] => match self.script.expr(*value) {
+                    Expr::Object(list) => list,
+                    _ => return Vec::new(),
+                },
+                _ => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
+        let properties = list.of(&self.script.properties).iter().filter(|p| p.kind == PropertyKind::Value);
+        let named = properties.filter_map(|p| match p.key {
+            PropertyKey::Name(name) => Some((self.script.name(name).clone(), p.value)),
+            _ => None,
+        });
+        named.collect()
+    }
+}
