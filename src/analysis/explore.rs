@@ -282,10 +282,22 @@ impl Explorer<'_> {
         let ready = self.machine.ready_of_entry(&start, object, depends);
         let prototype = self.machine.prototype_if_class(&start, object);
         let function = self.pending[index].created.function;
+        let dead = self.is_never_called(&self.pending[index].created);
         let end = self.run(Entry::Function { object, script, function, ready }, start);
+        if dead && !self.exhausted {
+            self.forget_payments_in((script, function));
+        }
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// A function that only dead code calls pays nothing.
+    fn forget_payments_in(&mut self, (script, function): (ScriptId, FnId)) {
+        let run = self.runs.len() - 1;
+        let is_inside = |r: &Reach| r.run == run && r.event.place.script == script && r.event.function == function;
+        self.reached.values_mut().for_each(|reaches| reaches.retain(|r| !is_inside(r)));
+        self.reached.retain(|_, reaches| !reaches.is_empty());
     }
 
     /// Whether a function can only be called by code that has run, and that did not call it.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::eval::Relevant;
 use crate::ir::{
-    Argument, BindingId, Class, Expr, ExprId, FnId, List, PropertyKey, Ref, Script, ScriptId, Span, Write,
+    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, List, PropertyKey, Ref, Script, ScriptId, Span, Write,
 };
 
 /// Chains such as `a.b().c` are followed so far.
@@ -129,6 +129,13 @@ fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) ->
             Expr::Member { object, .. } => object,
             Expr::Call { callee, .. } => callee,
             Expr::Await(inner) | Expr::Chain(inner) | Expr::Default { value: inner, .. } => inner,
+            // `const pay = exports.pay = …`
+            Expr::Assign { op: AssignOp::Set, value, .. } => value,
+            // `(0, module.usePay)()`
+            Expr::Sequence(list) => match list.of(&script.expr_lists).last() {
+                Some(last) => *last,
+                None => return false,
+            },
             _ => return false,
         };
     }
@@ -143,6 +150,7 @@ pub(super) fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = Bindin
             Expr::Read(Ref::Global(name)) => return hot.globals[name.index()],
             Expr::Member { key: PropertyKey::Name(name), .. } if hot.properties[name.index()] => return true,
             Expr::Member { object, .. } => expr = object,
+            Expr::Assign { op: AssignOp::Set, value, .. } => expr = value,
             _ => return false,
         }
     };
@@ -162,7 +170,7 @@ pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
             let named = |f: &FnId| script.function(*f).name == Some(binding.name);
             let function = match *write {
                 Write::Function(f) => Some(f).filter(named),
-                Write::Value(e) => match script.expr(e) {
+                Write::Value(e) => match script.expr(assigned(script, e)) {
                     Expr::Function(f) => Some(f).filter(named),
                     Expr::Call { arguments, .. } => first_function(script, arguments),
                     _ => None,
@@ -175,6 +183,14 @@ pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
         }
     }
     names
+}
+
+/// The value of `exports.pay = exports.default = …`.
+fn assigned(script: &Script, mut expr: ExprId) -> ExprId {
+    while let Expr::Assign { op: AssignOp::Set, value, .. } = script.expr(expr) {
+        expr = value;
+    }
+    expr
 }
 
 /// The function that a call is given first.

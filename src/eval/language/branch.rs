@@ -263,6 +263,12 @@ impl Machine<'_> {
             Origin::Test { of, negated } => (*of, holds != *negated),
             _ => (id, holds),
         };
+        let id = match self.unknowns.origin(id) {
+            // Where it does not hold, the other may still do.
+            Origin::Implies(_) if !holds => return,
+            Origin::Implies(of) => *of,
+            _ => id,
+        };
         if self.is_bridge(id) {
             st.ready = if holds { st.ready.after_test(place) } else { st.ready.after_failed_test(place) };
         }
@@ -357,7 +363,15 @@ impl Machine<'_> {
                 // A value that a test of the bridge chose tests the bridge.
                 let tests = |s: &State| !s.outcome && s.ready.level > before.level.max(Level::Unknown);
                 let guard = if tests(&a) || tests(&b) { Taint::GUARD } else { Taint::NONE };
-                let (v, w) = (v.tainted(guard), w);
+                let (v, w) = match (tests(&a), tests(&b)) {
+                    (true, false) => (self.implying_bridge(v, &a, &w), w),
+                    (false, true) => {
+                        let w = self.implying_bridge(w, &b, &v);
+                        (v, w)
+                    }
+                    _ => (v, w),
+                };
+                let v = v.tainted(guard);
                 let ready = merged_ready(before, &a, &b);
                 let mut value = v;
                 if !(a.focused && a.outcome != b.outcome) {
@@ -377,6 +391,37 @@ impl Machine<'_> {
         let (state, value) = merged?;
         *st = state;
         Some(value)
+    }
+}
+
+impl Machine<'_> {
+    /// A truth value that an arm gave in which the bridge is there: where the other arm's values do not hold, it
+    /// holds only with the bridge.
+    pub(in crate::eval) fn implying_bridge(&mut self, mut value: Value, st: &State, other: &Value) -> Value {
+        let there = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Truthy && self.is_bridge(*id);
+        if !other.atoms.iter().all(|a| truthy(a) == Some(false)) {
+            return value;
+        }
+        let Some(bridge) = st.facts.iter().find(there).map(|(id, _)| *id) else { return value };
+        let implies = self.unknowns.make(Origin::Implies(bridge));
+        let plain: Vec<bool> = value.atoms.iter().map(|a| self.is_plain_truth(a)).collect();
+        for (atom, _) in value.atoms.iter_mut().zip(plain).filter(|(_, plain)| *plain) {
+            *atom = Atom::Unknown(implies);
+        }
+        value
+    }
+
+    /// Whether a value is true, or the answer of a comparison that teaches nothing of the bridge.
+    fn is_plain_truth(&self, atom: &Atom) -> bool {
+        match atom {
+            Atom::Bool(holds) => *holds,
+            Atom::Unknown(id) => match self.unknowns.origin(*id) {
+                Origin::Test { of, .. } => !self.is_bridge(*of),
+                Origin::Equal { .. } | Origin::Mixed(_) => true,
+                _ => false,
+            },
+            _ => false,
+        }
     }
 }
 

@@ -116,6 +116,16 @@ export function textOf(node) {
   return null;
 }
 
+/** Whether a text names the module that a `require` loads. */
+export function namesModule({ parentPath: parent, listKey }) {
+  return listKey === 'arguments' && t.isIdentifier(parent.node.callee, { name: 'require' });
+}
+
+/** Whether a TypeScript module is written as CommonJS: `export = pay`, `import pay = require('./pay')`. */
+export function isCommonTypeScript(tree) {
+  return tree.program.body.some((s) => t.isTSExportAssignment(s) || t.isTSImportEqualsDeclaration(s));
+}
+
 /** All names that stand anywhere in the tree. */
 export function namesIn(tree) {
   const names = new Set();
