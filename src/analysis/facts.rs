@@ -232,7 +232,7 @@ pub struct Effect {
     pub carries_result: bool,
     /// Whether it tells the customer, or records, that the payment succeeded: in words that mean no other success.
     pub claims_paid: bool,
-    /// Whether it depends on a condition that has nothing to do with the result, inside no arm that the code decides.
+    /// Whether it depends on a condition that has nothing to do with the result.
     pub by_chance: bool,
     /// All that it says as far as it is known: texts, hints, truth values. For comparing, not for people.
     pub said: Vec<String>,

@@ -11,7 +11,7 @@ use crate::api::platform::lists;
 use crate::api::{APIS, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
+    AssignOp, Binding, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
     Write,
 };
 use crate::project::{LeadingExports, Project};
@@ -284,12 +284,25 @@ fn is_getter(script: &Script, function: FnId) -> bool {
 
 /// Names that hold the name of an injected object or of its event.
 fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
-    let guards = |expr: ExprId| text(script, expr).is_some_and(is_guard_name);
-    let bindings = script.bindings.iter().enumerate();
-    bindings
-        .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
-        .map(|(index, _)| BindingId(index as u32))
-        .collect()
+    let mut found = FxHashSet::default();
+    if !script.names.iter().any(|name| is_guard_name(name)) {
+        return found;
+    }
+    // A constant may hold another.
+    for _ in 0..MAX_PASSES {
+        let guards = |expr: ExprId| match script.expr(expr) {
+            Expr::Read(Ref::Binding(other)) => found.contains(&other),
+            _ => text(script, expr).is_some_and(is_guard_name),
+        };
+        let holds = |b: &Binding| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e)));
+        let bindings = script.bindings.iter().enumerate().filter(|(_, b)| holds(b));
+        let now: FxHashSet<BindingId> = bindings.map(|(index, _)| BindingId(index as u32)).collect();
+        if now.len() == found.len() {
+            break;
+        }
+        found = now;
+    }
+    found
 }
 
 /// The member that an assignment writes without reading it.
