@@ -11,8 +11,8 @@ use crate::api::platform::lists;
 use crate::api::{APIS, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    AssignOp, Binding, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
-    Write,
+    AssignOp, Binding, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt,
+    Target, Write,
 };
 use crate::project::{LeadingExports, Project};
 
@@ -294,7 +294,8 @@ fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
             Expr::Read(Ref::Binding(other)) => found.contains(&other),
             _ => text(script, expr).is_some_and(is_guard_name),
         };
-        let holds = |b: &Binding| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e)));
+        let holds =
+            |b: &Binding| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e)));
         let bindings = script.bindings.iter().enumerate().filter(|(_, b)| holds(b));
         let now: FxHashSet<BindingId> = bindings.map(|(index, _)| BindingId(index as u32)).collect();
         if now.len() == found.len() {

@@ -257,7 +257,16 @@ impl Machine<'_> {
     /// What an arm learns of an unknown: that it holds, and whether the bridge is there.
     fn learn_truth(&mut self, value: &Value, place: Place, holds: bool, st: &mut State) {
         let mut possible = value.atoms.iter().filter(|a| truthy(a) != Some(!holds));
-        let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else { return };
+        let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else {
+            let mut told =
+                value.atoms.iter().filter(|a| truthy(a) != Some(!holds)).map(|a| self.tells_of_bridge(a, holds));
+            if let Some(Some(there)) = told.next()
+                && told.all(|other| other == Some(there))
+            {
+                st.ready = if there { st.ready.after_test(place) } else { st.ready.after_failed_test(place) };
+            }
+            return;
+        };
         let id = *id;
         let (id, holds) = match self.unknowns.origin(id) {
             Origin::Test { of, negated } => (*of, holds != *negated),
@@ -274,6 +283,19 @@ impl Machine<'_> {
         }
         if self.has_identity(id) {
             st.facts = st.facts.push((id, if holds { Fact::Truthy } else { Fact::Falsy }));
+        }
+    }
+
+    /// Whether the bridge is there where a value holds, or where it does not; none where it says nothing of that.
+    pub(in crate::eval) fn tells_of_bridge(&self, atom: &Atom, holds: bool) -> Option<bool> {
+        let Atom::Unknown(id) = atom else { return None };
+        let (id, holds) = match self.unknowns.origin(*id) {
+            Origin::Test { of, negated } => (*of, holds != *negated),
+            _ => (*id, holds),
+        };
+        match self.unknowns.origin(id) {
+            Origin::Implies(_) => holds.then_some(true),
+            _ => self.is_bridge(id).then_some(holds),
         }
     }
 
@@ -362,7 +384,6 @@ impl Machine<'_> {
             (Some((a, v)), Some((b, w))) => {
                 // A value that a test of the bridge chose tests the bridge.
                 let tests = |s: &State| !s.outcome && s.ready.level > before.level.max(Level::Unknown);
-                let guard = if tests(&a) || tests(&b) { Taint::GUARD } else { Taint::NONE };
                 let (v, w) = match (tests(&a), tests(&b)) {
                     (true, false) => (self.implying_bridge(v, &a, &w), w),
                     (false, true) => {
@@ -371,6 +392,10 @@ impl Machine<'_> {
                     }
                     _ => (v, w),
                 };
+                let hides = |s: &State, v: &Value| {
+                    tests(s) && !v.atoms.iter().all(|atom| self.tells_of_bridge(atom, true).is_some())
+                };
+                let guard = if hides(&a, &v) || hides(&b, &w) { Taint::GUARD } else { Taint::NONE };
                 let v = v.tainted(guard);
                 let ready = merged_ready(before, &a, &b);
                 let mut value = v;
@@ -399,7 +424,8 @@ impl Machine<'_> {
     /// holds only with the bridge.
     pub(in crate::eval) fn implying_bridge(&mut self, mut value: Value, st: &State, other: &Value) -> Value {
         let there = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Truthy && self.is_bridge(*id);
-        if !other.atoms.iter().all(|a| truthy(a) == Some(false)) {
+        let tells = |a: &Atom| truthy(a) == Some(false) || self.tells_of_bridge(a, true) == Some(true);
+        if !other.atoms.iter().all(tells) {
             return value;
         }
         let Some(bridge) = st.facts.iter().find(there).map(|(id, _)| *id) else { return value };

@@ -56,6 +56,22 @@ export const stripTypes = {
   rewrite: (text, { part }) => (part.lang === 'js' ? null : plain(text, part)),
 };
 
+/** How many functions of a script have a name that nothing mentions. */
+function unmentionedFunctions(text, part) {
+  let count = 0;
+  traverse(parse(text, part), {
+    Scope({ scope }) {
+      for (const { path, kind, referenced } of Object.values(scope.bindings)) {
+        const value = path.isVariableDeclarator() ? path.node.init : path.node;
+        // A function expression knows its own name in a scope of its own.
+        const named = kind !== 'local' && /^(Function|Arrow)/.test(value?.type ?? '');
+        if (named && !referenced) count += 1;
+      }
+    },
+  });
+  return count;
+}
+
 /** With `merges`, calls in two arms may become one: the number of sites and findings may sink. */
 const minifier = (name, about, minify) => ({
   name,
@@ -65,10 +81,12 @@ const minifier = (name, about, minify) => ({
   async rewrite(text, { part, random }) {
     const script = plain(text, part);
     if (script === null) return null;
-    const { module, reserved } = facts(script, { ...part, lang: 'js' });
-    // What was global, and is not any more, may still be what somebody calls.
-    const keeps = module && !part.module;
-    return minify(script, { module, reserved, keeps, random });
+    const js = { ...part, lang: 'js' };
+    const { module, reserved } = facts(script, js);
+    // What nobody mentions may be what somebody calls, who is not shown.
+    const unmentioned = unmentionedFunctions(script, js);
+    const code = await minify(script, { module, reserved, keeps: module && unmentioned > 0, random });
+    return code !== null && unmentionedFunctions(code, js) > unmentioned ? null : code;
   },
 });
 
