@@ -188,6 +188,9 @@ impl Relevance {
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
                 _ => false,
             };
+            if let (true, Expr::Read(Ref::Binding(binding))) = (refers, *expr) {
+                names.hold_constant(script, id, ExprId(index as u32), binding);
+            }
             if refers && !self.leading.contains(&(id, owners[index])) {
                 self.add(script, id, owners[index], names);
             }
@@ -201,6 +204,8 @@ impl Relevance {
                 names.properties.insert(script.name(name).clone());
             }
         }
+        names.script = id;
+        names.hold_in_bindings(script, id);
     }
 
     /// Adds a function that tests or waits for the bridge: what it writes may guard others.

@@ -91,14 +91,27 @@ impl Targets {
         self.mentions.push((self.script, script.expr_span(expr)));
     }
 
+    /// Notes that a constant which holds a mention is read: `invoke(TEXT)` is as good as `invoke('tradePay')`.
+    pub(super) fn hold_constant(&mut self, script: &Script, id: ScriptId, read: ExprId, constant: BindingId) {
+        let is_text = |w: &Write| matches!(*w, Write::Value(value) if matches!(script.expr(value), Expr::String(_)));
+        let place = (id, script.expr_span(read));
+        if script.writes_of(constant).iter().any(is_text) && !self.mentions.contains(&place) {
+            self.mentions.push(place);
+        }
+    }
+
+    /// Whether a mention stands in a range of a script.
+    pub(super) fn mentions_in(&self, id: ScriptId, span: Span) -> bool {
+        self.mentions.iter().any(|(script, at)| *script == id && span.contains(*at))
+    }
+
     /// Whether a write's value holds a mention and is no function: an alias, a constant, a table.
     fn holds(&self, script: &Script, write: Write) -> bool {
         let Write::Value(expr) = write else { return false };
         if matches!(script.expr(expr), Expr::Function(_)) {
             return false;
         }
-        let span = script.expr_span(expr);
-        self.mentions.iter().any(|(id, at)| *id == self.script && span.contains(*at))
+        self.mentions_in(self.script, script.expr_span(expr))
     }
 
     pub(super) fn add(&mut self, script: &Script, id: ScriptId, function: FnId) {
@@ -177,7 +190,9 @@ pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
                 },
                 _ => None,
             };
-            if let Some(function) = function {
+            // By its own name only the function itself knows it: `{ pay: function pay() {} }`.
+            let by_others = |f: &FnId| script.function(*f).self_binding != Some(BindingId(index as u32));
+            if let Some(function) = function.filter(by_others) {
                 names.entry(function).or_insert(BindingId(index as u32));
             }
         }

@@ -116,9 +116,11 @@ export function textOf(node) {
   return null;
 }
 
-/** Whether a text names the module that a `require` loads. */
+/** Whether a text names the module that a `require` or an `import()` loads. */
 export function namesModule({ parentPath: parent, listKey }) {
-  return listKey === 'arguments' && t.isIdentifier(parent.node.callee, { name: 'require' });
+  const { callee } = parent.node;
+  if (parent.isImportExpression()) return true;
+  return listKey === 'arguments' && (t.isImport(callee) || t.isIdentifier(callee, { name: 'require' }));
 }
 
 /** Whether a TypeScript module is written as CommonJS: `export = pay`, `import pay = require('./pay')`. */
