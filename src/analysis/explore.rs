@@ -198,10 +198,12 @@ impl Explorer<'_> {
 
     /// Runs functions that test or wait for the bridge and pay nothing: what they leave may guard the others.
     fn run_guards(&mut self) {
+        let wrapped = |w: &Pending| self.machine.wrapped(&w.state, w.created.object);
+        let wrapped: BTreeSet<(ScriptId, FnId)> = self.wrappers.iter().flat_map(wrapped).collect();
         for index in 0..self.pending.len() {
             let created = &self.pending[index].created;
             let key = (created.script, created.function);
-            let pays = self.relevance.direct.contains(&key);
+            let pays = self.relevance.direct.contains(&key) || wrapped.contains(&key);
             if self.relevance.guards.contains(&key) && !pays && self.is_waiting(index) && !self.is_awaited(index) {
                 self.run_pending(index);
             }
@@ -282,10 +284,28 @@ impl Explorer<'_> {
         let ready = self.machine.ready_of_entry(&start, object, depends);
         let prototype = self.machine.prototype_if_class(&start, object);
         let function = self.pending[index].created.function;
+        let dead = self.is_never_called(&self.pending[index].created);
         let end = self.run(Entry::Function { object, script, function, ready }, start);
+        if dead && !self.exhausted {
+            self.forget_payments_in((script, function));
+        }
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// A function that only dead code calls pays nothing.
+    fn forget_payments_in(&mut self, (script, function): (ScriptId, FnId)) {
+        let run = self.runs.len() - 1;
+        let source = self.project.script(script);
+        let around = |f: &FnId| source.function(*f).parent;
+        let stands_in = |inner: FnId| std::iter::successors(Some(inner), around).any(|f| f == function);
+        let is_inside = |r: &Reach| {
+            let place = r.event.place;
+            r.run == run && place.script == script && stands_in(r.event.function)
+        };
+        self.reached.values_mut().for_each(|reaches| reaches.retain(|r| !is_inside(r)));
+        self.reached.retain(|_, reaches| !reaches.is_empty());
     }
 
     /// Whether a function can only be called by code that has run, and that did not call it.

@@ -234,7 +234,7 @@ pub struct Effect {
     pub carries_result: bool,
     /// Whether it tells the customer, or records, that the payment succeeded: in words that mean no other success.
     pub claims_paid: bool,
-    /// Whether it depends on a condition that has nothing to do with the result, inside no arm that the code decides.
+    /// Whether it depends on a condition that has nothing to do with the result.
     pub by_chance: bool,
     /// Whether its class is read off a name or a word alone, and what comes of it is up to code that is not at hand.
     pub by_name: bool,

@@ -152,6 +152,24 @@ impl<'s> Exports<'s> {
                 Write::Class(class) => self.holds(self.script.class(class).span),
                 Write::Other => false,
             })
+            || self.is_filled(binding)
+    }
+
+    /// Whether an object that is made empty is given what leads to a payment: `service.pay = …`.
+    fn is_filled(&self, binding: BindingId) -> bool {
+        let is_empty = |w: &Write| match *w {
+            Write::Value(v) => matches!(self.script.expr(v), Expr::Object(list) if list.is_empty()),
+            _ => false,
+        };
+        if !self.script.writes_of(binding).iter().any(is_empty) {
+            return false;
+        }
+        self.script.exprs.iter().any(|expr| {
+            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { return false };
+            let Expr::Member { object, .. } = self.script.expr(member) else { return false };
+            let of_binding = matches!(self.script.expr(object), Expr::Read(Ref::Binding(b)) if b == binding);
+            of_binding && self.holds(self.script.expr_span(value))
+        })
     }
 
     /// Whether a value holds a function that leads to a payment, or the name of one.
@@ -162,7 +180,8 @@ impl<'s> Exports<'s> {
             Expr::New { callee, .. } if self.value(callee) => return true,
             _ => {}
         }
-        self.holds(self.script.expr_span(value))
+        let span = self.script.expr_span(value);
+        self.holds(span) || self.names.mentions_in(self.id, span)
     }
 
     fn holds(&self, span: Span) -> bool {

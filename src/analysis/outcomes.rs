@@ -94,13 +94,18 @@ fn quieten_common_state(api: &PaymentApi, table: &mut [Outcome]) {
 }
 
 /// A failure that may happen when the payment succeeded, too, on a condition that has nothing to do with the result,
-/// is another failure: a utility that throws at bad input, and whoever catches that.
+/// is another failure: a utility that throws at bad input, and whoever catches that. In an arm that the code decides it
+/// is one where a failed payment comes to the same arm.
 fn quieten_chances(api: &PaymentApi, table: &mut [Outcome]) {
     let by_chance = |e: &&Effect| e.class == OutcomeClass::Failure && e.by_chance;
     let key = |e: &Effect| (e.loc, e.arm, e.text.clone());
-    let succeeded = |o: &&Outcome| o.code.and_then(|c| api.code(c)).is_some_and(|c| c.class == CodeClass::Success);
-    let common: Vec<_> =
-        table.iter().find(succeeded).map(|o| o.effects.iter().filter(by_chance).map(key).collect()).unwrap_or_default();
+    let of_class = |class: CodeClass| {
+        let with_code = table.iter().find(|o| o.code.and_then(|c| api.code(c)).is_some_and(|c| c.class == class));
+        with_code.map_or(&[][..], |o| &o.effects)
+    };
+    let failed: Vec<_> = of_class(CodeClass::Failure).iter().filter(by_chance).map(key).collect();
+    let shared = |e: &&Effect| !e.stands_in_arm() || failed.contains(&key(e));
+    let common: Vec<_> = of_class(CodeClass::Success).iter().filter(by_chance).filter(shared).map(key).collect();
     for effect in table.iter_mut().flat_map(|o| &mut o.effects) {
         if by_chance(&&*effect) && common.contains(&key(effect)) {
             effect.class = OutcomeClass::Neutral;
@@ -240,7 +245,7 @@ impl Builder<'_> {
         let certainty = certainty_of(effect, class, &arms);
         let in_arm = |kind: ArmKind| arms.iter().any(|a| a.kind == kind);
         let passed_alike = telling.is_none() && decision.is_some();
-        let by_chance = in_arm(ArmKind::Either) && !in_arm(ArmKind::Decided) && !passed_alike;
+        let by_chance = in_arm(ArmKind::Either) && !passed_alike;
         if certainty == Certainty::Undecided && !arms.iter().any(|a| matches!(a.kind, ArmKind::Undecided(..))) {
             push_new(undecided, Undecided { reason: Reason::Escaped, loc });
         }

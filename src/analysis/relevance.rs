@@ -11,8 +11,8 @@ use crate::api::platform::lists;
 use crate::api::{APIS, CallForm, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
-    Write,
+    AssignOp, Binding, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt,
+    Target, Write,
 };
 use crate::project::{APP, LeadingExports, Project, put_shared_specifier};
 
@@ -191,6 +191,9 @@ impl Relevance {
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
                 _ => false,
             };
+            if let (true, Expr::Read(Ref::Binding(binding))) = (refers, *expr) {
+                names.hold_constant(script, id, ExprId(index as u32), binding);
+            }
             if refers && !self.leading.contains(&(id, owners[index])) {
                 self.add(script, id, owners[index], names);
             }
@@ -204,6 +207,8 @@ impl Relevance {
                 names.properties.insert(script.name(name).clone());
             }
         }
+        names.script = id;
+        names.hold_in_bindings(script, id);
     }
 
     /// Adds a function that tests or waits for the bridge: what it writes may guard others.
@@ -304,12 +309,26 @@ fn is_getter(script: &Script, function: FnId) -> bool {
 
 /// Names that hold the name of an injected object or of its event.
 fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
-    let guards = |expr: ExprId| text(script, expr).is_some_and(is_guard_name);
-    let bindings = script.bindings.iter().enumerate();
-    bindings
-        .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
-        .map(|(index, _)| BindingId(index as u32))
-        .collect()
+    let mut found = FxHashSet::default();
+    if !script.names.iter().any(|name| is_guard_name(name)) {
+        return found;
+    }
+    // A constant may hold another.
+    for _ in 0..MAX_PASSES {
+        let guards = |expr: ExprId| match script.expr(expr) {
+            Expr::Read(Ref::Binding(other)) => found.contains(&other),
+            _ => text(script, expr).is_some_and(is_guard_name),
+        };
+        let holds =
+            |b: &Binding| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e)));
+        let bindings = script.bindings.iter().enumerate().filter(|(_, b)| holds(b));
+        let now: FxHashSet<BindingId> = bindings.map(|(index, _)| BindingId(index as u32)).collect();
+        if now.len() == found.len() {
+            break;
+        }
+        found = now;
+    }
+    found
 }
 
 /// Names in a table of tables, `{ requestPayment: { name: "tradePay" } }`, of a script that names no object which takes

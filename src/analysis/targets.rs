@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::eval::Relevant;
 use crate::ir::{
-    Argument, BindingId, Class, Expr, ExprId, FnId, List, PropertyKey, Ref, Script, ScriptId, Span, Write,
+    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, List, PropertyKey, Ref, Script, ScriptId, Span, Write,
 };
 
 /// Chains such as `a.b().c` are followed so far.
@@ -91,14 +91,27 @@ impl Targets {
         self.mentions.push((self.script, script.expr_span(expr)));
     }
 
+    /// Notes that a constant which holds a mention is read: `invoke(TEXT)` is as good as `invoke('tradePay')`.
+    pub(super) fn hold_constant(&mut self, script: &Script, id: ScriptId, read: ExprId, constant: BindingId) {
+        let is_text = |w: &Write| matches!(*w, Write::Value(value) if matches!(script.expr(value), Expr::String(_)));
+        let place = (id, script.expr_span(read));
+        if script.writes_of(constant).iter().any(is_text) && !self.mentions.contains(&place) {
+            self.mentions.push(place);
+        }
+    }
+
+    /// Whether a mention stands in a range of a script.
+    pub(super) fn mentions_in(&self, id: ScriptId, span: Span) -> bool {
+        self.mentions.iter().any(|(script, at)| *script == id && span.contains(*at))
+    }
+
     /// Whether a write's value holds a mention and is no function: an alias, a constant, a table.
     fn holds(&self, script: &Script, write: Write) -> bool {
         let Write::Value(expr) = write else { return false };
         if matches!(script.expr(expr), Expr::Function(_)) {
             return false;
         }
-        let span = script.expr_span(expr);
-        self.mentions.iter().any(|(id, at)| *id == self.script && span.contains(*at))
+        self.mentions_in(self.script, script.expr_span(expr))
     }
 
     pub(super) fn add(&mut self, script: &Script, id: ScriptId, function: FnId) {
@@ -129,6 +142,13 @@ fn comes_from(script: &Script, value: ExprId, hot: &[bool], classes: &[bool]) ->
             Expr::Member { object, .. } => object,
             Expr::Call { callee, .. } => callee,
             Expr::Await(inner) | Expr::Chain(inner) | Expr::Default { value: inner, .. } => inner,
+            // `const pay = exports.pay = …`
+            Expr::Assign { op: AssignOp::Set, value, .. } => value,
+            // `(0, module.usePay)()`
+            Expr::Sequence(list) => match list.of(&script.expr_lists).last() {
+                Some(last) => *last,
+                None => return false,
+            },
             _ => return false,
         };
     }
@@ -143,6 +163,7 @@ pub(super) fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = Bindin
             Expr::Read(Ref::Global(name)) => return hot.globals[name.index()],
             Expr::Member { key: PropertyKey::Name(name), .. } if hot.properties[name.index()] => return true,
             Expr::Member { object, .. } => expr = object,
+            Expr::Assign { op: AssignOp::Set, value, .. } => expr = value,
             _ => return false,
         }
     };
@@ -184,19 +205,29 @@ pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
             let named = |f: &FnId| script.function(*f).name == Some(binding.name);
             let function = match *write {
                 Write::Function(f) => Some(f).filter(named),
-                Write::Value(e) => match script.expr(e) {
+                Write::Value(e) => match script.expr(assigned(script, e)) {
                     Expr::Function(f) => Some(f).filter(named),
                     Expr::Call { arguments, .. } => first_function(script, arguments),
                     _ => None,
                 },
                 _ => None,
             };
-            if let Some(function) = function {
+            // By its own name only the function itself knows it: `{ pay: function pay() {} }`.
+            let by_others = |f: &FnId| script.function(*f).self_binding != Some(BindingId(index as u32));
+            if let Some(function) = function.filter(by_others) {
                 names.entry(function).or_insert(BindingId(index as u32));
             }
         }
     }
     names
+}
+
+/// The value of `exports.pay = exports.default = …`.
+fn assigned(script: &Script, mut expr: ExprId) -> ExprId {
+    while let Expr::Assign { op: AssignOp::Set, value, .. } = script.expr(expr) {
+        expr = value;
+    }
+    expr
 }
 
 /// The function that a call is given first.

@@ -11,7 +11,7 @@ use super::platform::host::HostCall;
 use super::state::State;
 use super::values::heap::{Scope, ScopeId};
 use crate::ir::{
-    Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, PropertyKey, Ref, ScriptId, Target, Write,
+    Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, PropertyKey, Ref, ScriptId, Span, Target, Write,
 };
 
 /// Links are walked so far.
@@ -116,7 +116,7 @@ impl Machine<'_> {
                 // What was given may have been handed on.
                 for _ in 0..MAX_LINKS {
                     let Some(giver) = given else { return false };
-                    if giver.place.script == called.script && giver.place.span.contains(body) {
+                    if giver.place.script == called.script && self.gives(&giver, body) {
                         return true;
                     }
                     given = self.forwarding_call(&giver, true, st).map(|(call, _)| call);
@@ -126,6 +126,30 @@ impl Machine<'_> {
             at = scope.parent;
         }
         false
+    }
+
+    /// Whether a call is given a function: written into it, or made before it for a name (`const parts = { run() {} }`)
+    /// that is handed on and has no other use.
+    fn gives(&self, call: &CallSite, body: Span) -> bool {
+        let script = self.project.script(call.place.script);
+        let named = |argument: &Argument| {
+            let (holder, is_member) = match script.expr(argument.value) {
+                Expr::Member { object, .. } => (object, true),
+                _ => (argument.value, false),
+            };
+            let Expr::Read(Ref::Binding(name)) = script.expr(holder) else { return false };
+            // An object that is handed on may be asked to pay.
+            let made = |write: &Write| match *write {
+                Write::Value(value) if is_member => script.expr_span(value).contains(body),
+                Write::Value(value) => {
+                    matches!(script.expr(value), Expr::Function(f) if script.function(f).span == body)
+                }
+                Write::Function(f) => !is_member && script.function(f).span == body,
+                _ => false,
+            };
+            script.writes_of(name).iter().any(made) && is_read_once(script, name)
+        };
+        call.place.span.contains(body) || script.args(call.arguments).iter().any(named)
     }
 
     /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
@@ -171,6 +195,11 @@ impl Machine<'_> {
     pub(super) fn activation(&self, script: ScriptId, function: FnId, parent: Option<ScopeId>) -> Scope {
         Scope { parent, script, function, slots: Vec::new(), call: None, turn: self.turn }
     }
+}
+
+fn is_read_once(script: &crate::ir::Script, name: BindingId) -> bool {
+    let reads = script.exprs.iter().filter(|e| matches!(e, Expr::Read(Ref::Binding(b)) if *b == name));
+    reads.take(2).count() == 1
 }
 
 /// The functions whose parameters flow into arguments: read in them, in names that they read, in functions given.

@@ -95,6 +95,16 @@ pub struct Machine<'p> {
     pub awaited: bool,
     /// Promises that somebody waits for.
     pub consumed: FxHashSet<ObjectId>,
+    /// The texts of `else` arms that were taken, by their conditions.
+    pub(super) else_texts: FxHashMap<Place, Span>,
+    /// Objects that other scripts of the page may have made first: `Code || {}`.
+    pub(super) page_objects: FxHashSet<ObjectId>,
+    /// How far the reads of a script's names reach.
+    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[Span]>>,
+    /// How many more payments the current outcome has come to.
+    pub(super) next_payments: u32,
+    /// Promises of a `then` that nobody takes.
+    pub(super) unwanted: FxHashSet<ObjectId>,
     /// Instances of classes, by prototype.
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
@@ -186,6 +196,11 @@ impl<'p> Machine<'p> {
             exhausted: false,
             awaited: false,
             consumed: FxHashSet::default(),
+            else_texts: FxHashMap::default(),
+            page_objects: FxHashSet::default(),
+            name_ranges: FxHashMap::default(),
+            next_payments: 0,
+            unwanted: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
             waiters: BTreeSet::new(),
@@ -247,6 +262,8 @@ impl<'p> Machine<'p> {
         self.catchers = vec![Vec::new()];
         self.events.clear();
         self.consumed.clear();
+        self.next_payments = 0;
+        self.unwanted.clear();
         self.decisions.clear();
         self.waiters.clear();
         self.executors = 0;

@@ -233,9 +233,21 @@ impl State {
         }
     }
 
+    /// The text of an arm that the code decided, where the run has taken it.
+    #[must_use]
+    pub fn text_of_arm(&self, arm: &Arm) -> Option<Place> {
+        let taken = |d: &&Decision| d.condition == arm.condition && d.number == arm.number && !d.lookup;
+        self.trail.iter().find(taken).and_then(|d| d.arm)
+    }
+
     /// What chooses a value that is written, returned or thrown here: the conditions that the run stands under.
     #[must_use]
     pub fn context(&self) -> Taint {
+        self.context_outside(|_| false)
+    }
+
+    /// The same without the conditions of arms that `inside` tells of: who reads what is written stands in them, too.
+    pub fn context_outside(&self, inside: impl Fn(&Arm) -> bool) -> Taint {
         let of_arm = |arm: &Arm| match arm.kind {
             ArmKind::Decided => Taint::CHOSEN,
             ArmKind::Undecided(..) => Taint::RESULT,
@@ -247,7 +259,7 @@ impl State {
             Level::Unknown => Taint::EXTERNAL,
             Level::Presence | Level::Event | Level::Ready => Taint::GUARD,
         };
-        self.control.iter().map(of_arm).fold(guard, Taint::with)
+        self.control.iter().filter(|arm| !inside(arm)).map(of_arm).fold(guard, Taint::with)
     }
 }
 

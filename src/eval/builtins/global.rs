@@ -13,7 +13,7 @@ use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
 
 /// Arrays are not made longer by `Array(length)`.
-const MAX_LENGTH: f64 = 64.0;
+pub(in crate::eval) const MAX_LENGTH: f64 = 64.0;
 
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.

@@ -257,17 +257,45 @@ impl Machine<'_> {
     /// What an arm learns of an unknown: that it holds, and whether the bridge is there.
     fn learn_truth(&mut self, value: &Value, place: Place, holds: bool, st: &mut State) {
         let mut possible = value.atoms.iter().filter(|a| truthy(a) != Some(!holds));
-        let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else { return };
+        let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else {
+            let mut told =
+                value.atoms.iter().filter(|a| truthy(a) != Some(!holds)).map(|a| self.tells_of_bridge(a, holds));
+            if let Some(Some(there)) = told.next()
+                && told.all(|other| other == Some(there))
+            {
+                st.ready = if there { st.ready.after_test(place) } else { st.ready.after_failed_test(place) };
+            }
+            return;
+        };
         let id = *id;
         let (id, holds) = match self.unknowns.origin(id) {
             Origin::Test { of, negated } => (*of, holds != *negated),
             _ => (id, holds),
+        };
+        let id = match self.unknowns.origin(id) {
+            // Where it does not hold, the other may still do.
+            Origin::Implies(_) if !holds => return,
+            Origin::Implies(of) => *of,
+            _ => id,
         };
         if self.is_bridge(id) {
             st.ready = if holds { st.ready.after_test(place) } else { st.ready.after_failed_test(place) };
         }
         if self.has_identity(id) {
             st.facts = st.facts.push((id, if holds { Fact::Truthy } else { Fact::Falsy }));
+        }
+    }
+
+    /// Whether the bridge is there where a value holds, or where it does not; none where it says nothing of that.
+    pub(in crate::eval) fn tells_of_bridge(&self, atom: &Atom, holds: bool) -> Option<bool> {
+        let Atom::Unknown(id) = atom else { return None };
+        let (id, holds) = match self.unknowns.origin(*id) {
+            Origin::Test { of, negated } => (*of, holds != *negated),
+            _ => (*id, holds),
+        };
+        match self.unknowns.origin(id) {
+            Origin::Implies(_) => holds.then_some(true),
+            _ => self.is_bridge(id).then_some(holds),
         }
     }
 
@@ -356,8 +384,19 @@ impl Machine<'_> {
             (Some((a, v)), Some((b, w))) => {
                 // A value that a test of the bridge chose tests the bridge.
                 let tests = |s: &State| !s.outcome && s.ready.level > before.level.max(Level::Unknown);
-                let guard = if tests(&a) || tests(&b) { Taint::GUARD } else { Taint::NONE };
-                let (v, w) = (v.tainted(guard), w);
+                let (v, w) = match (tests(&a), tests(&b)) {
+                    (true, false) => (self.implying_bridge(v, &a, &w), w),
+                    (false, true) => {
+                        let w = self.implying_bridge(w, &b, &v);
+                        (v, w)
+                    }
+                    _ => (v, w),
+                };
+                let hides = |s: &State, v: &Value| {
+                    tests(s) && !v.atoms.iter().all(|atom| self.tells_of_bridge(atom, true).is_some())
+                };
+                let guard = if hides(&a, &v) || hides(&b, &w) { Taint::GUARD } else { Taint::NONE };
+                let v = v.tainted(guard);
                 let ready = merged_ready(before, &a, &b);
                 let mut value = v;
                 if !(a.focused && a.outcome != b.outcome) {
@@ -377,6 +416,38 @@ impl Machine<'_> {
         let (state, value) = merged?;
         *st = state;
         Some(value)
+    }
+}
+
+impl Machine<'_> {
+    /// A truth value that an arm gave in which the bridge is there: where the other arm's values do not hold, it
+    /// holds only with the bridge.
+    pub(in crate::eval) fn implying_bridge(&mut self, mut value: Value, st: &State, other: &Value) -> Value {
+        let there = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Truthy && self.is_bridge(*id);
+        let tells = |a: &Atom| truthy(a) == Some(false) || self.tells_of_bridge(a, true) == Some(true);
+        if !other.atoms.iter().all(tells) {
+            return value;
+        }
+        let Some(bridge) = st.facts.iter().find(there).map(|(id, _)| *id) else { return value };
+        let implies = self.unknowns.make(Origin::Implies(bridge));
+        let plain: Vec<bool> = value.atoms.iter().map(|a| self.is_plain_truth(a)).collect();
+        for (atom, _) in value.atoms.iter_mut().zip(plain).filter(|(_, plain)| *plain) {
+            *atom = Atom::Unknown(implies);
+        }
+        value
+    }
+
+    /// Whether a value is true, or the answer of a comparison that teaches nothing of the bridge.
+    fn is_plain_truth(&self, atom: &Atom) -> bool {
+        match atom {
+            Atom::Bool(holds) => *holds,
+            Atom::Unknown(id) => match self.unknowns.origin(*id) {
+                Origin::Test { of, .. } => !self.is_bridge(*of),
+                Origin::Equal { .. } | Origin::Mixed(_) => true,
+                _ => false,
+            },
+            _ => false,
+        }
     }
 }
 

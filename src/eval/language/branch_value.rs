@@ -4,6 +4,7 @@ use crate::eval::language::branch::{Cause, Split};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::truthy;
+use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{Expr, ExprId, LogicalOp, UnaryOp};
 
@@ -23,13 +24,15 @@ impl Machine<'_> {
         let value = self.eval(test, &mut st)?;
         let split = self.split_value(&value, test, st);
         self.tell_test(test, &split);
-        let kept = |wanted: bool| {
+        let mut kept = |wanted: bool| {
             let mut kept = value.clone();
             kept.atoms.retain(|a| truthy(a) != Some(!wanted));
             if !wanted {
                 // What does not hold is as good as `false` to whoever tests it again.
-                for atom in kept.atoms.iter_mut().filter(|a| matches!(a, Atom::Unknown(_))) {
-                    *atom = Atom::Bool(false);
+                for atom in &mut kept.atoms {
+                    if let Atom::Unknown(id) = atom {
+                        *atom = self.falsy(*id);
+                    }
                 }
             }
             kept
@@ -39,6 +42,15 @@ impl Machine<'_> {
             otherwise: split.otherwise.map(|s| (s, kept(false))),
             cause: split.cause,
         })
+    }
+
+    /// What stands for an unknown that does not hold: of the bridge it is still known what it tested.
+    fn falsy(&mut self, id: UnknownId) -> Atom {
+        let of = if let Origin::Test { of, negated: false } = *self.unknowns.origin(id) { of } else { id };
+        if self.is_bridge(of) {
+            return Atom::Unknown(self.unknowns.make(Origin::Test { of, negated: false }));
+        }
+        Atom::Bool(false)
     }
 
     /// The same with the values of the whole in each arm.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
+use crate::eval::builtins::MAX_LENGTH;
 use crate::eval::machine::{Created, Machine};
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::State;
@@ -350,6 +351,13 @@ impl Machine<'_> {
             }
             "RegExp" => return self.new_regex(&arguments, place, st),
             "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
+            "Array" => {
+                let length = match first.single() {
+                    Some(Atom::Number(n)) if (0.0..=MAX_LENGTH).contains(n) => *n as usize,
+                    _ => return self.unknown(Origin::Mixed(place)),
+                };
+                return Value::object(self.make_array(vec![Value::undefined(); length], false, place, st));
+            }
             _ if name.ends_with("Error") => {
                 return self.make_object(
                     ObjectKind::Plain,

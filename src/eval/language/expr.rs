@@ -121,11 +121,14 @@ impl Machine<'_> {
 
     fn eval_sequence(&mut self, list: List<ExprId>, st: &mut State) -> Option<Value> {
         let script = self.script();
-        let mut last = Value::undefined();
+        let mut last: Option<(ExprId, Value)> = None;
         for item in list.of(&script.expr_lists) {
-            last = self.eval(*item, st)?;
+            if let Some((before, unused)) = last.take() {
+                self.note_unwanted(before, &unused, st);
+            }
+            last = Some((*item, self.eval(*item, st)?));
         }
-        Some(last)
+        Some(last.map_or_else(Value::undefined, |(_, value)| value))
     }
 
     pub(in crate::eval) fn mixed(&mut self, expr: ExprId) -> Value {
@@ -199,6 +202,9 @@ impl Machine<'_> {
         let mut out: Option<Value> = None;
         for atom in &key.atoms {
             let found = match to_text(atom) {
+                Some(name) if key.taint.has(Taint::BY_CODE) && self.is_table_without(base, &name, st) => {
+                    Value::undefined()
+                }
                 Some(name) => self.get(base, &name, place, st)?,
                 None => self.unknown_element(base, atom, place, st),
             };
@@ -221,13 +227,21 @@ impl Machine<'_> {
         Some(out.tainted(chosen).tainted(undecided).tainted(base.taint))
     }
 
+    /// Whether a table of constants that others may add to, such as a compiled enum, has nothing for a code: those who
+    /// add to it add names.
+    fn is_table_without(&self, table: &Value, code: &str, st: &State) -> bool {
+        let Some(id) = table.as_object().filter(|id| self.page_objects.contains(id)) else { return false };
+        self.object(st, id).is_some_and(|cell| is_table_of_constants(cell) && cell.own(code).is_none())
+    }
+
     /// `table[unknown]`: one of its values where the key can only be an undocumented code, else unknown.
     fn unknown_element(&mut self, base: &Value, key: &Atom, place: crate::eval::Place, st: &State) -> Value {
         let Atom::Unknown(key) = key else { return self.unknown(Origin::Dynamic(place)) };
-        let Some(cell) = base.as_object().and_then(|id| self.object(st, id)) else {
+        let Some((id, cell)) = base.as_object().and_then(|id| Some((id, self.object(st, id)?))) else {
             return self.unknown(Origin::Dynamic(place));
         };
-        if cell.prototype.is_none() && self.has_no_such_key(cell, &Atom::Unknown(*key), st) {
+        let closed = !cell.open || self.page_objects.contains(&id) && is_table_of_constants(cell);
+        if closed && cell.prototype.is_none() && self.has_other_keys(cell, &Atom::Unknown(*key), st) {
             return Value::undefined();
         }
         self.unknown(Origin::Dynamic(place))
@@ -235,8 +249,12 @@ impl Machine<'_> {
 
     /// Whether an unknown key is surely none of an object's own.
     pub(in crate::eval) fn has_no_such_key(&self, cell: &Object, key: &Atom, st: &State) -> bool {
+        !cell.open && self.has_other_keys(cell, key, st)
+    }
+
+    fn has_other_keys(&self, cell: &Object, key: &Atom, st: &State) -> bool {
         let excluded = |p: &PropertySlot| self.equal(key, &Atom::Text(p.key.clone()), true, st) == Some(false);
-        !cell.open && !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
+        !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
     }
 
     fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {
@@ -339,8 +357,9 @@ impl Machine<'_> {
     /// An object to which scripts that are not at hand may have given more.
     fn open_object(&mut self, made: ExprId, st: &mut State) -> Option<Value> {
         let value = self.eval(made, st)?;
-        if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
+        if let Some((id, cell)) = value.as_object().and_then(|id| Some((id, st.heap.get_mut(id.0)?))) {
             cell.open = true;
+            self.page_objects.insert(id);
         }
         Some(value)
     }
@@ -397,6 +416,12 @@ impl Machine<'_> {
         out.join(&default, self.overflow);
         Some(out)
     }
+}
+
+/// Whether an object at hand holds texts and numbers and nothing else.
+fn is_table_of_constants(cell: &Object) -> bool {
+    let constant = |p: &PropertySlot| p.value.atoms.iter().all(|a| matches!(a, Atom::Text(_) | Atom::Number(_)));
+    matches!(cell.kind, ObjectKind::Plain) && !cell.properties.is_empty() && cell.properties.iter().all(constant)
 }
 
 /// Whether a value is surely `undefined` or `null`.

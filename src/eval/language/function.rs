@@ -4,6 +4,7 @@ use crate::eval::Place;
 use crate::eval::language::frame::{Exit, Frame};
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
+use crate::eval::platform::ready::Level;
 use crate::eval::state::{ArmKind, State};
 use crate::eval::values::heap::{Closure, Scope};
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -69,6 +70,7 @@ impl Machine<'_> {
         let frame = self.frames.pop();
         let mut exits = frame.map(|f| f.returns).unwrap_or_default();
         exits.extend(end.map(|state| Exit { state, value: Value::undefined(), place }));
+        self.imply_bridge(&mut exits, before.ready.level);
         if !is_async {
             let exit = self.join_exits(exits)?;
             *st = exit.state;
@@ -80,6 +82,21 @@ impl Machine<'_> {
         (st.ready, st.control, st.trail) = (before.ready, before.control, before.trail);
         (st.outcome, st.facts) = (before.outcome, before.facts);
         Some(promise)
+    }
+
+    /// `if (bridge) return true; return false`: what a function returns holds only where the bridge is there.
+    fn imply_bridge(&mut self, exits: &mut [Exit], before: Level) {
+        let tests = |exit: &Exit| !exit.state.outcome && exit.state.ready.level > before.max(Level::Unknown);
+        let untested = exits.iter().filter(|e| !tests(e)).map(|e| e.value.clone());
+        let others = untested.reduce(|mut a, b| {
+            a.join(&b, self.overflow);
+            a
+        });
+        let Some(others) = others else { return };
+        for exit in exits.iter_mut().filter(|e| tests(e)) {
+            let value = std::mem::replace(&mut exit.value, Value::undefined());
+            exit.value = self.implying_bridge(value, &exit.state, &others);
+        }
     }
 
     pub(in crate::eval) fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {

@@ -15,6 +15,8 @@ pub struct Promise {
     pub reactions: Vec<Reaction>,
     /// Whether the payment's result settles it: the index of the site's event.
     pub site: Option<usize>,
+    /// Whether the result of another payment settles it, which an outcome does not follow.
+    pub next_payment: bool,
 }
 
 /// One way in which a promise was settled.
@@ -74,6 +76,7 @@ impl Promise {
             }
         }
         self.site = self.site.or(other.site);
+        self.next_payment |= other.next_payment;
     }
 }
 

@@ -1,16 +1,19 @@
 //! Names: finding their activation, reading and writing them, and what a name holds when nobody ran the code around it.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::api::APIS;
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Level;
-use crate::eval::state::State;
+use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::ScopeId;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
-use crate::ir::{BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write};
+use crate::ir::{
+    BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Span, Target, Write,
+};
 
 /// How far a name is followed through others when the code around it was not run.
 const MAX_STATIC: usize = 8;
@@ -288,13 +291,56 @@ impl Machine<'_> {
             self.guard_bindings.insert((script, binding));
         }
         // In an outcome the bridge is there: that it is says nothing.
-        let context = if st.outcome { st.context().without_guard() } else { st.context() };
+        let context = if st.outcome { self.context_of(script, binding, st) } else { st.context() };
         let value = value.tainted(context);
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
         let turn = self.turn;
         if let Some(scope) = st.scopes.get_mut(holder.0) {
             scope.put(binding, value, turn);
         }
+    }
+
+    /// What chooses a name's value in an outcome: not the arms that all its readers stand in.
+    fn context_of(&mut self, script: ScriptId, binding: BindingId, st: &State) -> Taint {
+        let context = st.context().without_guard();
+        if context == Taint::NONE || self.project.script(script).binding(binding).owner == Script::BODY {
+            return context;
+        }
+        let range = self.name_ranges(script).get(binding.index()).copied().unwrap_or_default();
+        let in_else = |arm: &Arm| {
+            let text = self.else_texts.get(&arm.condition).filter(|_| arm.number == 0);
+            text.map(|span| Place { script: arm.condition.script, span: *span })
+        };
+        let inside = |arm: &Arm| {
+            let text = in_else(arm).or_else(|| st.text_of_arm(arm));
+            arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && at.span.contains(range))
+        };
+        st.context_outside(inside).without_guard()
+    }
+
+    /// By name of a script: from its first mention to its last.
+    fn name_ranges(&mut self, script: ScriptId) -> Rc<[Span]> {
+        if let Some(known) = self.name_ranges.get(&script) {
+            return known.clone();
+        }
+        let source = self.project.script(script);
+        let mut ranges: Vec<Option<Span>> = vec![None; source.bindings.len()];
+        for (expr, at) in source.exprs.iter().zip(&source.expr_spans) {
+            let (Expr::Read(Ref::Binding(name))
+            | Expr::Assign { target: Target::Name(Ref::Binding(name), _), .. }
+            | Expr::Update { target: Target::Name(Ref::Binding(name), _), .. }) = *expr
+            else {
+                continue;
+            };
+            if let Some(range) = ranges.get_mut(name.index()) {
+                let known = range.get_or_insert(*at);
+                *known = Span { start: known.start.min(at.start), end: known.end.max(at.end) };
+            }
+        }
+        let whole = source.span;
+        let ranges: Rc<[Span]> = ranges.into_iter().map(|range| range.unwrap_or(whole)).collect();
+        self.name_ranges.insert(script, ranges.clone());
+        ranges
     }
 
     /// Keeps of a name's value what an arm allows; no write of the program.

@@ -12,6 +12,7 @@ use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
+use crate::ir::{Expr, ExprId, PropertyKey};
 
 impl Machine<'_> {
     /// A promise that nobody has settled.
@@ -30,6 +31,7 @@ impl Machine<'_> {
         let settlers = [false, true].map(|rejects| ObjectKind::Settler { promise, rejects });
         let settlers = settlers.map(|kind| Value::object(self.alloc(st, Object::of(kind, place)))).to_vec();
         let executor = arguments.into_iter().next().unwrap_or_else(Value::undefined);
+        let payments = self.next_payments;
         self.executors += 1;
         let tries = std::mem::replace(&mut self.lowered.tries_outside, self.tries.len());
         self.catchers.push(Vec::new());
@@ -47,6 +49,9 @@ impl Machine<'_> {
             (Some(a), Some(b)) => a.join(b, self.overflow),
             (a, b) => a.or(b).unwrap_or(before),
         };
+        if self.next_payments > payments {
+            self.await_next_payment(promise, st);
+        }
         Some(Value::object(promise))
     }
 
@@ -73,8 +78,19 @@ impl Machine<'_> {
             self.settle(promise, rejects, value, place, &mut state);
             ends.push(state);
         }
+        let ends_never = ends.is_empty() && self.next_payments > 0;
         *st = self.join_states(ends).unwrap_or(base);
+        if ends_never {
+            self.await_next_payment(promise, st);
+        }
         Value::object(promise)
+    }
+
+    /// Notes that another payment settles a promise, if nothing has settled it: no outcome goes on behind that.
+    pub(in crate::eval) fn await_next_payment(&self, promise: ObjectId, st: &mut State) {
+        if let Some(Object { kind: ObjectKind::Promise(state), .. }) = st.heap.get_mut(promise.0) {
+            state.next_payment |= state.settlements.is_empty();
+        }
     }
 
     /// `resolve(value)` or `reject(value)` from an executor.
@@ -204,6 +220,33 @@ impl Machine<'_> {
         Value::object(next)
     }
 
+    /// Notes the promise of a `then` that is a statement of its own: nobody takes what its functions return.
+    pub(in crate::eval) fn note_unwanted(&mut self, mut expr: ExprId, value: &Value, st: &State) {
+        let script = self.script();
+        loop {
+            expr = match script.expr(expr) {
+                Expr::Chain(inner) | Expr::Logical(_, _, inner) => inner,
+                Expr::Conditional { then, otherwise, .. } => {
+                    self.note_unwanted(then, value, st);
+                    otherwise
+                }
+                Expr::Sequence(list) => match list.of(&script.expr_lists).last() {
+                    Some(last) => *last,
+                    None => return,
+                },
+                Expr::Call { callee, .. } => {
+                    let Expr::Member { key: PropertyKey::Name(key), .. } = script.expr(callee) else { return };
+                    if matches!(&**script.name(key), "then" | "catch" | "finally") {
+                        let made = |id: &ObjectId| matches!(st.heap.get(id.0), Some(o) if matches!(o.kind, ObjectKind::Promise(_)));
+                        self.unwanted.extend(value.objects().filter(made));
+                    }
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+
     /// `then` and its kin on a promise that is not at hand.
     pub(in crate::eval) fn unknown_then(
         &mut self,
@@ -317,6 +360,9 @@ impl Machine<'_> {
         }
         let (rejected, resolved): (Vec<_>, Vec<_>) = settlements.into_iter().partition(|s| s.rejected);
         if rejected.is_empty() && resolved.is_empty() {
+            if self.promise_in(id, st).is_some_and(|p| p.next_payment) {
+                return None;
+            }
             // Nobody at hand settles it: code that is not at hand was given its functions, and answers.
             st.answered |= st.outcome;
             return Some(self.unknown(Origin::Answer(place)).tainted(Self::answer_taint(st)));
@@ -371,7 +417,7 @@ impl Machine<'_> {
             _ => false,
         };
         let nothing = how == "resolve" && value.atoms.iter().all(says_nothing);
-        if !st.outcome || nothing {
+        if !st.outcome || nothing || how == "resolve" && promise.is_some_and(|p| self.unwanted.contains(&p)) {
             return;
         }
         let mut effect = EffectEvent {

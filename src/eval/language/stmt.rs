@@ -42,7 +42,8 @@ impl Machine<'_> {
         match self.script().stmt(stmt) {
             Stmt::Empty => Some(st),
             Stmt::Expr(expr) => {
-                self.eval(expr, &mut st)?;
+                let value = self.eval(expr, &mut st)?;
+                self.note_unwanted(expr, &value, &st);
                 Some(st)
             }
             Stmt::ExportDefault { value, binding } => {
@@ -152,6 +153,9 @@ impl Machine<'_> {
         });
         let no = split.otherwise.and_then(|s| {
             let s = self.enter_arm(s, place, 0, &cause, else_place);
+            if let Some(stmt) = otherwise.filter(|_| s.outcome) {
+                self.else_texts.insert(place, self.script().stmt_span(stmt));
+            }
             match otherwise {
                 Some(stmt) => self.exec(stmt, s),
                 None => Some(s),

@@ -64,7 +64,16 @@ impl Machine<'_> {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
             let effect = EffectEvent { channel: Channel::Payment, ..self.effect_of(&Value::undefined(), st) };
             self.record(st, call.place, effect);
-            return self.unknown(Origin::Call(call.place, None));
+            self.next_payments += 1;
+            // What comes of that payment is no part of this one's outcome.
+            return match form.returns {
+                Returns::Promise => {
+                    let promise = self.make_promise(call.place, st);
+                    self.await_next_payment(promise, st);
+                    Value::object(promise)
+                }
+                _ => self.unknown(Origin::Call(call.place, None)),
+            };
         }
         let params: Vec<ObjectId> = arguments.get(form.params).iter().flat_map(|p| p.objects()).collect();
         params.into_iter().for_each(|id| self.open_if_growing(id, st));

@@ -74,6 +74,8 @@ pub enum Origin {
         /// Whether it is the opposite.
         negated: bool,
     },
+    /// A truth value that holds only where another unknown does.
+    Implies(UnknownId),
     /// `typeof` of an unknown.
     TypeOf(UnknownId),
     /// A comparison with an unknown, at a place.
@@ -182,7 +184,7 @@ impl Unknowns {
             Origin::Mixed(place) | Origin::Element(place) | Origin::Equal { place, .. } => {
                 (Reason::Escaped, Some(*place))
             }
-            Origin::Test { of, .. } | Origin::TypeOf(of) => self.reason(*of),
+            Origin::Test { of, .. } | Origin::Implies(of) | Origin::TypeOf(of) => self.reason(*of),
             Origin::Parameter(place, _) => (Reason::Escaped, Some(*place)),
             Origin::Property(parent, _) => self.reason(*parent),
             _ => (Reason::Escaped, None),

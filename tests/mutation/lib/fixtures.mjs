@@ -85,7 +85,7 @@ function decode(path) {
 
 /** An `async` function as compilers write it for old browsers: a generator handed to a helper, or steps by number. */
 const STATE_MACHINE =
-  /switch ?\([^()]{1,12}(=[^()]*\.next|\.label|\.n)\)|\((this|null), (void 0|null|arguments), .*function ?\*/;
+  /switch ?\([^()]{1,20}(=[^()]*\.next|\.label|\.n)\)|\((this|null), (void 0|null|arguments), .*function ?\*/;
 
 /** The scripts of a file that can be rewritten; one with types has a language with types. */
 function partsOf(path, text) {

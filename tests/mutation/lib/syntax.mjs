@@ -116,6 +116,18 @@ export function textOf(node) {
   return null;
 }
 
+/** Whether a text names the module that a `require` or an `import()` loads. */
+export function namesModule({ parentPath: parent, listKey }) {
+  const { callee } = parent.node;
+  if (parent.isImportExpression()) return true;
+  return listKey === 'arguments' && (t.isImport(callee) || t.isIdentifier(callee, { name: 'require' }));
+}
+
+/** Whether a TypeScript module is written as CommonJS: `export = pay`, `import pay = require('./pay')`. */
+export function isCommonTypeScript(tree) {
+  return tree.program.body.some((s) => t.isTSExportAssignment(s) || t.isTSImportEqualsDeclaration(s));
+}
+
 /** All names that stand anywhere in the tree. */
 export function namesIn(tree) {
   const names = new Set();

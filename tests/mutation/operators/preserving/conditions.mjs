@@ -1,6 +1,6 @@
 // Conditions said in another way: negations, De Morgan, operands swapped, tests kept in variables.
 
-import { freshName, generate, holds, isCondition, negated, paths, t, textOf } from '../../lib/syntax.mjs';
+import { freshName, generate, holds, isCondition, namesModule, negated, paths, t, textOf } from '../../lib/syntax.mjs';
 
 const EQUALITY = ['===', '!==', '==', '!='];
 
@@ -113,7 +113,7 @@ export const literalInConstant = {
       if (parent.isImportDeclaration() || parent.isExportDeclaration() || parent.isJSXAttribute()) return false;
       if (parent.isDirectiveLiteral() || parent.isTSLiteralType() || parent.isImportAttribute()) return false;
       if ((parent.isProperty() || parent.isMethod()) && key === 'key') return false;
-      if (parent.isTSAsExpression() || parent.isCallExpression({ callee: { name: 'require' } })) return false;
+      if (parent.isTSAsExpression() || parent.isTSExternalModuleReference() || namesModule(path)) return false;
       return !path.findParent((p) => p.isTSType() || p.isTSEnumDeclaration() || p.isTSModuleDeclaration());
     }).map((path) => () => {
       const name = freshName(tree, 'TEXT');

@@ -1,10 +1,15 @@
 // Where the code lives: inside a function, a Vue component, a page of a mini-program, a React component.
 
-import { freshName, generate, parse, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
+import { freshName, generate, isCommonTypeScript, namesIn, parse, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
+
+/** Names by which a script of Node.js says what it exports: it must do so while it loads. */
+const EXPORTS = ['exports', 'module'];
 
 /** The statements of a script that others cannot import from and that nobody else shares names with. */
 function ownStatements(text, part) {
   const tree = parse(text, part);
+  const names = namesIn(tree);
+  if (isCommonTypeScript(tree) || EXPORTS.some((name) => names.has(name))) return null;
   const { body } = tree.program;
   const [program] = paths(tree, 'Program');
   const waits = paths(tree, 'AwaitExpression', (path) => !path.getFunctionParent()).length > 0;

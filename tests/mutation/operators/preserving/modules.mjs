@@ -28,6 +28,7 @@ function movable(tree) {
     const holder = path.parentPath;
     if (!holder.isProgram() && !holder.isExportNamedDeclaration()) return false;
     if (!path.node.id || path.node.declare || usesOwnContext(path)) return false;
+    if (mentionsType(path, tree)) return false;
     const top = path.scope.getProgramParent();
     const binding = top.bindings[path.node.id.name];
     return (
@@ -35,6 +36,15 @@ function movable(tree) {
       !Object.values(top.bindings).some((other) => other !== binding && isUsedIn(other, path))
     );
   });
+}
+
+/** Whether it uses an enum or a namespace of the script, which Babel does not count among its names. */
+function mentionsType(path, tree) {
+  const declared = tree.program.body.map((s) => s.declaration ?? s);
+  const names = declared.filter((s) => t.isTSEnumDeclaration(s) || t.isTSModuleDeclaration(s)).map((s) => s.id.name);
+  return paths(tree, 'Identifier', (name) => names.includes(name.node.name)).some((name) =>
+    name.findParent((p) => p === path),
+  );
 }
 
 const isUsedIn = ({ referencePaths, constantViolations }, path) =>

@@ -1,12 +1,14 @@
 // The payment's callback handed on by other means: a promise and `then`, a promise and `await`.
 
 import { paymentCalls } from '../../lib/payments.mjs';
-import { freshName, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
+import { freshName, holds, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
 
 /** Calls that are statements of their own and have one callback for the result; `slot` is where it stands. */
 function convertible(tree) {
   return paymentCalls(tree).filter(({ path, callbacks }) => {
     if (!path.parentPath.isExpressionStatement() || callbacks.length !== 1) return false;
+    // What waits can't move into a function that does not.
+    if (holds(path, 'AwaitExpression|YieldExpression', { own: true })) return false;
     const [{ value }] = callbacks;
     if (!value.isFunction()) return value.isIdentifier();
     return value.isArrowFunctionExpression() || !usesOwnContext(value);

@@ -1,7 +1,7 @@
 // Values and names written in another way: strings, members, keys, declarations, destructuring, renaming.
 
 import { bindingsToRename } from '../../lib/names.mjs';
-import { freshName, namesIn, paths, t, traverse } from '../../lib/syntax.mjs';
+import { freshName, namesIn, namesModule, paths, t, traverse } from '../../lib/syntax.mjs';
 import { pick } from '../../lib/random.mjs';
 
 /** Whether a literal text may be any expression where it stands. */
@@ -11,7 +11,7 @@ function isValue(path) {
   if (parent.isDirective() || parent.isTSLiteralType() || parent.isTSEnumMember()) return false;
   if ((parent.isProperty() || parent.isMethod()) && key === 'key' && !parent.node.computed) return false;
   if (parent.isTSAsExpression() || parent.isTSExternalModuleReference() || parent.isTSModuleDeclaration()) return false;
-  if (parent.isCallExpression({ callee: { name: 'require' } }) || path.node.value?.startsWith('@@')) return false;
+  if (namesModule(path) || path.node.value?.startsWith('@@')) return false;
   return !parent.isTaggedTemplateExpression() && !parent.isImportExpression();
 }
 

@@ -9,14 +9,16 @@ import { minify as terser } from 'terser';
 import uglify from 'uglify-js';
 
 import { speakingNames } from '../../lib/names.mjs';
-import { parse, paths, traverse } from '../../lib/syntax.mjs';
+import { isCommonTypeScript, parse, paths, traverse } from '../../lib/syntax.mjs';
 import { pick } from '../../lib/random.mjs';
 
 /** The preset itself, however the package exports it. */
 const preset = (module) => module.default ?? module;
 
-/** The script without types and JSX. */
-function plain(text, { lang }) {
+/** The script without types and JSX; `null` where what is left is no module of either kind. */
+function plain(text, part) {
+  const { lang } = part;
+  if (isCommonTypeScript(parse(text, part))) return null;
   const presets = [];
   if (lang === 'ts' || lang === 'tsx') presets.push([preset(presetTypescript), { onlyRemoveTypeImports: true }]);
   if (lang === 'jsx' || lang === 'tsx' || lang === 'js') presets.push([preset(presetReact), { runtime: 'classic' }]);
@@ -54,6 +56,22 @@ export const stripTypes = {
   rewrite: (text, { part }) => (part.lang === 'js' ? null : plain(text, part)),
 };
 
+/** How many functions of a script have a name that nothing mentions. */
+function unmentionedFunctions(text, part) {
+  let count = 0;
+  traverse(parse(text, part), {
+    Scope({ scope }) {
+      for (const { path, kind, referenced } of Object.values(scope.bindings)) {
+        const value = path.isVariableDeclarator() ? path.node.init : path.node;
+        // A function expression knows its own name in a scope of its own.
+        const named = kind !== 'local' && /^(Function|Arrow)/.test(value?.type ?? '');
+        if (named && !referenced) count += 1;
+      }
+    },
+  });
+  return count;
+}
+
 /** With `merges`, calls in two arms may become one: the number of sites and findings may sink. */
 const minifier = (name, about, minify) => ({
   name,
@@ -62,20 +80,29 @@ const minifier = (name, about, minify) => ({
   tool: true,
   async rewrite(text, { part, random }) {
     const script = plain(text, part);
-    const { module, reserved } = facts(script, { ...part, lang: 'js' });
-    return minify(script, { module, reserved, part, random });
+    if (script === null) return null;
+    const js = { ...part, lang: 'js' };
+    const { module, reserved } = facts(script, js);
+    // What nobody mentions may be what somebody calls, who is not shown.
+    const unmentioned = unmentionedFunctions(script, js);
+    const code = await minify(script, { module, reserved, keeps: module && unmentioned > 0, random });
+    return code !== null && unmentionedFunctions(code, js) > unmentioned ? null : code;
   },
 });
 
-export const minifiedByTerser = minifier('terser', 'minified by terser', async (text, { module, reserved, random }) => {
+export const minifiedByTerser = minifier('terser', 'minified by terser', async (text, given) => {
+  const { module, reserved, keeps, random } = given;
   const compress = pick(random, [{}, { passes: 2 }, { passes: 2, unsafe_arrows: false, ecma: 2020 }, false]);
+  if (compress && keeps) compress.unused = false;
   const mangle = pick(random, [{ reserved }, { reserved }, false]);
   const options = { module, compress, mangle, ecma: 2020, format: { comments: false } };
   return (await terser(text, options)).code;
 });
 
-export const minifiedByUglify = minifier('uglify-js', 'minified by uglify-js', (text, { module, reserved, random }) => {
+export const minifiedByUglify = minifier('uglify-js', 'minified by uglify-js', (text, given) => {
+  const { module, reserved, keeps, random } = given;
   const compress = pick(random, [{}, { passes: 2 }, { sequences: false }, false]);
+  if (compress && keeps) compress.unused = false;
   const options = { module, compress, mangle: { reserved } };
   const { code, error } = uglify.minify(text, options);
   // uglify-js does not know all of the language's newer forms.
@@ -85,7 +112,8 @@ export const minifiedByUglify = minifier('uglify-js', 'minified by uglify-js', (
 export const minifiedByEsbuild = minifier(
   'esbuild',
   'minified by esbuild',
-  async (text, { module, reserved, random }) => {
+  async (text, { module, reserved, keeps, random }) => {
+    if (keeps) return null;
     const parts = pick(random, [
       { minify: true },
       { minifySyntax: true },
@@ -113,7 +141,7 @@ export const es5 = {
   about: 'down-levelled to ES5 by Babel',
   rewrite(text, { part }) {
     const script = plain(text, part);
-    if (isAsync(script, { ...part, lang: 'js' })) return null;
+    if (script === null || isAsync(script, { ...part, lang: 'js' })) return null;
     return babel(script, { lang: 'js', presets: [[preset(presetEnv), ES5]], sourceType: part.sourceType });
   },
 };
@@ -125,6 +153,7 @@ export const es5Async = {
   weaker: true,
   rewrite(text, { part }) {
     const script = plain(text, part);
+    if (script === null) return null;
     const tree = parse(script, { ...part, lang: 'js' });
     if (!isAsync(script, { ...part, lang: 'js' }) || topLevelAwait(tree)) return null;
     return babel(script, { lang: 'js', presets: [[preset(presetEnv), ES5]], sourceType: part.sourceType });
@@ -136,6 +165,7 @@ export const commonJs = {
   about: 'ES imports and exports become `require` and `exports`',
   rewrite(text, { part, unit }) {
     const script = plain(text, part);
+    if (script === null) return null;
     const tree = parse(script, { ...part, lang: 'js' });
     if (part.shared || unit.file.endsWith('.mjs') || !isModule(tree) || topLevelAwait(tree)) return null;
     const options = { targets: { chrome: '110' }, modules: 'commonjs' };
