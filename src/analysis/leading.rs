@@ -158,6 +158,11 @@ impl<'s> Exports<'s> {
     fn value(&self, value: ExprId) -> bool {
         match self.script.expr(value) {
             Expr::Read(Ref::Binding(binding)) => return self.binding(binding),
+            Expr::Call { callee, arguments, .. } => {
+                if let Some(module) = self.script.required_module(callee, arguments) {
+                    return (self.leads)(self.script.name(module), None);
+                }
+            }
             // An instance has what its class has.
             Expr::New { callee, .. } if self.value(callee) => return true,
             _ => {}
