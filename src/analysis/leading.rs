@@ -69,6 +69,8 @@ struct Exports<'s> {
     leads: &'s dyn Fn(&str, Option<&str>) -> bool,
     /// Where functions that lead to a payment begin, and where names of such are read, in order.
     places: Vec<u32>,
+    /// Functions whose prototypes have methods that do, by their names.
+    prototypes: BTreeSet<BindingId>,
 }
 
 impl<'s> Exports<'s> {
@@ -87,7 +89,29 @@ impl<'s> Exports<'s> {
         });
         let mut places: Vec<u32> = made.chain(reads).collect();
         places.sort_unstable();
-        Self { script, id, functions, names, leads, places }
+        let mut exports = Self { script, id, functions, names, leads, places, prototypes: BTreeSet::new() };
+        exports.prototypes = exports.leading_prototypes();
+        exports
+    }
+
+    /// `Cashier.prototype.pay = function () {…}`, `Cashier.prototype = {…}`.
+    fn leading_prototypes(&self) -> BTreeSet<BindingId> {
+        let of = |member: ExprId| match self.script.expr(member) {
+            Expr::Member { object, key: PropertyKey::Name(name), .. } => Some((object, &**self.script.name(name))),
+            _ => None,
+        };
+        let written = self.script.exprs.iter().filter_map(|expr| match *expr {
+            Expr::Assign { target: Target::Member(member), value, .. } => {
+                let (mut object, mut name) = of(member)?;
+                if name != "prototype" {
+                    (object, name) = of(object)?;
+                }
+                let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
+                (name == "prototype" && self.value(value)).then_some(binding)
+            }
+            _ => None,
+        });
+        written.collect()
     }
 
     fn find(&self) -> LeadingExports {
@@ -145,7 +169,8 @@ impl<'s> Exports<'s> {
     }
 
     fn binding(&self, binding: BindingId) -> bool {
-        self.names.bindings.contains(&(self.id, binding))
+        self.prototypes.contains(&binding)
+            || self.names.bindings.contains(&(self.id, binding))
             || self.script.writes_of(binding).iter().any(|write| match *write {
                 Write::Value(value) => self.value(value),
                 Write::Function(function) => self.functions.contains(&function),
@@ -176,6 +201,11 @@ impl<'s> Exports<'s> {
     fn value(&self, value: ExprId) -> bool {
         match self.script.expr(value) {
             Expr::Read(Ref::Binding(binding)) => return self.binding(binding),
+            Expr::Call { callee, arguments, .. } => {
+                if let Some(module) = self.script.required_module(callee, arguments) {
+                    return (self.leads)(self.script.name(module), None);
+                }
+            }
             // An instance has what its class has.
             Expr::New { callee, .. } if self.value(callee) => return true,
             _ => {}

@@ -32,9 +32,8 @@ pub(super) fn shared(
     for expr in &script.exprs {
         match *expr {
             Expr::Call { callee, arguments, .. } => {
-                if let Some(first) = script.args(arguments).first() {
-                    search.call(callee, first.value);
-                }
+                let arguments: Vec<ExprId> = script.args(arguments).iter().map(|argument| argument.value).collect();
+                search.call(callee, &arguments);
             }
             Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => search.write(member, value),
             _ => {}
@@ -51,7 +50,8 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    fn call(&mut self, callee: ExprId, options: ExprId) {
+    fn call(&mut self, callee: ExprId, arguments: &[ExprId]) {
+        let Some(options) = arguments.first().copied() else { return };
         match self.script.expr(callee) {
             Expr::Read(Ref::Global(name)) if &**self.script.name(name) == "App" => {
                 let mut methods = BTreeSet::new();
@@ -64,17 +64,43 @@ impl Search<'_> {
             Expr::Member { key: PropertyKey::Name(name), .. } if &**self.script.name(name) == "mixin" => {
                 let mut methods = BTreeSet::new();
                 self.mixed_in(options, &mut methods);
-                self.found.names.extend(methods.iter().map(|name| Arc::from(shared_specifier(name))));
+                self.add(methods);
+            }
+            Expr::Member { object, key: PropertyKey::Name(name), .. } if self.is_shared(options) => {
+                let of_objects = matches!(self.script.expr(object), Expr::Read(Ref::Global(global)) if matches!(&**self.script.name(global), "Object" | "Reflect"));
+                if of_objects {
+                    self.define(self.script.name(name), arguments);
+                }
             }
             _ => {}
         }
+    }
+
+    /// `Object.defineProperty(holder, name, descriptor)`, `Object.assign(holder, table)`.
+    fn define(&mut self, function: &str, arguments: &[ExprId]) {
+        let mut names = BTreeSet::new();
+        match (function, arguments) {
+            ("defineProperty", [_, name, descriptor]) if (self.leads)(*descriptor) => {
+                if let Expr::String(name) = self.script.expr(*name) {
+                    names.insert(self.script.name(name).clone());
+                }
+            }
+            ("assign", [_, tables @ ..]) => tables.iter().for_each(|table| self.leading_keys(*table, 0, &mut names)),
+            _ => {}
+        }
+        self.add(names);
+    }
+
+    /// Adds properties that whoever has the module can read.
+    fn add(&mut self, properties: BTreeSet<Arc<str>>) {
+        self.found.names.extend(properties.iter().map(|name| Arc::from(shared_specifier(name))));
     }
 
     /// `X.prototype.name = value`, `x.globalProperties.name = value`, `uni.name = value`.
     fn write(&mut self, member: ExprId, value: ExprId) {
         let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(member) else { return };
         if self.is_shared(object) && (self.leads)(value) {
-            self.found.names.insert(shared_specifier(self.script.name(key)).into());
+            self.add(BTreeSet::from([self.script.name(key).clone()]));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::eval::state::State;
 use crate::eval::values::convert::to_text;
 use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
-use crate::eval::values::value::Value;
+use crate::eval::values::value::{Atom, Value};
 
 impl Machine<'_> {
     /// `Object.defineProperty` and its kin; none where it is another function.
@@ -81,6 +81,9 @@ impl Machine<'_> {
                     self.take_over(&written, home, st);
                 }
                 written
+            }
+            Some(getter) if matches!(target.single(), Some(Atom::Unknown(_))) => {
+                self.call_value(&getter, target.clone(), Vec::new(), place, st)?
             }
             Some(getter) if getter.as_object().is_some() => {
                 self.define_getter(target, key, getter, place, st);

@@ -122,7 +122,10 @@ impl Machine<'_> {
 
     pub(in crate::eval) fn object_assign(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {
         let Some(target) = arguments.first() else { return Value::undefined() };
-        let Some(id) = target.as_object() else { return self.unknown(Origin::Mixed(place)) };
+        let Some(id) = target.as_object() else {
+            self.share_all(target, &arguments[1..], st);
+            return self.unknown(Origin::Mixed(place));
+        };
         let Some(mut object) = self.object(st, id).cloned() else { return target.clone() };
         for source in &arguments[1..] {
             self.copy_into(&mut object, source, st);

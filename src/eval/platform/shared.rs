@@ -61,6 +61,16 @@ impl Machine<'_> {
         }
     }
 
+    /// Notes what is copied to such an object: `Object.assign(Vue.prototype, { $pay })`.
+    pub(in crate::eval) fn share_all(&mut self, target: &Value, tables: &[Value], st: &State) {
+        let Some(Atom::Unknown(holder)) = target.single().cloned() else { return };
+        let cells = tables.iter().filter_map(|table| self.object(st, table.as_object()?));
+        let slots: Vec<_> = cells.flat_map(|cell| cell.properties.clone()).collect();
+        for slot in slots {
+            self.note_shared(holder, &slot.key, &slot.value, st);
+        }
+    }
+
     fn share(&mut self, script: ScriptId, specifier: Arc<str>, value: &Value, st: &State) {
         if self.wiring.shared.len() < MAX_SHARED {
             let shared = Shared { value: value.clone(), state: Rc::new(st.clone()) };

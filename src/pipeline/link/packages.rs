@@ -19,7 +19,7 @@ use crate::source::FileKind;
 /// The keys of `package.json` that name what a project is made of.
 const LISTS: [&str; 3] = ["dependencies", "peerDependencies", "optionalDependencies"];
 /// More files of one package are not searched.
-const MAX_FILES: usize = 16;
+const MAX_FILES: usize = 24;
 
 /// A file of a package that was searched.
 struct Searched {
@@ -107,6 +107,8 @@ impl Linker<'_> {
                 specifiers.push(String::from_utf8_lossy(specifier).into_owned());
             }
         });
+        // Those first whose names say what is looked for.
+        specifiers.sort_by_key(|specifier| !specifier.to_ascii_lowercase().contains("pay"));
         for specifier in specifiers {
             let from = files[importer].path.clone();
             let path = self.resolve(Naming::Specifier, &from, Some(root), &specifier);
