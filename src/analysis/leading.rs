@@ -121,7 +121,9 @@ impl<'s> Exports<'s> {
         }
         for expr in &self.script.exprs {
             let Expr::Call { callee, arguments, .. } = *expr else { continue };
-            let Expr::Member { object, key: PropertyKey::Name(method), .. } = self.script.expr(callee) else { continue };
+            let Expr::Member { object, key: PropertyKey::Name(method), .. } = self.script.expr(callee) else {
+                continue;
+            };
             if !self.is_global(object, "Object") {
                 continue;
             }
