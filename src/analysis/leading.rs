@@ -136,6 +136,7 @@ impl<'s> Exports<'s> {
             }
         }
         self.common_js(&mut found);
+        stars |= self.defined(&mut found);
         let globals = !self.functions.is_empty() && self.functions.iter().any(|f| *f != Script::BODY);
         LeadingExports { names: found, stars, globals, methods: BTreeSet::new() }
     }
@@ -152,6 +153,38 @@ impl<'s> Exports<'s> {
             }
             found.insert(if whole { "*".into() } else { key.clone() });
         }
+    }
+
+    /// What compilers write: `Object.defineProperty(exports, 'name', { get: function () { … } })`; true for all of another
+    /// module, `Object.keys(module).forEach(…)`.
+    fn defined(&self, found: &mut BTreeSet<Arc<str>>) -> bool {
+        let mut stars = false;
+        if !self.script.names.iter().any(|name| &**name == "exports") {
+            return false;
+        }
+        for expr in &self.script.exprs {
+            let Expr::Call { callee, arguments, .. } = *expr else { continue };
+            let Expr::Member { object, key: PropertyKey::Name(method), .. } = self.script.expr(callee) else {
+                continue;
+            };
+            if !self.is_global(object, "Object") {
+                continue;
+            }
+            match (&**self.script.name(method), self.script.args(arguments)) {
+                ("defineProperty", [exports, name, how]) if self.is_exports(exports.value) => {
+                    let Expr::String(name) = self.script.expr(name.value) else { continue };
+                    if self.value(how.value) {
+                        found.insert(self.script.name(name).clone());
+                    }
+                }
+                ("keys", [module]) => {
+                    let Expr::Read(Ref::Binding(binding)) = self.script.expr(module.value) else { continue };
+                    stars |= self.script.binding(binding).owner == Script::BODY && self.binding(binding);
+                }
+                _ => {}
+            }
+        }
+        stars
     }
 
     /// `exports`, `module.exports`.

@@ -181,6 +181,8 @@ impl Machine<'_> {
             if several {
                 let kind = if function.taint.of_result() {
                     ArmKind::Undecided(crate::eval::values::unknown::Reason::Escaped, call.place)
+                } else if function.taint.has(Taint::SERVER) {
+                    ArmKind::Server
                 } else {
                     ArmKind::Either
                 };

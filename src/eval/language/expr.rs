@@ -224,7 +224,8 @@ impl Machine<'_> {
         // What an unknown table holds for the code depends on the code.
         let depends = key.taint.has(Taint::RESULT) || (key.taint.of_result() && out.may_be_unknown());
         let undecided = if depends { Taint::RESULT } else { Taint::NONE };
-        Some(out.tainted(chosen).tainted(undecided).tainted(base.taint))
+        let server = if key.taint.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };
+        Some(out.tainted(chosen).tainted(undecided).tainted(server).tainted(base.taint))
     }
 
     /// Whether a table of constants that others may add to, such as a compiled enum, has nothing for a code: those who
@@ -243,6 +244,14 @@ impl Machine<'_> {
         let closed = !cell.open || self.page_objects.contains(&id) && is_table_of_constants(cell);
         if closed && cell.prototype.is_none() && self.has_other_keys(cell, &Atom::Unknown(*key), st) {
             return Value::undefined();
+        }
+        // Which of a table's functions is called is as good as a chain of conditions.
+        let is_function = |p: &PropertySlot| !p.getter && p.value.single().is_some_and(|a| self.is_callable(st, a));
+        let functions = matches!(cell.kind, ObjectKind::Plain) && cell.properties.iter().all(is_function);
+        if functions && !cell.open && cell.prototype.is_none() && !cell.properties.is_empty() {
+            let mut one = Value::undefined();
+            cell.properties.iter().for_each(|p| one.join(&p.value, self.overflow));
+            return one;
         }
         self.unknown(Origin::Dynamic(place))
     }

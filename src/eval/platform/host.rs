@@ -320,8 +320,7 @@ impl Machine<'_> {
         for (number, atom) in texts[several].1.atoms.clone().into_iter().enumerate() {
             let mut texts = texts.clone();
             texts[several].1.atoms = [atom].into_iter().collect();
-            let arm = Arm { condition: call.place, number: number as u32 + 2, kind: ArmKind::Either };
-            st.control = kept.push(arm);
+            st.control = kept.push(chosen_arm(&texts[several].1, call.place, number));
             let path = path.clone();
             let effect = EffectEvent { channel, call: Some(entry), path, ..self.effect_of(&Value::undefined(), st) };
             self.record_said(effect, entry, &texts, arguments, call, st);
@@ -330,8 +329,8 @@ impl Machine<'_> {
     }
 
     /// Whether a value is one of several known texts, and the result chose none of them.
-    fn is_either(&self, value: &Value, st: &State) -> bool {
-        let several = value.atoms.len() > 1 && !value.taint.of_result() && !value.taint.has(Taint::SERVER);
+    pub(in crate::eval) fn is_either(&self, value: &Value, st: &State) -> bool {
+        let several = value.atoms.len() > 1 && !value.taint.of_result();
         several
             && value.objects().next().is_none()
             && value.atoms.iter().all(|a| self.text_of(&a.clone().into(), st).is_some())
@@ -374,4 +373,10 @@ impl Machine<'_> {
         effect.undecided |= said.undecided;
         effect.carries_answer |= said.carries_answer;
     }
+}
+
+/// The arm in which one of several texts is said: a server's answer chose it, or nobody knows what did.
+pub(in crate::eval) fn chosen_arm(texts: &Value, place: Place, number: usize) -> Arm {
+    let kind = if texts.taint.has(Taint::SERVER) { ArmKind::Server } else { ArmKind::Either };
+    Arm { condition: place, number: number as u32 + 2, kind }
 }

@@ -8,7 +8,7 @@ use crate::eval::Place;
 use crate::eval::builtins::{is_query_of_text, runs_at_once};
 use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::machine::Machine;
-use crate::eval::platform::host::{FRAMEWORK_DEPTH, HostCall};
+use crate::eval::platform::host::{FRAMEWORK_DEPTH, HostCall, chosen_arm};
 use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
@@ -146,6 +146,17 @@ impl Machine<'_> {
         st: &State,
     ) {
         if !st.outcome || self.is_host(id) || self.asks_a_text(id) {
+            return;
+        }
+        if let Some(several) = arguments.iter().position(|value| self.is_either(value, st)) {
+            let mut st = st.clone();
+            let kept = st.control.clone();
+            for (number, atom) in arguments[several].atoms.iter().enumerate() {
+                let mut arguments = arguments.to_vec();
+                st.control = kept.push(chosen_arm(&arguments[several], call.place, number));
+                arguments[several].atoms = [atom.clone()].into_iter().collect();
+                self.record_unknown_call(id, path.clone(), this, &arguments, call, &st);
+            }
             return;
         }
         let handed = self.is_parameter(id) || self.is_option(id, this, st);

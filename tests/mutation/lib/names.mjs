@@ -17,6 +17,8 @@ const WORDS = new RegExp(
 export function speaks(binding) {
   const { path, identifier } = binding;
   if (path.isImportDefaultSpecifier() || path.isImportNamespaceSpecifier()) return true;
+  // A compiler's helpers are known by their names.
+  if (path.isFunctionDeclaration() && /^_[a-z]+[A-Z]/.test(identifier.name)) return true;
   if (!WORDS.test(identifier.name)) return false;
   return isUnknown(binding);
 }

@@ -34,12 +34,12 @@ function chosen(operator, changes, random) {
 export async function mutate(unit, part, operators, random) {
   let script = unit.text.slice(part.start, part.end);
   const original = script;
-  // Files that operators add beside the one that they rewrite.
-  const extra = [];
+  // Files that operators add beside the one that they rewrite, and paths of those that they take away.
+  const [extra, removed] = [[], []];
   for (const operator of operators) {
     let next;
     try {
-      next = await step(operator, script, { unit, part, random, extra });
+      next = await step(operator, script, { unit, part, random, extra, removed });
     } catch (error) {
       return problem(unit, part, script, inShort(operator, error));
     }
@@ -48,7 +48,8 @@ export async function mutate(unit, part, operators, random) {
     if (parse(script, part) === null) return problem(unit, part, script, `${operator.name} made what does not parse`);
   }
   if (script.trim() === original.trim()) return null;
-  return { files: [...filesOf(unit, part, script), ...extra], problem: null };
+  const kept = filesOf(unit, part, script).filter((file) => !removed.includes(file.path));
+  return { files: [...kept, ...extra], problem: null };
 }
 
 const problem = (unit, part, script, why) => ({ files: filesOf(unit, part, script), problem: why });
@@ -99,13 +100,14 @@ function* faultsIn(script, operator, unit, part, before) {
 
 /** A mutant that stays the fault it is under a rewriting that keeps its meaning. */
 export async function disguised(fault, operator, unit, part, random) {
-  const extra = [];
+  const [extra, removed] = [[], []];
   let script;
   try {
-    script = await step(operator, fault.script, { unit, part, random, extra });
+    script = await step(operator, fault.script, { unit, part, random, extra, removed });
   } catch (error) {
     return problem(unit, part, fault.script, inShort(operator, error));
   }
   if (script === null || parse(script, part) === null) return null;
-  return { ...fault, files: [...filesOf(unit, part, script), ...extra], script };
+  const kept = filesOf(unit, part, script).filter((file) => !removed.includes(file.path));
+  return { ...fault, files: [...kept, ...extra], script };
 }

@@ -20,8 +20,22 @@ function orders(tree, { before, unit }) {
     if (properties.some((p) => p.isSpreadElement() || (p.node.computed && textOf(p.node.key) === null))) return [];
     const named = properties.filter((p) => KEYS.includes(keyOf(p.node)));
     if (properties.some((p) => SPELLINGS.includes(keyOf(p.node)))) return [];
-    return named.length === 1 && named[0].isObjectProperty() && !isEmpty(named[0].node.value) ? named : [];
+    const [only, ...more] = named;
+    if (!only?.isObjectProperty() || more.length > 0 || isEmpty(only.node.value) || isAnswer(only.get('value'))) return [];
+    return named;
   });
+}
+
+/**
+ * Whether the order is what a call that was waited for gave: that the call asks a server, and waits for no bridge, is
+ * known by that alone.
+ */
+function isAnswer(value) {
+  let root = value;
+  while (root.isMemberExpression()) root = root.get('object');
+  const given = root.isIdentifier() && root.scope.getBinding(root.node.name);
+  if (!given) return false;
+  return given.path.isVariableDeclarator() && given.path.get('init').isAwaitExpression();
 }
 
 const keyOf = (property) => textOf(property.key) ?? nameOf(property.key);

@@ -242,6 +242,44 @@ export const inlineFunction = {
     }),
 };
 
+/** The only mention of a method of an object whose methods are all that is ever read of it; `null` if there are more. */
+function onlyMention(path) {
+  const holder = path.parentPath;
+  const declarator = holder.parentPath;
+  if (!declarator.isVariableDeclarator() || declarator.node.init !== holder.node) return null;
+  if (!t.isIdentifier(declarator.node.id) || declarator.parentPath.parentPath.isExportDeclaration()) return null;
+  const binding = declarator.scope.getBinding(declarator.node.id.name);
+  if (!binding?.constant) return null;
+  const members = binding.referencePaths.map((mention) => mention.parentPath);
+  const plain = (member, i) =>
+    member.isMemberExpression({ computed: false }) && member.node.object === binding.referencePaths[i].node;
+  const written = (member) => member.parentPath.isAssignmentExpression() && member.key === 'left';
+  if (!members.every(plain) || members.some((m) => written(m) || m.parentPath.isUpdateExpression())) return null;
+  const found = members.filter((member) => member.node.property.name === path.node.key.name);
+  return found.length === 1 && !isWithin(found[0], path) ? found[0] : null;
+}
+
+export const inlineMethod = {
+  name: 'inline-method',
+  about: 'a method that is mentioned once stands where it is mentioned',
+  find: (tree, { part }) =>
+    paths(tree, 'ObjectProperty|ObjectMethod', (path) => {
+      const { node } = path;
+      if (node.computed || !t.isIdentifier(node.key) || (node.kind && node.kind !== 'method')) return false;
+      if (!path.parentPath.isObjectExpression()) return false;
+      if (path.scope.getProgramParent() === path.parentPath.scope && part.shared && !part.module) return false;
+      const value = path.isObjectMethod() ? path : path.get('value');
+      if (!value.isFunction() || usesOwnContext(value)) return false;
+      const mention = onlyMention(path);
+      return mention !== null && seesTheSame(value, mention);
+    }).map((path) => () => {
+      const { params, body, generator, async } = path.node;
+      const value = path.isObjectMethod() ? t.functionExpression(null, params, body, generator, async) : path.node.value;
+      onlyMention(path).replaceWith(value);
+      path.remove();
+    }),
+};
+
 export const reorderDeclarations = {
   name: 'reorder-declarations',
   about: 'a function declaration moves to the end or to the head of its block',

@@ -1,7 +1,7 @@
-// A function moves into a file of its own, and is imported from there. These operators count only where paylint follows
+// A function moves into a file of its own, and is imported from there; or a module moves into the only one that imports it. These operators count only where paylint follows
 // imports at all: `FOLLOWS` is a program by which the run finds that out.
 
-import { generate, parse, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
+import { generate, namesIn, parse, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
 import { pick } from '../../lib/random.mjs';
 
 /** Two files: the call is `ready` where imports are followed, and `unknown` where they are not. */
@@ -121,3 +121,94 @@ export const extractNamespace = moved(
     return exportOf(out);
   },
 );
+
+/** The file of the unit that a relative import names. */
+function moduleOf(unit, specifier) {
+  if (!/^\.\.?\//.test(specifier)) return null;
+  const folders = unit.file.split('/').slice(0, -1);
+  for (const step of specifier.split('/')) {
+    if (step === '..') folders.pop();
+    else if (step !== '.') folders.push(step);
+  }
+  const base = folders.join('/');
+  return unit.files.find(({ path }) => path === base || /^\.(js|jsx|ts|tsx)$/.test(path.slice(base.length)) && path.startsWith(base));
+}
+
+const folderOf = (path) => path.slice(0, path.lastIndexOf('/') + 1);
+const stemOf = (path) => path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+
+/** Whether no file but the one that is rewritten may import the module, and it does so once. */
+function isImportedOnce(unit, module, text) {
+  const mention = new RegExp(`['"/\`]${stemOf(module.path).replace(/[$.]/g, '\\$&')}(\\.\\w+)?['"\`]`, 'g');
+  const others = unit.files.filter(({ path }) => path !== unit.file && path !== module.path);
+  return [...text.matchAll(mention)].length === 1 && !others.some((file) => file.text.match(mention));
+}
+
+const programOf = (tree) => paths(tree, 'Program')[0];
+
+/** The statements of a module without its exports, its imports, and what it exports under which name. */
+function takenApart(tree) {
+  const [imports, body, exported] = [[], [], new Map()];
+  for (const statement of tree.program.body) {
+    if (t.isImportDeclaration(statement)) imports.push(statement);
+    else if (t.isExportNamedDeclaration(statement)) {
+      if (!statement.declaration) return null;
+      for (const name of Object.keys(t.getBindingIdentifiers(statement.declaration))) exported.set(name, name);
+      body.push(statement.declaration);
+    } else if (t.isExportDefaultDeclaration(statement)) {
+      const { declaration } = statement;
+      if (!t.isFunctionDeclaration(declaration) || !declaration.id) return null;
+      exported.set('default', declaration.id.name);
+      body.push(declaration);
+    } else if (/^(Export|TSExport|TSImport)/.test(statement.type)) return null;
+    else body.push(statement);
+  }
+  return { imports, body, exported };
+}
+
+export const inlineModule = {
+  name: 'inline-module',
+  about: 'a module moves into the only file that imports it',
+  needsModules: true,
+  rewrite(text, { part, unit, random, removed }) {
+    if (!unit.project || part.shared) return null;
+    const tree = parse(text, part);
+    const own = Object.keys(programOf(tree).scope.bindings);
+    const names = namesIn(tree);
+    const places = tree.program.body.flatMap((statement) => {
+      if (!t.isImportDeclaration(statement) || statement.importKind === 'type') return [];
+      const module = moduleOf(unit, statement.source.value);
+      if (!module || removed.includes(module.path) || !isImportedOnce(unit, module, text)) return [];
+      const lang = module.path.slice(module.path.lastIndexOf('.') + 1);
+      if (lang !== 'js' && lang !== part.lang) return [];
+      const inner = parse(module.text, { lang, sourceType: 'module' });
+      const parts = inner && takenApart(inner);
+      if (!parts || paths(inner, 'AwaitExpression', (path) => !path.getFunctionParent()).length > 0) return [];
+      const moves = folderOf(module.path) === folderOf(unit.file);
+      if (parts.imports.some(({ source }) => source.value.startsWith('.') && !moves)) return [];
+      const locals = new Map();
+      for (const specifier of statement.specifiers) {
+        if (t.isImportNamespaceSpecifier(specifier)) return [];
+        const name = t.isImportDefaultSpecifier(specifier) ? 'default' : (specifier.imported.name ?? specifier.imported.value);
+        if (!parts.exported.has(name)) return [];
+        locals.set(specifier.local.name, parts.exported.get(name));
+      }
+      const theirs = Object.keys(programOf(inner).scope.bindings);
+      const clashes = theirs.some((name) => names.has(name) && locals.get(name) !== name);
+      const hides = own.some((name) => locals.get(name) !== name && namesIn(inner).has(name));
+      return clashes || hides ? [] : [{ statement, module, parts, locals }];
+    });
+    if (places.length === 0) return null;
+    const { statement, module, parts, locals } = pick(random, places);
+    const aliases = [...locals].filter(([local, name]) => local !== name);
+    const constants = aliases.map(([local, name]) =>
+      t.variableDeclaration('const', [t.variableDeclarator(t.identifier(local), t.identifier(name))]),
+    );
+    const rest = tree.program.body.filter((one) => one !== statement);
+    const imports = rest.filter((one) => t.isImportDeclaration(one));
+    const others = rest.filter((one) => !t.isImportDeclaration(one));
+    tree.program.body = [...parts.imports, ...imports, ...parts.body, ...constants, ...others];
+    removed.push(module.path);
+    return generate(tree);
+  },
+};
