@@ -2,12 +2,11 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::targets::{Targets, aliases, named_functions};
-use crate::api::platform::lists;
+use super::targets::{Hot, Shapes, Targets, aliases, named_functions};
 use crate::api::{APIS, PLATFORM};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
@@ -68,9 +67,12 @@ impl Relevance {
         let mut relevance = Self::default();
         let mut names = Targets::default();
         for (id, script) in scripts {
-            names.functions.extend(named_functions(script).into_iter().map(|(f, b)| ((*id, f), b)));
+            for (function, binding) in named_functions(script) {
+                names.functions.entry((*id, function)).or_insert(binding);
+            }
         }
         let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| owners(script)).collect();
+        let mut passes: Vec<Pass> = scripts.iter().map(|(_, script)| Pass::of(script)).collect();
         for ((id, script), owners) in scripts.iter().zip(&owners) {
             relevance.scan_mentions(script, *id, owners, &mut names);
             relevance.scan_imports(script, *id, owners, &mut names, leads);
@@ -81,9 +83,12 @@ impl Relevance {
             if before == 0 {
                 break;
             }
-            for ((id, script), owners) in scripts.iter().zip(&owners) {
-                names.take_from_others(script, *id, &relevance.leading);
-                relevance.scan_references(script, *id, owners, &mut names);
+            for (((id, script), owners), pass) in scripts.iter().zip(&owners).zip(&mut passes) {
+                let mut hot = names.in_script(script, *id);
+                if pass.has_news(script, &hot, &relevance.leading, *id) {
+                    names.take_from_others(script, *id, &relevance.leading, &mut hot.bindings);
+                    relevance.scan_references(script, *id, owners, &hot, &mut names);
+                }
             }
             if relevance.leading.len() + names.len() == before {
                 break;
@@ -110,14 +115,13 @@ impl Relevance {
     }
 
     fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
-        let needles = needles();
-        let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
-        let emits = script.names.iter().any(|n| lists(PLATFORM.emit_functions, n));
-        let listens = |name: &str| emits && lists(PLATFORM.listen_functions, name);
+        let kinds: Vec<u8> = script.names.iter().map(|name| WORDS.kind(name)).collect();
+        let is = |name: NameId, kind: u8| kinds[name.index()] & kind != 0;
         // Whoever registers a listener for events of this script runs before what emits them.
-        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
-        let constants = guard_constants(script);
-        let hit = |name: NameId| needles[name.index()];
+        let emits = kinds.iter().any(|kind| kind & Words::EMITS != 0);
+        let guard = if emits { Words::GUARD | Words::LISTENS } else { Words::GUARD };
+        let constants = guard_constants(script, &|name| is(name, Words::GUARD));
+        let hit = |name: NameId| is(name, Words::NEEDLE);
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
             if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
@@ -129,7 +133,7 @@ impl Relevance {
             else {
                 continue;
             };
-            if guards[name.index()] {
+            if is(name, guard) {
                 self.add_guard(script, id, owners[index]);
             }
             if hit(name) {
@@ -154,7 +158,7 @@ impl Relevance {
             };
             let Some(binding) = import.binding else { continue };
             let Some(exports) = leads(id, script.name(import.source), name) else { continue };
-            names.properties.extend(exports.methods.iter().cloned());
+            exports.methods.iter().for_each(|name| names.properties.insert(name));
             let local = script.name(script.binding(binding).name);
             // A component is shown, not called: whoever shows it does not pay by that.
             let is_component = local.starts_with(char::is_uppercase);
@@ -171,16 +175,15 @@ impl Relevance {
                 _ => None,
             };
             if let Some(exports) = specifier.and_then(|specifier| leads(id, specifier, None)) {
-                names.properties.extend(exports.methods.iter().cloned());
+                exports.methods.iter().for_each(|name| names.properties.insert(name));
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
             }
         }
     }
 
-    fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
-        let hot = names.in_script(script, id);
-        names.bindings.extend(aliases(script, &hot).map(|binding| (id, binding)));
+    fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], hot: &Hot, names: &mut Targets) {
+        names.bindings.extend(aliases(script, hot).map(|binding| (id, binding)));
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
                 Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
@@ -198,7 +201,7 @@ impl Relevance {
                 && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
                 && script.name(name).len() > MAX_MANGLED
             {
-                names.properties.insert(script.name(name).clone());
+                names.properties.insert(script.name(name));
             }
         }
     }
@@ -283,8 +286,8 @@ fn is_getter(script: &Script, function: FnId) -> bool {
 }
 
 /// Names that hold the name of an injected object or of its event.
-fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
-    let guards = |expr: ExprId| text(script, expr).is_some_and(is_guard_name);
+fn guard_constants(script: &Script, is_guard: &dyn Fn(NameId) -> bool) -> FxHashSet<BindingId> {
+    let guards = |expr: ExprId| matches!(script.expr(expr), Expr::String(name) if is_guard(name));
     let bindings = script.bindings.iter().enumerate();
     bindings
         .filter(|(_, b)| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e))))
@@ -324,20 +327,77 @@ fn called_bindings(script: &Script) -> FxHashSet<BindingId> {
     used.chain(script.classes.iter().filter_map(|class| class.parent.and_then(read))).collect()
 }
 
-/// Whether a name is an injected object's or its event's.
-fn is_guard_name(name: &str) -> bool {
-    APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| r.global == name || r.event == name)
+/// The passes over one script.
+struct Pass {
+    /// By binding: whether it is read.
+    read: Vec<bool>,
+    /// How many hot names that are read, globals, properties, and leading functions the last pass began with.
+    begun_with: Option<[usize; 4]>,
 }
 
-/// The names by which payments are called.
-fn needles() -> Vec<&'static str> {
-    let forms = APIS.iter().flat_map(|a| a.calls);
-    let mut names: Vec<&str> = forms
-        .filter_map(|form| form.name.as_ref().map(|n| n.value).or_else(|| form.callee.rsplit('.').next()))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+impl Pass {
+    fn of(script: &Script) -> Self {
+        let mut read = vec![false; script.bindings.len()];
+        for expr in &script.exprs {
+            if let Expr::Read(Ref::Binding(binding)) = *expr {
+                read[binding.index()] = true;
+            }
+        }
+        Self { read, begun_with: None }
+    }
+
+    /// Whether another pass may find what the last one did not. What is hot stays hot, so that counts tell.
+    fn has_news(&mut self, script: &Script, hot: &Hot, leading: &Relevant, id: ScriptId) -> bool {
+        let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count();
+        let bindings = hot.bindings.iter().zip(&self.read).filter(|(hot, read)| **hot && **read).count();
+        // Functions matter to their classes.
+        let functions = if script.classes.is_empty() { 0 } else { leading.iter().filter(|(s, _)| *s == id).count() };
+        let now = [bindings, count(&hot.globals), count(&hot.properties), functions];
+        self.begun_with.replace(now) != Some(now)
+    }
+}
+
+/// Words that say something of the function that they stand in.
+struct Words {
+    kinds: FxHashMap<&'static str, u8>,
+    shapes: Shapes,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(Words::new);
+
+impl Words {
+    /// A name by which payments are called.
+    const NEEDLE: u8 = 1;
+    /// An injected object's name, or its event's.
+    const GUARD: u8 = 2;
+    /// A function that emits events.
+    const EMITS: u8 = 4;
+    /// A function that registers listeners.
+    const LISTENS: u8 = 8;
+
+    fn new() -> Self {
+        let mut words = Self { kinds: FxHashMap::default(), shapes: Shapes::default() };
+        let forms = APIS.iter().flat_map(|a| a.calls);
+        let needles = forms.filter_map(|form| form.name.as_ref().map(|n| n.value).or(form.callee.rsplit('.').next()));
+        let guards = APIS.iter().filter_map(|a| a.ready.as_ref()).flat_map(|ready| [ready.global, ready.event]);
+        words.add(needles, Self::NEEDLE);
+        words.add(guards, Self::GUARD);
+        words.add(PLATFORM.emit_functions.iter().copied(), Self::EMITS);
+        words.add(PLATFORM.listen_functions.iter().copied(), Self::LISTENS);
+        words
+    }
+
+    fn add(&mut self, names: impl Iterator<Item = &'static str>, kind: u8) {
+        for name in names {
+            *self.kinds.entry(name).or_default() |= kind;
+            self.shapes.add(name);
+        }
+    }
+
+    /// The kinds that a name is of.
+    fn kind(&self, name: &str) -> u8 {
+        if self.shapes.may_hold(name) { self.kinds.get(name).copied().unwrap_or_default() } else { 0 }
+    }
 }
 
 /// The innermost function of each expression.

@@ -1,11 +1,11 @@
-//! Reading files: whole, into one buffer for each thread, and handed on only where a needle is in them.
+//! Reading files: whole, into one buffer for each thread.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::Found;
 use super::error::PathError;
-use super::{Found, Needles};
 use crate::source::MAX_FILE_BYTES;
 
 /// The buffer's first size: more than most source files have.
@@ -22,24 +22,17 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A file's bytes where a needle is in them, none where it is not worth parsing by itself; and what `look` sees in
-    /// them, whichever it is.
+    /// What `look` sees in a file's bytes.
     ///
     /// # Errors
     /// When it cannot be read or passes the limit of size.
-    pub fn search<T>(
-        &mut self,
-        found: &Found,
-        needles: &Needles,
-        look: impl FnOnce(&[u8]) -> T,
-    ) -> Result<(Option<Vec<u8>>, T), PathError> {
-        let length = self.fill(&found.path).map_err(|error| error.of(&found.display, found.named))?;
-        let bytes = self.buffer.get(..length).unwrap_or_default();
-        let wanted = (needles.is_in(bytes).then(|| bytes.to_vec()), look(bytes));
+    pub fn search<T>(&mut self, found: &Found, look: impl FnOnce(&[u8]) -> T) -> Result<T, PathError> {
+        let length = self.fill(&found.path).map_err(|error| error.of(&found.display(), found.named))?;
+        let seen = look(self.buffer.get(..length).unwrap_or_default());
         if self.buffer.len() > KEPT_BYTES {
             self.buffer = Vec::new();
         }
-        Ok(wanted)
+        Ok(seen)
     }
 
     /// Reads the whole file; returns how many bytes it has. Asks for no metadata: the walk has seen that it is a
@@ -132,14 +125,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_by_its_display_path() {
         let folder = tempfile::tempdir().unwrap();
-        let found = Found {
-            path: folder.path().join("gone.js"),
-            display: "src/gone.js".to_owned(),
-            kind: FileKind::Page,
-            named: false,
-            folder: None,
-        };
-        let error = Reader::default().search(&found, &Needles::new(&[]), |_| ()).unwrap_err();
+        let found = Found::named(folder.path().join("gone.js"), "src/gone.js".to_owned(), FileKind::Page);
+        let found = Found { named: false, ..found };
+        let error = Reader::default().search(&found, |_| ()).unwrap_err();
         assert_eq!((error.path.as_str(), error.kind, error.named), ("src/gone.js", PathErrorKind::NotFound, false));
         let error = read_file(folder.path(), "src").unwrap_err();
         assert_eq!((error.kind, error.message.as_str()), (PathErrorKind::NotAFile, "it is a folder, not a file"));

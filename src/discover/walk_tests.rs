@@ -34,7 +34,7 @@ fn search(base: &Path, paths: &[&str]) -> Discovered {
 fn files(base: &Path, paths: &[&str]) -> Vec<String> {
     let discovered = search(base, paths);
     assert_eq!(discovered.errors, []);
-    discovered.files.into_iter().map(|found| found.display).collect()
+    discovered.files.iter().map(|found| found.display().into_owned()).collect()
 }
 
 fn only_error(base: &Path, path: &str) -> (PathErrorKind, String) {
@@ -71,7 +71,7 @@ fn options_open_what_is_ignored_and_hidden() {
     let options =
         WalkOptions { ignore_files: false, hidden: true, base: Some(folder.path().into()), ..WalkOptions::default() };
     let found = discover(&[PathBuf::from(".")], &options).files;
-    let found: Vec<&str> = found.iter().map(|found| found.display.as_str()).collect();
+    let found: Vec<String> = found.iter().map(|found| found.display().into_owned()).collect();
     assert_eq!(found, [".hidden/e.js", "a.js", "dist/b.js"]);
 }
 
@@ -106,7 +106,7 @@ fn a_file_reached_in_several_ways_is_found_once() {
     let folder = tree(&["a/b.js", "a/c.js"]);
     let absolute = folder.path().join("a/b.js").display().to_string();
     let found = search(folder.path(), &[".", "a", "./a/b.js", "a/../a/b.js", &absolute, "a"]).files;
-    let found: Vec<(&str, bool)> = found.iter().map(|found| (found.display.as_str(), found.named)).collect();
+    let found: Vec<(String, bool)> = found.iter().map(|found| (found.display().into_owned(), found.named)).collect();
     assert_eq!(found, [("a/b.js", true), ("a/c.js", false)]);
 }
 
@@ -178,7 +178,7 @@ mod unix {
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
         let errors: Vec<(&str, bool)> = discovered.errors.iter().map(|e| (e.path.as_str(), e.named)).collect();
         assert_eq!(errors, if denied { vec![("shut", false)] } else { vec![] });
-        assert_eq!(discovered.files[0].display, "a.js");
+        assert_eq!(discovered.files[0].display(), "a.js");
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod unix {
         let name = std::ffi::OsStr::from_bytes(b"pay\xFF.js");
         fs::write(folder.path().join(name), "x").unwrap();
         let found = search(folder.path(), &["."]).files;
-        assert_eq!(found[0].display, "pay\u{FFFD}.js");
+        assert_eq!(found[0].display(), "pay\u{FFFD}.js");
         assert_eq!(found[0].path.file_name(), Some(name));
     }
 }

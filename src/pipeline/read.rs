@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::survey::{Candidate, Survey};
 use super::{RunError, RunErrorKind, guarded, internal_error};
-use crate::discover::{Needles, PathError, Reader, Specifiers, stem_hash};
+use crate::discover::{Found, PathError, Reader, Search, stem_hash};
 use crate::ir::{Script, Span};
 use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
@@ -22,70 +22,82 @@ pub(super) struct Loaded {
     pub skipped: Option<String>,
 }
 
-/// What became of one file that was searched.
-#[derive(Debug)]
+/// What became of the files that were searched, in their order.
+#[derive(Debug, Default)]
 pub(super) struct Searched {
-    /// Hashes of the modules that it names.
-    pub stems: Box<[u32]>,
-    /// The file, where it names a payment API.
-    pub loaded: Option<Box<Loaded>>,
-    /// What went wrong.
-    pub error: Option<RunError>,
+    /// Hashes of the modules that files name, each with the index of the file.
+    pub stems: Vec<(u32, u32)>,
+    /// Files that name a payment API, by index.
+    pub loaded: Vec<(usize, Box<Loaded>)>,
+    /// What went wrong, by index of the file.
+    pub errors: Vec<(usize, RunError)>,
 }
 
 /// Searches all candidates, on the threads of the pool that this runs on.
-pub(super) fn search_all(survey: &Survey<'_>, needles: &Needles, specifiers: &Specifiers) -> Vec<Searched> {
-    let one = |reader: &mut Reader, (index, candidate): (usize, &Candidate)| match survey.stdin {
-        Some((stdin, text)) if stdin == index => search_stdin(text, candidate, needles, specifiers),
-        _ => search(reader, candidate, needles, specifiers),
+pub(super) fn search_all(survey: &Survey<'_>, search: &Search) -> Searched {
+    let one = |mut part: Part, (index, candidate): (usize, &Candidate)| {
+        part.search(survey, search, index, candidate);
+        part
     };
     match survey.candidates.as_slice() {
-        [only] => vec![one(&mut Reader::default(), (0, only))],
-        all => all.par_iter().enumerate().map_init(Reader::default, one).collect(),
-    }
-}
-
-fn search(reader: &mut Reader, candidate: &Candidate, needles: &Needles, specifiers: &Specifiers) -> Searched {
-    let stems = |bytes: &[u8]| stems_of(candidate, bytes, specifiers);
-    match reader.search(&candidate.found, needles, stems) {
-        Ok((bytes, stems)) => {
-            let read = bytes.map(|bytes| load_bytes(&candidate.found.display, candidate.found.kind, bytes));
-            Searched::of(stems, read)
+        [only] => one(Part::default(), (0, only)).searched,
+        all => {
+            let parts = all.par_iter().enumerate().fold(Part::default, one).map(|part| part.searched);
+            parts.reduce(Searched::default, Searched::and)
         }
-        Err(error) => Searched { stems: Box::default(), loaded: None, error: Some(path_error(&error)) },
     }
 }
 
-fn search_stdin(text: &[u8], candidate: &Candidate, needles: &Needles, specifiers: &Specifiers) -> Searched {
-    let stems = stems_of(candidate, text, specifiers);
-    let wanted = needles.is_in(text);
-    Searched::of(stems, wanted.then(|| load_bytes(&candidate.found.display, candidate.found.kind, text.to_vec())))
+/// A part of the files, searched one after another.
+#[derive(Default)]
+struct Part {
+    reader: Reader,
+    /// Those of the file at hand.
+    stems: Vec<u32>,
+    searched: Searched,
 }
 
-/// Hashes of the modules that a file names; one that stands alone imports from nowhere.
-fn stems_of(candidate: &Candidate, bytes: &[u8], specifiers: &Specifiers) -> Box<[u32]> {
-    let mut stems = Vec::new();
-    if candidate.root.is_some() {
-        specifiers.for_each(bytes, |specifier| stems.push(stem_hash(specifier)));
+impl Part {
+    fn search(&mut self, survey: &Survey<'_>, search: &Search, index: usize, candidate: &Candidate) {
+        let stems = &mut self.stems;
+        stems.clear();
+        // A file that stands alone imports from nowhere.
+        let mut look = |bytes: &[u8]| match candidate.root {
+            Some(_) => search.look(bytes, |specifier| stems.push(stem_hash(specifier))),
+            None => search.needles.is_in(bytes),
+        };
+        let bytes = match survey.stdin {
+            Some((stdin, text)) if stdin == index => Ok(look(text).then(|| text.to_vec())),
+            _ => self.reader.search(&candidate.found, |bytes| look(bytes).then(|| bytes.to_vec())),
+        };
+        stems.sort_unstable();
+        stems.dedup();
+        self.searched.stems.extend(stems.iter().map(|hash| (*hash, index as u32)));
+        let loaded = match bytes {
+            Ok(bytes) => bytes.map(|bytes| load_bytes(&candidate.found, bytes)).transpose(),
+            Err(error) => Err(path_error(&error)),
+        };
+        match loaded {
+            Ok(loaded) => self.searched.loaded.extend(loaded.map(|loaded| (index, loaded))),
+            Err(error) => self.searched.errors.push((index, error)),
+        }
     }
-    stems.sort_unstable();
-    stems.dedup();
-    stems.into()
 }
 
 impl Searched {
-    fn of(stems: Box<[u32]>, read: Option<Result<Box<Loaded>, RunError>>) -> Self {
-        match read {
-            None => Self { stems, loaded: None, error: None },
-            Some(Ok(loaded)) => Self { stems, loaded: Some(loaded), error: None },
-            Some(Err(error)) => Self { stems, loaded: None, error: Some(error) },
-        }
+    /// These files, and those that come after them.
+    fn and(mut self, mut after: Self) -> Self {
+        self.stems.append(&mut after.stems);
+        self.loaded.append(&mut after.loaded);
+        self.errors.append(&mut after.errors);
+        self
     }
 }
 
 /// Decodes a file and parses its scripts.
-pub(super) fn load_bytes(path: &str, kind: FileKind, bytes: Vec<u8>) -> Result<Box<Loaded>, RunError> {
-    guarded(|| Box::new(read_closely(kind, bytes))).map_err(|message| internal_error(path, &message))
+pub(super) fn load_bytes(found: &Found, bytes: Vec<u8>) -> Result<Box<Loaded>, RunError> {
+    let loaded = guarded(|| Box::new(read_closely(found.kind, bytes)));
+    loaded.map_err(|message| internal_error(&found.display(), &message))
 }
 
 fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {

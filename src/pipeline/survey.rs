@@ -45,10 +45,8 @@ pub(super) fn survey(options: &Options) -> Survey<'_> {
     let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
     named_roots.chain(named.marked).for_each(|root| roots.add(root));
     let mut survey = Survey { errors: named.errors, roots, ..Survey::default() };
-    for found in named.files {
-        let root = survey.roots.of(&found);
-        survey.candidates.push(Candidate { found, root, reported: true });
-    }
+    survey.candidates.reserve_exact(named.files.len());
+    survey.add(named.files, true);
     survey.add_stdin(options);
     survey.named = survey.candidates.len();
     survey.add_projects(options);
@@ -64,7 +62,7 @@ impl<'o> Survey<'o> {
         let found = &self.candidates[index].found;
         match self.stdin {
             Some((stdin, text)) if stdin == index => Ok(text.to_vec()),
-            _ => read_file(&found.path, &found.display),
+            _ => read_file(&found.path, &found.display()),
         }
     }
 
@@ -76,9 +74,9 @@ impl<'o> Survey<'o> {
         let display = display.strip_prefix("./").unwrap_or(&display).to_owned();
         let real = absolute(path);
         root_of(&real).into_iter().for_each(|root| self.roots.add(root));
-        let found = Found { path: real, display, kind, named: true, folder: None };
+        let found = Found::named(real, display, kind);
         // It takes the place of its file.
-        self.candidates.retain(|c| c.found.display != found.display);
+        self.candidates.retain(|c| c.found.display() != found.display());
         let root = self.roots.of(&found);
         self.stdin = Some((self.candidates.len(), &stdin.bytes));
         self.candidates.push(Candidate { found, root, reported: true });
@@ -92,11 +90,21 @@ impl<'o> Survey<'o> {
             return;
         }
         let known: HashSet<PathBuf> = self.candidates.iter().map(|c| c.found.real_path()).collect();
-        for found in discover(&others, &WalkOptions::default()).files {
-            if !known.contains(&found.path) {
-                let root = self.roots.of(&found);
-                self.candidates.push(Candidate { found, root, reported: false });
+        let found = discover(&others, &WalkOptions::default()).files;
+        self.add(found.into_iter().filter(|found| !known.contains(&found.path)), false);
+    }
+
+    fn add(&mut self, files: impl IntoIterator<Item = Found>, reported: bool) {
+        // Files of one folder come one after another.
+        let mut last: Option<(PathBuf, Option<u32>)> = None;
+        for found in files {
+            let parent = found.path.parent().filter(|_| found.folder.is_some());
+            let known = last.as_ref().filter(|(folder, _)| parent.is_some_and(|p| p.as_os_str() == folder.as_os_str()));
+            let root = known.map_or_else(|| self.roots.of(&found), |(_, root)| *root);
+            if known.is_none() {
+                last = parent.map(|folder| (folder.to_owned(), root));
             }
+            self.candidates.push(Candidate { found, root, reported });
         }
     }
 }

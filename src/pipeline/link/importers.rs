@@ -58,7 +58,7 @@ impl Linker<'_> {
         for index in &importers {
             self.units[*index].depth = 0;
         }
-        let mut dirty = Vec::new();
+        let mut dirty = importers.clone();
         self.take_in(&importers, resolved, &mut dirty);
         dirty
     }
@@ -110,7 +110,7 @@ impl Linker<'_> {
         let is_page = candidate.found.kind == FileKind::Page;
         let naming = if is_page { Naming::Address } else { Naming::Specifier };
         let mut imports = false;
-        self.specifiers.for_each(&bytes, |specifier| {
+        self.search.specifiers.for_each(&bytes, |specifier| {
             let targets = wanted.get(&stem_hash(specifier)).filter(|_| !imports).into_iter().flatten();
             let may_mean = |target: &&usize| {
                 let unit = &self.units[**target];
