@@ -124,14 +124,15 @@ impl Relevance {
         let hit = |name: NameId| is(name, Words::NEEDLE);
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
-            if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
-                self.add_guard(script, id, owners[index]);
-            }
-            let (Expr::String(name)
-            | Expr::Read(Ref::Global(name))
-            | Expr::Member { key: PropertyKey::Name(name), .. }) = *expr
-            else {
-                continue;
+            let name = match *expr {
+                Expr::String(name)
+                | Expr::Read(Ref::Global(name))
+                | Expr::Member { key: PropertyKey::Name(name), .. } => name,
+                Expr::Read(Ref::Binding(binding)) if !constants.is_empty() && constants.contains(&binding) => {
+                    self.add_guard(script, id, owners[index]);
+                    continue;
+                }
+                _ => continue,
             };
             if is(name, guard) {
                 self.add_guard(script, id, owners[index]);
@@ -189,19 +190,20 @@ impl Relevance {
                 Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
                 Expr::Read(Ref::Global(name)) => hot.globals[name.index()],
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
+                // `exports.pay = pay` is read elsewhere by the name of the property.
+                Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => {
+                    if matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
+                        && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
+                        && script.name(name).len() > MAX_MANGLED
+                    {
+                        names.properties.insert(script.name(name));
+                    }
+                    false
+                }
                 _ => false,
             };
             if refers && !self.leading.contains(&(id, owners[index])) {
                 self.add(script, id, owners[index], names);
-            }
-            // `exports.pay = pay` is read elsewhere by the name of the property.
-            if let Some(member) = plain_target(expr)
-                && let Expr::Assign { value, .. } = *expr
-                && matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
-                && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
-                && script.name(name).len() > MAX_MANGLED
-            {
-                names.properties.insert(script.name(name));
             }
         }
     }
@@ -407,18 +409,38 @@ fn owners(script: &Script) -> Vec<FnId> {
         let range = script.function(*f).exprs;
         (range.0, std::cmp::Reverse(range.1), f.0)
     });
-    let mut owners = vec![Script::BODY; script.exprs.len()];
-    let mut stack: Vec<FnId> = Vec::new();
-    let mut next = order.into_iter().peekable();
-    for (index, owner) in owners.iter_mut().enumerate() {
-        let at = index as u32;
-        while let Some(function) = next.next_if(|f| script.function(*f).exprs.0 <= at) {
-            stack.push(function);
-        }
-        while stack.last().is_some_and(|f| script.function(*f).exprs.1 <= at) {
-            stack.pop();
-        }
-        *owner = stack.iter().rev().find(|f| at < script.function(**f).exprs.1).copied().unwrap_or(Script::BODY);
+    let mut owners = Owners { of: vec![Script::BODY; script.exprs.len()], at: 0, open: Vec::new() };
+    for function in order {
+        let (start, end) = script.function(function).exprs;
+        owners.fill(start as usize);
+        owners.open.push((function, end as usize));
     }
-    owners
+    owners.fill(script.exprs.len());
+    owners.of
+}
+
+/// Owners of expressions, filled in from the first to the last.
+struct Owners {
+    of: Vec<FnId>,
+    /// Those before are filled in.
+    at: usize,
+    /// The functions around, from the outside in, and where each ends.
+    open: Vec<(FnId, usize)>,
+}
+
+impl Owners {
+    /// Fills in the owners of the expressions before `end`.
+    fn fill(&mut self, end: usize) {
+        let end = end.min(self.of.len());
+        while self.at < end {
+            while self.open.last().is_some_and(|(_, end)| *end <= self.at) {
+                self.open.pop();
+            }
+            let (owner, stop) = self.open.last().map_or((Script::BODY, end), |(f, stop)| (*f, end.min(*stop)));
+            if let Some(owners) = self.of.get_mut(self.at..stop) {
+                owners.fill(owner);
+            }
+            self.at = stop;
+        }
+    }
 }

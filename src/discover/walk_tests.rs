@@ -107,7 +107,7 @@ fn a_file_reached_in_several_ways_is_found_once() {
     let absolute = folder.path().join("a/b.js").display().to_string();
     let found = search(folder.path(), &[".", "a", "./a/b.js", "a/../a/b.js", &absolute, "a"]).files;
     let found: Vec<(String, bool)> = found.iter().map(|found| (found.display().into_owned(), found.named)).collect();
-    assert_eq!(found, [("a/b.js", true), ("a/c.js", false)]);
+    assert_eq!(found, [("a/b.js".to_owned(), true), ("a/c.js".to_owned(), false)]);
 }
 
 #[test]

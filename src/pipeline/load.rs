@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::link::Linker;
@@ -52,7 +53,7 @@ pub(super) fn load(options: &Options) -> Read {
         if loaded.is_empty() {
             return (Vec::new(), errors);
         }
-        stems.sort_unstable();
+        stems.par_sort_unstable();
         let mut linker = Linker::new(&survey, &search, stems, loaded);
         linker.link();
         errors.append(&mut linker.errors);
@@ -87,6 +88,8 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
     let on_pages: FxHashSet<usize> = units.iter().flat_map(|u| u.sources.iter().map(|(_, unit)| *unit)).collect();
     let project = &mut read.project;
     project.realms = realms;
+    project.files.reserve_exact(units.len());
+    project.scripts.reserve_exact(units.iter().map(|u| u.loaded.scripts.len()).sum());
     for (index, unit) in units.iter().enumerate() {
         for (script, modules) in unit.modules.iter().enumerate() {
             // What an import gives is what the file's first script exports.

@@ -96,17 +96,23 @@ impl<'o> Survey<'o> {
 
     fn add(&mut self, files: impl IntoIterator<Item = Found>, reported: bool) {
         // Files of one folder come one after another.
-        let mut last: Option<(PathBuf, Option<u32>)> = None;
+        let mut last: Option<(Vec<u8>, Option<u32>)> = None;
         for found in files {
-            let parent = found.path.parent().filter(|_| found.folder.is_some());
-            let known = last.as_ref().filter(|(folder, _)| parent.is_some_and(|p| p.as_os_str() == folder.as_os_str()));
+            let folder = found.folder.as_ref().and_then(|_| folder_of(&found.path));
+            let known = last.as_ref().filter(|(last, _)| folder == Some(last.as_slice()));
             let root = known.map_or_else(|| self.roots.of(&found), |(_, root)| *root);
             if known.is_none() {
-                last = parent.map(|folder| (folder.to_owned(), root));
+                last = folder.map(|folder| (folder.to_owned(), root));
             }
             self.candidates.push(Candidate { found, root, reported });
         }
     }
+}
+
+/// The part of a path before its last separator.
+fn folder_of(path: &Path) -> Option<&[u8]> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    bytes.get(..bytes.iter().rposition(|byte| std::path::is_separator(char::from(*byte)))?)
 }
 
 /// The projects of a run.
