@@ -9,10 +9,10 @@ mod walk;
 
 pub use error::{PathError, PathErrorKind};
 pub use needles::Needles;
-pub use read::{Reader, read_file};
+pub use read::{Reader, Seen, read_file};
 pub use search::Search;
 pub use specifiers::{Specifiers, stem_hash};
-pub use walk::{Discovered, Found, PROJECT_MARKER, WalkOptions, Walked, discover};
+pub use walk::{Discovered, Found, PROJECT_MARKER, WalkOptions, Walked, discover, discover_and_search};
 
 #[cfg(test)]
 mod walk_tests;

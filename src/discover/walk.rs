@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::PathError;
 use super::error::PathErrorKind;
+use super::{PathError, Reader, Search, Seen};
 use crate::source::FileKind;
 
 /// Folders that are never entered unless a named path is or lies in one.
@@ -49,6 +49,8 @@ pub struct Found {
     pub named: bool,
     /// The folder that was walked, where it was found in one.
     pub folder: Option<Arc<Walked>>,
+    /// What a look into it has shown, where the walk took one: the error, where it cannot be read.
+    pub seen: Option<Result<Seen, Box<PathError>>>,
     /// As reports show it, where that does not follow from the folder and the path: most files are never shown.
     display: Option<Box<str>>,
 }
@@ -90,7 +92,7 @@ impl Found {
     /// A file that the user named.
     #[must_use]
     pub fn named(path: PathBuf, display: String, kind: FileKind) -> Self {
-        Self { path, kind, named: true, folder: None, display: Some(display.into()) }
+        Self { path, kind, named: true, folder: None, seen: None, display: Some(display.into()) }
     }
 
     /// A file that was found in a folder.
@@ -99,7 +101,7 @@ impl Found {
         let plain = !cfg!(windows) && std::str::from_utf8(folder.rest_of(path)).is_ok();
         let display = (!plain).then(|| folder.display_of(path).into());
         // The walk's own path has room for more.
-        Self { path: path.to_owned(), kind, named: false, folder: Some(folder.clone()), display }
+        Self { path: path.to_owned(), kind, named: false, folder: Some(folder.clone()), seen: None, display }
     }
 
     /// As reports show it: relative to the base folder with `/`; for a file outside of it, by the path that was named.
@@ -156,12 +158,37 @@ pub struct Discovered {
 /// folders are followed where they are named, and nowhere else.
 #[must_use]
 pub fn discover(paths: &[PathBuf], options: &WalkOptions) -> Discovered {
+    find(paths, options, None)
+}
+
+/// Finds the files under `paths`, and looks into those of a folder that `is_due` wants looked into, while it is walked:
+/// the walk alone does not keep the processors busy. Where several paths are named, none is looked into, since they may
+/// hold the same files.
+#[must_use]
+pub fn discover_and_search(
+    paths: &[PathBuf],
+    options: &WalkOptions,
+    search: &Search,
+    is_due: &(dyn Fn(&Path) -> bool + Sync),
+) -> Discovered {
+    find(paths, options, Some(Look { search, is_due }).filter(|_| paths.len() == 1))
+}
+
+/// A look into files on the way.
+#[derive(Clone, Copy)]
+struct Look<'l> {
+    search: &'l Search,
+    /// By the path to open: whether to look into it.
+    is_due: &'l (dyn Fn(&Path) -> bool + Sync),
+}
+
+fn find(paths: &[PathBuf], options: &WalkOptions, look: Option<Look<'_>>) -> Discovered {
     let base = options.base.clone().or_else(|| std::env::current_dir().ok()).unwrap_or_default();
     let mut discovered = Discovered::default();
     let mut seen = HashSet::new();
     let roots: Vec<Root> = paths.iter().map(|path| Root::new(path, &base, options)).collect();
     for root in roots.iter().filter(|root| seen.insert(&root.path)) {
-        root.search(options, &mut discovered);
+        root.search(options, look, &mut discovered);
     }
     if seen.len() > 1 {
         discovered.keep_each_once();
@@ -235,10 +262,10 @@ impl Root {
         if self.display.is_empty() { "." } else { &self.display }
     }
 
-    fn search(&self, options: &WalkOptions, discovered: &mut Discovered) {
+    fn search(&self, options: &WalkOptions, look: Option<Look<'_>>, discovered: &mut Discovered) {
         match fs::metadata(&self.path) {
             Err(error) => discovered.errors.push(self.missing(&error)),
-            Ok(metadata) if metadata.is_dir() => self.walk(options, discovered),
+            Ok(metadata) if metadata.is_dir() => self.walk(options, look, discovered),
             Ok(metadata) if metadata.is_file() => match FileKind::of(&self.path) {
                 Some(kind) => discovered.files.push(self.named_file(kind)),
                 None => discovered.errors.push(PathError::unknown_kind(&self.display, &self.path)),
@@ -263,14 +290,15 @@ impl Root {
         }
     }
 
-    fn walk(&self, options: &WalkOptions, discovered: &mut Discovered) {
+    fn walk(&self, options: &WalkOptions, look: Option<Look<'_>>, discovered: &mut Discovered) {
         let folder = self.folder();
         let real = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
         let walked = Arc::new(Walked { opened: folder.clone(), real, display: self.display.clone() });
         let shared = Mutex::new(discovered);
         walker(&folder, options).build_parallel().run(|| {
             let found = Discovered::default();
-            let mut visitor = Visitor { root: self, walked: &walked, found, shared: &shared };
+            let reader = Reader::default();
+            let mut visitor = Visitor { root: self, walked: &walked, look, reader, found, shared: &shared };
             Box::new(move |entry| {
                 visitor.visit(entry);
                 WalkState::Continue
@@ -318,6 +346,8 @@ fn is_closed(name: &std::ffi::OsStr) -> bool {
 struct Visitor<'a, 'd> {
     root: &'a Root,
     walked: &'a Arc<Walked>,
+    look: Option<Look<'a>>,
+    reader: Reader,
     found: Discovered,
     shared: &'a Mutex<&'d mut Discovered>,
 }
@@ -339,7 +369,10 @@ impl Visitor<'_, '_> {
         }
         match FileKind::of(entry.path()) {
             Some(kind) if file_type.is_file() => {
-                self.found.files.push(Found::in_folder(entry.path(), kind, self.walked));
+                let mut found = Found::in_folder(entry.path(), kind, self.walked);
+                let look = self.look.filter(|look| (look.is_due)(&found.path));
+                found.seen = look.map(|look| self.reader.see(&found, look.search));
+                self.found.files.push(found);
             }
             Some(_) => {
                 let display = self.walked.display_of(entry.path());

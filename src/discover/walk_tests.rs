@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Discovered, PathErrorKind, WalkOptions, discover};
+use super::{Discovered, Found, PathErrorKind, Search, WalkOptions, discover, discover_and_search};
+use crate::api::APIS;
 use crate::source::{FileKind, Language};
 
 /// A folder with these files; the text of each is its own path.
@@ -121,6 +122,22 @@ fn display_paths_are_relative_inside_and_as_named_outside() {
     assert_eq!(files(&base, &["../in/"]), ["a.js"]);
     let outside_text = outside.display().to_string();
     assert_eq!(files(&base, &[&outside_text]), [format!("{outside_text}/b.js")]);
+}
+
+#[test]
+fn a_walk_looks_into_what_is_due() {
+    let folder = tree(&["a.js", "b.js", "c.js"]);
+    write(folder.path(), "a.js", "import x from './x'; require('y'); my.tradePay()");
+    let search = Search::new(APIS);
+    let seen = |paths: &[&str]| -> Vec<Option<(bool, usize)>> {
+        let options = WalkOptions { base: Some(folder.path().into()), ..WalkOptions::default() };
+        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        let files = discover_and_search(&paths, &options, &search, &|path| !path.ends_with("c.js")).files;
+        let look = |found: &Found| found.seen.as_ref().map(|seen| seen.as_ref().expect("it can be read").clone());
+        files.iter().map(|found| look(found).map(|seen| (seen.names_api, seen.modules.len()))).collect()
+    };
+    assert_eq!(seen(&["."]), [Some((true, 2)), Some((false, 0)), None]);
+    assert_eq!(seen(&[".", "a.js"]), [None, None, None], "files that may be reached twice are left to others");
 }
 
 #[test]

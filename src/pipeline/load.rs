@@ -33,8 +33,8 @@ pub(super) struct Read {
 
 /// Reads what the options name, and what belongs to it.
 pub(super) fn load(options: &Options) -> Read {
-    let survey = survey(options);
     let search = Search::new(APIS);
+    let survey = survey(options, &search);
     let mut read = Read {
         project: Project::default(),
         skipped: Vec::new(),

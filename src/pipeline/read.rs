@@ -1,10 +1,11 @@
 //! Reading: searching each file once, and parsing those that name a payment API or are asked for.
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::survey::{Candidate, Survey};
 use super::{RunError, RunErrorKind, guarded, internal_error};
-use crate::discover::{Found, PathError, Reader, Search, stem_hash};
+use crate::discover::{Found, PathError, Reader, Search, Seen};
 use crate::ir::{Script, Span};
 use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
@@ -22,7 +23,7 @@ pub(super) struct Loaded {
     pub skipped: Option<String>,
 }
 
-/// What became of the files that were searched, in their order.
+/// What became of the files that were searched.
 #[derive(Debug, Default)]
 pub(super) struct Searched {
     /// Hashes of the modules that files name, each with the index of the file.
@@ -33,17 +34,30 @@ pub(super) struct Searched {
     pub errors: Vec<(usize, RunError)>,
 }
 
-/// Searches all candidates, on the threads of the pool that this runs on.
+/// Searches the candidates that the survey has not looked into, and parses those that name a payment API, on the threads
+/// of the pool that this runs on.
 pub(super) fn search_all(survey: &Survey<'_>, search: &Search) -> Searched {
-    let one = |mut part: Part, (index, candidate): (usize, &Candidate)| {
-        part.search(survey, search, index, candidate);
+    let mut seen = Searched::default();
+    let mut due = Vec::new();
+    for (index, candidate) in survey.candidates.iter().enumerate() {
+        match &candidate.found.seen {
+            None => due.push(index),
+            Some(Ok(look)) => {
+                seen.add_modules(candidate, index, look);
+                due.extend(look.names_api.then_some(index));
+            }
+            Some(Err(error)) => seen.errors.push((index, path_error(error))),
+        }
+    }
+    let one = |mut part: Part, index: &usize| {
+        part.search(survey, search, *index);
         part
     };
-    match survey.candidates.as_slice() {
-        [only] => one(Part::default(), (0, only)).searched,
-        all => {
-            let parts = all.par_iter().enumerate().fold(Part::default, one).map(|part| part.searched);
-            parts.reduce(Searched::default, Searched::and)
+    match due.as_slice() {
+        [only] => seen.and(one(Part::default(), only).searched),
+        due => {
+            let parts = due.par_iter().fold(Part::default, one).map(|part| part.searched);
+            seen.and(parts.reduce(Searched::default, Searched::and))
         }
     }
 }
@@ -52,31 +66,23 @@ pub(super) fn search_all(survey: &Survey<'_>, search: &Search) -> Searched {
 #[derive(Default)]
 struct Part {
     reader: Reader,
-    /// Those of the file at hand.
-    stems: Vec<u32>,
     searched: Searched,
 }
 
 impl Part {
-    fn search(&mut self, survey: &Survey<'_>, search: &Search, index: usize, candidate: &Candidate) {
-        let stems = &mut self.stems;
-        stems.clear();
-        // A file that stands alone imports from nowhere.
-        let mut look = |bytes: &[u8]| match candidate.root {
-            Some(_) => search.look(bytes, |specifier| stems.push(stem_hash(specifier))),
-            None => search.needles.is_in(bytes),
+    fn search(&mut self, survey: &Survey<'_>, search: &Search, index: usize) {
+        let candidate = &survey.candidates[index];
+        let searched = match (&candidate.found.seen, survey.stdin) {
+            (_, Some((stdin, text))) if stdin == index => Ok(Seen::of(text, search)),
+            (None, _) => self.reader.see(&candidate.found, search),
+            // What it names is known.
+            (Some(_), _) => Ok(Seen { names_api: true, modules: SmallVec::new() }),
         };
-        let bytes = match survey.stdin {
-            Some((stdin, text)) if stdin == index => Ok(look(text).then(|| text.to_vec())),
-            _ => self.reader.search(&candidate.found, |bytes| look(bytes).then(|| bytes.to_vec())),
-        };
-        stems.sort_unstable();
-        stems.dedup();
-        self.searched.stems.extend(stems.iter().map(|hash| (*hash, index as u32)));
-        let loaded = match bytes {
-            Ok(bytes) => bytes.map(|bytes| load_bytes(&candidate.found, bytes)).transpose(),
-            Err(error) => Err(path_error(&error)),
-        };
+        let loaded = searched.map_err(|error| path_error(&error)).and_then(|seen| {
+            self.searched.add_modules(candidate, index, &seen);
+            let bytes = seen.names_api.then(|| survey.read(index)).transpose().map_err(|error| path_error(&error))?;
+            bytes.map(|bytes| load_bytes(&candidate.found, bytes)).transpose()
+        });
         match loaded {
             Ok(loaded) => self.searched.loaded.extend(loaded.map(|loaded| (index, loaded))),
             Err(error) => self.searched.errors.push((index, error)),
@@ -85,6 +91,13 @@ impl Part {
 }
 
 impl Searched {
+    /// Adds the modules that a file names; one that stands alone imports from nowhere.
+    fn add_modules(&mut self, candidate: &Candidate, index: usize, seen: &Seen) {
+        if candidate.root.is_some() {
+            self.stems.extend(seen.modules.iter().map(|hash| (*hash, index as u32)));
+        }
+    }
+
     /// These files, and those that come after them.
     fn and(mut self, mut after: Self) -> Self {
         self.stems.append(&mut after.stems);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Options;
 use super::roots::root_of;
-use crate::discover::{Discovered, Found, PathError, WalkOptions, discover, read_file};
+use crate::discover::{Discovered, Found, PathError, Search, WalkOptions, discover_and_search, read_file};
 use crate::source::FileKind;
 
 /// A file that may be read closely.
@@ -36,10 +36,10 @@ pub(super) struct Survey<'o> {
 }
 
 /// Finds the files that the options name, and those of their projects.
-pub(super) fn survey(options: &Options) -> Survey<'_> {
+pub(super) fn survey<'o>(options: &'o Options, search: &Search) -> Survey<'o> {
     let named = match options.paths.as_slice() {
         [] => Discovered::default(),
-        paths => discover(paths, &WalkOptions::default()),
+        paths => discover_and_search(paths, &WalkOptions::default(), search, &|_| true),
     };
     let mut roots = Roots { isolated: options.isolated, ..Roots::default() };
     let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
@@ -49,7 +49,7 @@ pub(super) fn survey(options: &Options) -> Survey<'_> {
     survey.add(named.files, true);
     survey.add_stdin(options);
     survey.named = survey.candidates.len();
-    survey.add_projects(options);
+    survey.add_projects(options, search);
     survey
 }
 
@@ -83,15 +83,16 @@ impl<'o> Survey<'o> {
     }
 
     /// Adds the other files of the projects that something named belongs to.
-    fn add_projects(&mut self, options: &Options) {
+    fn add_projects(&mut self, options: &Options, search: &Search) {
         let walked: HashSet<PathBuf> = options.paths.iter().map(|p| absolute(p)).collect();
         let others: Vec<PathBuf> = self.roots.folders.iter().filter(|root| !walked.contains(*root)).cloned().collect();
         if others.is_empty() {
             return;
         }
         let known: HashSet<PathBuf> = self.candidates.iter().map(|c| c.found.real_path()).collect();
-        let found = discover(&others, &WalkOptions::default()).files;
-        self.add(found.into_iter().filter(|found| !known.contains(&found.path)), false);
+        let is_new = |path: &Path| !known.contains(path);
+        let found = discover_and_search(&others, &WalkOptions::default(), search, &is_new).files;
+        self.add(found.into_iter().filter(|found| is_new(&found.path)), false);
     }
 
     fn add(&mut self, files: impl IntoIterator<Item = Found>, reported: bool) {
