@@ -122,10 +122,10 @@ impl Found {
 
     /// By what reports show, then by path.
     fn order(&self, other: &Self) -> Ordering {
-        let plain = |found: &'_ Self| found.display.is_none();
-        match (self.in_walk(), other.in_walk()) {
-            (Some((a, rest)), Some((b, other_rest))) if Arc::ptr_eq(a, b) && plain(self) && plain(other) => {
-                rest.cmp(other_rest)
+        match (&self.folder, &other.folder) {
+            // What follows the folder's own path is the same in both.
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) && self.display.is_none() && other.display.is_none() => {
+                self.path.as_os_str().cmp(other.path.as_os_str())
             }
             _ => self.display().cmp(&other.display()).then_with(|| self.path.cmp(&other.path)),
         }
@@ -362,24 +362,25 @@ impl Visitor<'_, '_> {
 
     fn entry(&mut self, entry: DirEntry) {
         let Some(file_type) = entry.file_type().filter(|kind| !kind.is_dir() && !kind.is_symlink()) else { return };
-        if entry.file_name() == PROJECT_MARKER {
-            let folder = entry.path().parent().and_then(|folder| folder.strip_prefix(&self.walked.opened).ok());
-            self.found.marked.extend(folder.map(|rest| self.walked.real.join(rest)));
-            return;
-        }
         match FileKind::of(entry.path()) {
-            Some(kind) if file_type.is_file() => {
-                let mut found = Found::in_folder(entry.path(), kind, self.walked);
-                let look = self.look.filter(|look| (look.is_due)(&found.path));
-                found.seen = look.map(|look| self.reader.see(&found, look.search));
-                self.found.files.push(found);
-            }
+            Some(kind) if file_type.is_file() => self.file(entry.path(), kind),
             Some(_) => {
                 let display = self.walked.display_of(entry.path());
                 self.found.errors.push(PathError::not_a_file(&display, false, file_type));
             }
+            None if entry.file_name() == PROJECT_MARKER => {
+                let folder = entry.path().parent().and_then(|folder| folder.strip_prefix(&self.walked.opened).ok());
+                self.found.marked.extend(folder.map(|rest| self.walked.real.join(rest)));
+            }
             None => {}
         }
+    }
+
+    fn file(&mut self, path: &Path, kind: FileKind) {
+        let mut found = Found::in_folder(path, kind, self.walked);
+        let look = self.look.filter(|look| (look.is_due)(&found.path));
+        found.seen = look.map(|look| self.reader.see(&found, look.search));
+        self.found.files.push(found);
     }
 
     /// Takes an error of the file system; a line of an ignore file that makes no sense is ignored, as git does.
@@ -399,7 +400,7 @@ impl Visitor<'_, '_> {
 
 impl Drop for Visitor<'_, '_> {
     fn drop(&mut self) {
-        self.found.files.sort_by(Found::order);
+        self.found.files.sort_unstable_by(Found::order);
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.files.append(&mut self.found.files);
         shared.errors.append(&mut self.found.errors);

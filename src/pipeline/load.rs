@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::link::Linker;
@@ -47,13 +46,12 @@ pub(super) fn load(options: &Options) -> Read {
         read.errors.push(unknown_kind(&stdin.path));
     }
     let job = || {
-        let Searched { mut stems, loaded, errors } = search_all(&survey, &search);
+        let Searched { stems, loaded, errors } = search_all(&survey, &search);
         let errors = errors.into_iter().filter(|(index, _)| survey.candidates[*index].reported);
         let mut errors: Vec<RunError> = errors.map(|(_, error)| error).collect();
         if loaded.is_empty() {
             return (Vec::new(), errors);
         }
-        stems.par_sort_unstable();
         let mut linker = Linker::new(&survey, &search, stems, loaded);
         linker.link();
         errors.append(&mut linker.errors);
