@@ -16,6 +16,7 @@ mod spelling;
 mod targets;
 mod trace;
 mod verdict;
+mod words;
 
 pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
 pub use explore::{ProgramFacts, analyse};

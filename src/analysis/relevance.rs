@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::targets::{Targets, aliases, mapped_names, named_functions};
-use crate::api::platform::lists;
-use crate::api::{APIS, CallForm, PLATFORM};
+use super::targets::{Hot, Targets, aliases, mapped_names, named_functions};
+use super::words::{WORDS, Words, guard_constants, names_in_tables};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    AssignOp, Binding, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt,
-    Target, Write,
+    AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
 };
 use crate::project::{APP, LeadingExports, Project, put_shared_specifier};
 
@@ -68,9 +66,12 @@ impl Relevance {
         let mut relevance = Self::default();
         let mut names = Targets::default();
         for (id, script) in scripts {
-            names.functions.extend(named_functions(script).into_iter().map(|(f, b)| ((*id, f), b)));
+            for (function, binding) in named_functions(script) {
+                names.functions.entry((*id, function)).or_insert(binding);
+            }
         }
         let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| script.owners()).collect();
+        let mut passes: Vec<Pass> = scripts.iter().map(|(_, script)| Pass::of(script)).collect();
         for ((id, script), owners) in scripts.iter().zip(&owners) {
             relevance.scan_mentions(script, *id, owners, &mut names);
             relevance.scan_imports(script, *id, owners, &mut names, leads);
@@ -82,9 +83,12 @@ impl Relevance {
             if before == 0 {
                 break;
             }
-            for ((id, script), owners) in scripts.iter().zip(&owners) {
-                names.take_from_others(script, *id, &relevance.leading);
-                relevance.scan_references(script, *id, owners, &mut names);
+            for (((id, script), owners), pass) in scripts.iter().zip(&owners).zip(&mut passes) {
+                let mut hot = names.in_script(script, *id);
+                if pass.has_news(script, &hot, &relevance.leading, *id) {
+                    names.take_from_others(script, *id, &relevance.leading, &mut hot.bindings);
+                    relevance.scan_references(script, *id, owners, &hot, &mut names);
+                }
             }
             if relevance.leading.len() + names.len() == before {
                 break;
@@ -111,27 +115,27 @@ impl Relevance {
     }
 
     fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
-        let needles = needles();
-        let needles: Vec<bool> = script.names.iter().map(|n| needles.contains(&&**n)).collect();
-        let emits = script.names.iter().any(|n| lists(PLATFORM.emit_functions, n));
-        let listens = |name: &str| emits && lists(PLATFORM.listen_functions, name);
+        let kinds: Vec<u8> = script.names.iter().map(|name| WORDS.kind(name)).collect();
+        let is = |name: NameId, kind: u8| kinds[name.index()] & kind != 0;
         // Whoever registers a listener for events of this script runs before what emits them.
-        let guards: Vec<bool> = script.names.iter().map(|n| is_guard_name(n) || listens(n)).collect();
-        let constants = guard_constants(script);
-        let hit = |name: NameId| needles[name.index()];
+        let emits = kinds.iter().any(|kind| kind & Words::EMITS != 0);
+        let guard = if emits { Words::GUARD | Words::LISTENS } else { Words::GUARD };
+        let constants = guard_constants(script, &|name| is(name, Words::GUARD));
+        let hit = |name: NameId| is(name, Words::NEEDLE);
         let listed = names_in_tables(script);
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
-            if matches!(*expr, Expr::Read(Ref::Binding(binding)) if constants.contains(&binding)) {
-                self.add_guard(script, id, owners[index]);
-            }
-            let (Expr::String(name)
-            | Expr::Read(Ref::Global(name))
-            | Expr::Member { key: PropertyKey::Name(name), .. }) = *expr
-            else {
-                continue;
+            let name = match *expr {
+                Expr::String(name)
+                | Expr::Read(Ref::Global(name))
+                | Expr::Member { key: PropertyKey::Name(name), .. } => name,
+                Expr::Read(Ref::Binding(binding)) if !constants.is_empty() && constants.contains(&binding) => {
+                    self.add_guard(script, id, owners[index]);
+                    continue;
+                }
+                _ => continue,
             };
-            if guards[name.index()] {
+            if is(name, guard) {
                 self.add_guard(script, id, owners[index]);
             }
             if hit(name) && !listed.contains(&ExprId(index as u32)) {
@@ -156,7 +160,7 @@ impl Relevance {
             };
             let Some(binding) = import.binding else { continue };
             let Some(exports) = leads(id, script.name(import.source), name) else { continue };
-            names.properties.extend(exports.methods.iter().cloned());
+            exports.methods.iter().for_each(|name| names.properties.insert(name));
             let local = script.name(script.binding(binding).name);
             // A component is shown, not called: whoever shows it does not pay by that.
             let is_component = local.starts_with(char::is_uppercase);
@@ -173,22 +177,31 @@ impl Relevance {
                 _ => None,
             };
             if let Some(exports) = specifier.and_then(|specifier| leads(id, specifier, None)) {
-                names.properties.extend(exports.methods.iter().cloned());
+                exports.methods.iter().for_each(|name| names.properties.insert(name));
                 self.add(script, id, owners[index], names);
                 names.hold(script, ExprId(index as u32));
             }
         }
     }
 
-    fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
-        let hot = names.in_script(script, id);
-        names.bindings.extend(aliases(script, &hot).map(|binding| (id, binding)));
-        names.properties.extend(mapped_names(script, &hot));
+    fn scan_references(&mut self, script: &Script, id: ScriptId, owners: &[FnId], hot: &Hot, names: &mut Targets) {
+        names.bindings.extend(aliases(script, hot).map(|binding| (id, binding)));
+        mapped_names(script, hot).iter().for_each(|name| names.properties.insert(name));
         for (index, expr) in script.exprs.iter().enumerate() {
             let refers = match *expr {
                 Expr::Read(Ref::Binding(binding)) => hot.bindings[binding.index()],
                 Expr::Read(Ref::Global(name)) => hot.globals[name.index()],
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
+                // `exports.pay = pay` is read elsewhere by the name of the property.
+                Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => {
+                    if matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
+                        && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
+                        && script.name(name).len() > MAX_MANGLED
+                    {
+                        names.properties.insert(script.name(name));
+                    }
+                    false
+                }
                 _ => false,
             };
             if let (true, Expr::Read(Ref::Binding(binding))) = (refers, *expr) {
@@ -196,15 +209,6 @@ impl Relevance {
             }
             if refers && !self.leading.contains(&(id, owners[index])) {
                 self.add(script, id, owners[index], names);
-            }
-            // `exports.pay = pay` is read elsewhere by the name of the property.
-            if let Some(member) = plain_target(expr)
-                && let Expr::Assign { value, .. } = *expr
-                && matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
-                && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
-                && script.name(name).len() > MAX_MANGLED
-            {
-                names.properties.insert(script.name(name).clone());
             }
         }
         names.script = id;
@@ -281,13 +285,13 @@ fn scan_shared(script: &Script, id: ScriptId, names: &mut Targets, leads: &Leads
     if is_named("getApp")
         && let Some(exports) = leads(id, APP, Some(APP))
     {
-        names.properties.extend(exports.methods.iter().cloned());
+        exports.methods.iter().for_each(|name| names.properties.insert(name));
     }
     let mut specifier = String::new();
     for name in &script.names {
         put_shared_specifier(name, &mut specifier);
         if leads(id, &specifier, Some(&specifier)).is_some() {
-            names.properties.insert(name.clone());
+            names.properties.insert(name);
         }
     }
 }
@@ -305,54 +309,6 @@ fn is_getter(script: &Script, function: FnId) -> bool {
     decl.params.is_empty()
         && decl.parent.is_some_and(|p| p != Script::BODY)
         && matches!(script.stmt(*stmt), Stmt::Return(Some(value)) if matches!(script.expr(value), Expr::Read(_)))
-}
-
-/// Names that hold the name of an injected object or of its event.
-fn guard_constants(script: &Script) -> FxHashSet<BindingId> {
-    let mut found = FxHashSet::default();
-    if !script.names.iter().any(|name| is_guard_name(name)) {
-        return found;
-    }
-    // A constant may hold another.
-    for _ in 0..MAX_PASSES {
-        let guards = |expr: ExprId| match script.expr(expr) {
-            Expr::Read(Ref::Binding(other)) => found.contains(&other),
-            _ => text(script, expr).is_some_and(is_guard_name),
-        };
-        let holds =
-            |b: &Binding| b.writes.of(&script.writes).iter().any(|w| matches!(*w, Write::Value(e) if guards(e)));
-        let bindings = script.bindings.iter().enumerate().filter(|(_, b)| holds(b));
-        let now: FxHashSet<BindingId> = bindings.map(|(index, _)| BindingId(index as u32)).collect();
-        if now.len() == found.len() {
-            break;
-        }
-        found = now;
-    }
-    found
-}
-
-/// Names in a table of tables, `{ requestPayment: { name: "tradePay" } }`, of a script that names no object which takes
-/// the name of what it is to do: runtimes of frameworks list all that a platform has, and pay nothing.
-fn names_in_tables(script: &Script) -> FxHashSet<ExprId> {
-    let takes_names = |form: &&CallForm| form.name.is_some();
-    let takers = || APIS.iter().flat_map(|api| api.calls).filter(takes_names);
-    let is_taker = |name: &str| takers().any(|form| form.callee.split('.').next() == Some(name));
-    let named = script.exprs.iter().any(|expr| match *expr {
-        Expr::Read(Ref::Global(name)) | Expr::Member { key: PropertyKey::Name(name), .. } => {
-            is_taker(script.name(name))
-        }
-        _ => false,
-    });
-    if named {
-        return FxHashSet::default();
-    }
-    let values = |expr: ExprId| match script.expr(expr) {
-        Expr::Object(list) => list.of(&script.properties),
-        _ => &[],
-    };
-    let outer = (0..script.exprs.len() as u32).flat_map(|index| values(ExprId(index)));
-    let inner = outer.flat_map(|property| values(property.value)).map(|property| property.value);
-    inner.filter(|value| text(script, *value).is_some()).collect()
 }
 
 /// The member that an assignment writes without reading it.
@@ -387,18 +343,32 @@ fn called_bindings(script: &Script) -> FxHashSet<BindingId> {
     used.chain(script.classes.iter().filter_map(|class| class.parent.and_then(read))).collect()
 }
 
-/// Whether a name is an injected object's or its event's.
-fn is_guard_name(name: &str) -> bool {
-    APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| r.global == name || r.event == name)
+/// The passes over one script.
+struct Pass {
+    /// By binding: whether it is read.
+    read: Vec<bool>,
+    /// How many hot names that are read, globals, properties, and leading functions the last pass began with.
+    begun_with: Option<[usize; 4]>,
 }
 
-/// The names by which payments are called.
-fn needles() -> Vec<&'static str> {
-    let forms = APIS.iter().flat_map(|a| a.calls);
-    let mut names: Vec<&str> = forms
-        .filter_map(|form| form.name.as_ref().map(|n| n.value).or_else(|| form.callee.rsplit('.').next()))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+impl Pass {
+    fn of(script: &Script) -> Self {
+        let mut read = vec![false; script.bindings.len()];
+        for expr in &script.exprs {
+            if let Expr::Read(Ref::Binding(binding)) = *expr {
+                read[binding.index()] = true;
+            }
+        }
+        Self { read, begun_with: None }
+    }
+
+    /// Whether another pass may find what the last one did not. What is hot stays hot, so that counts tell.
+    fn has_news(&mut self, script: &Script, hot: &Hot, leading: &Relevant, id: ScriptId) -> bool {
+        let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count();
+        let bindings = hot.bindings.iter().zip(&self.read).filter(|(hot, read)| **hot && **read).count();
+        // Functions matter to their classes.
+        let functions = if script.classes.is_empty() { 0 } else { leading.iter().filter(|(s, _)| *s == id).count() };
+        let now = [bindings, count(&hot.globals), count(&hot.properties), functions];
+        self.begun_with.replace(now) != Some(now)
+    }
 }

@@ -19,10 +19,60 @@ pub(super) struct Targets {
     /// The names that hold functions, whether relevant or not.
     pub(super) functions: FxHashMap<(ScriptId, FnId), BindingId>,
     pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
-    pub(super) globals: FxHashSet<Arc<str>>,
-    pub(super) properties: FxHashSet<Arc<str>>,
+    pub(super) globals: NameSet,
+    pub(super) properties: NameSet,
     /// Places of mentions, to see which initializers hold one.
     mentions: Vec<(ScriptId, Span)>,
+}
+
+/// A set of names that tells most others apart by their length and first byte.
+#[derive(Default)]
+pub(super) struct NameSet {
+    names: FxHashSet<Arc<str>>,
+    shapes: Shapes,
+}
+
+impl NameSet {
+    pub(super) fn insert(&mut self, name: &Arc<str>) {
+        if self.names.insert(name.clone()) {
+            self.shapes.add(name);
+        }
+    }
+
+    pub(super) fn contains(&self, name: &Arc<str>) -> bool {
+        self.shapes.may_hold(name) && self.names.contains(name)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+}
+
+/// Lengths of names by their first bytes.
+pub(super) struct Shapes([u32; 128]);
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Self([0; 128])
+    }
+}
+
+impl Shapes {
+    pub(super) fn add(&mut self, name: &str) {
+        let (first, length) = Self::of(name);
+        self.0[first] |= length;
+    }
+
+    /// Whether a name of this length and first byte was added.
+    pub(super) fn may_hold(&self, name: &str) -> bool {
+        let (first, length) = Self::of(name);
+        self.0[first] & length != 0
+    }
+
+    fn of(name: &str) -> (usize, u32) {
+        let first = name.as_bytes().first().copied().unwrap_or_default();
+        (usize::from(first & 127), 1 << name.len().min(31))
+    }
 }
 
 /// The names of one script, by id, that lead to relevant functions.
@@ -55,6 +105,9 @@ impl Targets {
 
     /// Notes the names whose values hold a mention.
     pub(super) fn hold_in_bindings(&mut self, script: &Script, id: ScriptId) {
+        if self.mentions.is_empty() {
+            return;
+        }
         for (index, binding) in script.bindings.iter().enumerate() {
             if binding.writes.of(&script.writes).iter().any(|w| self.holds(script, *w)) {
                 self.bindings.insert((id, BindingId(index as u32)));
@@ -63,7 +116,7 @@ impl Targets {
     }
 
     /// Notes the names that get their values from others: instances, what a hook returns, what is taken out of these.
-    pub(super) fn take_from_others(&mut self, script: &Script, id: ScriptId, leading: &Relevant) {
+    pub(super) fn take_from_others(&mut self, script: &Script, id: ScriptId, leading: &Relevant, hot: &mut [bool]) {
         if self.bindings.is_empty() && leading.is_empty() {
             return;
         }
@@ -74,10 +127,9 @@ impl Targets {
             .collect();
         let leads = |class: &Class| spans.iter().any(|span| class.span.contains(*span));
         let classes: Vec<bool> = script.classes.iter().map(leads).collect();
-        let mut hot = self.bindings_of(script, id);
         for (index, binding) in script.bindings.iter().enumerate().filter(|(_, b)| !b.writes.is_empty()) {
             let taken = |write: &Write| match *write {
-                Write::Value(value) => comes_from(script, value, &hot, &classes),
+                Write::Value(value) => comes_from(script, value, hot, &classes),
                 _ => false,
             };
             if !hot[index] && binding.writes.of(&script.writes).iter().any(taken) {
@@ -118,12 +170,12 @@ impl Targets {
         match self.functions.get(&(id, function)).copied() {
             Some(binding) => {
                 if script.binding(binding).owner == Script::BODY {
-                    self.globals.insert(script.name(script.binding(binding).name).clone());
-                    self.properties.insert(script.name(script.binding(binding).name).clone());
+                    self.globals.insert(script.name(script.binding(binding).name));
+                    self.properties.insert(script.name(script.binding(binding).name));
                 }
                 self.bindings.insert((id, binding));
             }
-            None => self.properties.extend(script.function(function).name.map(|n| script.name(n).clone())),
+            None => script.function(function).name.into_iter().for_each(|n| self.properties.insert(script.name(n))),
         }
     }
 }
@@ -198,12 +250,13 @@ pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
 }
 
 /// The names that hold functions from their declarations on; of `const pay = useCallback(() => …)` the function given.
-pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
-    let mut names = FxHashMap::default();
-    for (index, binding) in script.bindings.iter().enumerate() {
-        for write in binding.writes.of(&script.writes) {
+/// The first name of a function is its name.
+pub(super) fn named_functions(script: &Script) -> impl Iterator<Item = (FnId, BindingId)> {
+    let bindings = (0..).map(BindingId).zip(&script.bindings);
+    bindings.flat_map(move |(id, binding)| {
+        let function = move |write: &Write| {
             let named = |f: &FnId| script.function(*f).name == Some(binding.name);
-            let function = match *write {
+            match *write {
                 Write::Function(f) => Some(f).filter(named),
                 Write::Value(e) => match script.expr(assigned(script, e)) {
                     Expr::Function(f) => Some(f).filter(named),
@@ -211,15 +264,13 @@ pub(super) fn named_functions(script: &Script) -> FxHashMap<FnId, BindingId> {
                     _ => None,
                 },
                 _ => None,
-            };
-            // By its own name only the function itself knows it: `{ pay: function pay() {} }`.
-            let by_others = |f: &FnId| script.function(*f).self_binding != Some(BindingId(index as u32));
-            if let Some(function) = function.filter(by_others) {
-                names.entry(function).or_insert(BindingId(index as u32));
             }
-        }
-    }
-    names
+        };
+        // By its own name only the function itself knows it: `{ pay: function pay() {} }`.
+        let by_others = move |f: &FnId| script.function(*f).self_binding != Some(id);
+        let functions = binding.writes.of(&script.writes).iter().filter_map(function).filter(by_others);
+        functions.map(move |function| (function, id))
+    })
 }
 
 /// The value of `exports.pay = exports.default = …`.

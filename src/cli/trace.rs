@@ -99,7 +99,7 @@ fn wanted(run: &Run, written: &Written, code: Option<&str>) -> Result<Vec<Wanted
 /// The calls of a file, by place.
 fn sites_of<'r>(run: &'r Run, path: &Path) -> Vec<&'r Site> {
     let named = discover(&[path.to_path_buf()], &WalkOptions::default()).files;
-    let is_named = |file: FileId| named.iter().any(|f| f.display == run.project.file(file).path);
+    let is_named = |file: FileId| named.iter().any(|f| f.display() == run.project.file(file).path);
     let sites = run.facts.iter().flat_map(|(_, facts)| &facts.sites);
     sites.filter(|site| is_named(site.call.file) || is_named(site.touch.call.file)).collect()
 }
@@ -109,7 +109,7 @@ fn sites_of<'r>(run: &'r Run, path: &Path) -> Vec<&'r Site> {
 fn sites_at<'s>(project: &Project, sites: &[&'s Site], written: &Written) -> Vec<&'s Site> {
     let Some(line) = written.line else { return Vec::new() };
     let named = discover(std::slice::from_ref(&written.path), &WalkOptions::default()).files;
-    let is_named = |loc: Loc| named.iter().any(|f| f.display == project.file(loc.file).path);
+    let is_named = |loc: Loc| named.iter().any(|f| f.display() == project.file(loc.file).path);
     let point = |loc: Loc, offset: u32| {
         let point = project.file(loc.file).positions.point(offset);
         (point.line.0, point.column.0)

@@ -3,14 +3,16 @@
 mod error;
 mod needles;
 mod read;
+mod search;
 mod specifiers;
 mod walk;
 
 pub use error::{PathError, PathErrorKind};
 pub use needles::Needles;
-pub use read::{Reader, read_file};
+pub use read::{Reader, Seen, read_file};
+pub use search::Search;
 pub use specifiers::{Specifiers, stem_hash};
-pub use walk::{Discovered, Found, PROJECT_MARKER, WalkOptions, Walked, discover};
+pub use walk::{Discovered, Found, PROJECT_MARKER, WalkOptions, Walked, discover, discover_and_search};
 
 #[cfg(test)]
 mod walk_tests;

@@ -55,22 +55,41 @@ impl Needles {
         }
     }
 
+    /// What `is_in` looks for first; nothing where it has no windows.
+    pub(super) fn windows(&self) -> Vec<Vec<u8>> {
+        match &self.search {
+            Search::Windows { offsets, .. } => windows_of(&self.names, offsets).flat_map(cases).collect(),
+            Search::Automaton(_) | Search::Nothing => Vec::new(),
+        }
+    }
+
+    /// Whether windows of the names are looked for.
+    pub(super) const fn has_windows(&self) -> bool {
+        matches!(self.search, Search::Windows { .. })
+    }
+
+    /// Whether a name stands in the text whose window begins at a place.
+    pub(super) fn is_around(&self, window: usize, text: &[u8]) -> bool {
+        let Search::Windows { offsets, .. } = &self.search else { return false };
+        let is_here = |(name, offset): (&Vec<u8>, &usize)| {
+            let start = window.checked_sub(*offset)?;
+            text.get(start..start + name.len()).filter(|part| part.eq_ignore_ascii_case(name))
+        };
+        self.names.iter().zip(offsets).any(|pair| is_here(pair).is_some())
+    }
+
     fn is_in_text(&self, text: &[u8]) -> bool {
         match &self.search {
-            Search::Windows { searcher, offsets } => self.is_around_a_window(searcher, offsets, text),
+            Search::Windows { searcher, .. } => self.is_around_a_window(searcher, text),
             Search::Automaton(automaton) => automaton.is_match(text),
             Search::Nothing => false,
         }
     }
 
-    fn is_around_a_window(&self, searcher: &packed::Searcher, offsets: &[usize], text: &[u8]) -> bool {
+    fn is_around_a_window(&self, searcher: &packed::Searcher, text: &[u8]) -> bool {
         let mut at = 0;
         while let Some(window) = searcher.find_in(text, Span { start: at, end: text.len() }) {
-            let starts = |(name, offset): (&Vec<u8>, &usize)| {
-                let start = window.start().checked_sub(*offset)?;
-                text.get(start..start + name.len()).filter(|part| part.eq_ignore_ascii_case(name))
-            };
-            if self.names.iter().zip(offsets).any(|pair| starts(pair).is_some()) {
+            if self.is_around(window.start(), text) {
                 return true;
             }
             at = window.start() + 1;
@@ -90,8 +109,8 @@ impl Search {
     /// None: a name is too short, the names are too many, or the machine has no vector instructions.
     fn windows(names: &[Vec<u8>]) -> Option<Self> {
         let offsets = names.iter().map(|name| rarest_window(name)).collect::<Option<Vec<_>>>()?;
-        let windows = names.iter().zip(&offsets).filter_map(|(name, &offset)| name.get(offset..offset + WINDOW));
-        let searcher = packed::Config::new().builder().extend(windows.flat_map(cases)).build()?;
+        let windows = windows_of(names, &offsets).flat_map(cases);
+        let searcher = packed::Config::new().builder().extend(windows).build()?;
         Some(Self::Windows { searcher, offsets })
     }
 
@@ -106,6 +125,11 @@ fn names_of(api: &PaymentApi) -> impl Iterator<Item = &'static str> {
         Some(argument) => argument.value,
         None => call.callee.rsplit('.').next().unwrap_or(call.callee),
     })
+}
+
+/// The letters of each name that are rarest in code.
+fn windows_of<'n>(names: &'n [Vec<u8>], offsets: &'n [usize]) -> impl Iterator<Item = &'n [u8]> {
+    names.iter().zip(offsets).filter_map(|(name, &offset)| name.get(offset..offset + WINDOW))
 }
 
 /// Where the letters of a name lie that are rarest in code; none: the name is too short.

@@ -1,11 +1,13 @@
-//! Reading files: whole, into one buffer for each thread, and handed on only where a needle is in them.
+//! Reading files: whole, into one buffer for each thread.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use smallvec::SmallVec;
+
 use super::error::PathError;
-use super::{Found, Needles};
+use super::{Found, Search, stem_hash};
 use crate::source::MAX_FILE_BYTES;
 
 /// The buffer's first size: more than most source files have.
@@ -13,6 +15,27 @@ const FIRST_BYTES: usize = 64 * 1024;
 
 /// A buffer that has grown beyond this is given back after the file.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;
+
+/// What a look into a file has shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Whether it names a payment API.
+    pub names_api: bool,
+    /// Hashes of the modules that it names, in order and each once. Most files name a few.
+    pub modules: SmallVec<[u32; 4]>,
+}
+
+impl Seen {
+    /// What a look at these bytes shows.
+    #[must_use]
+    pub fn of(bytes: &[u8], search: &Search) -> Self {
+        let mut modules = SmallVec::new();
+        let names_api = search.look(bytes, |specifier| modules.push(stem_hash(specifier)));
+        modules.sort_unstable();
+        modules.dedup();
+        Self { names_api, modules }
+    }
+}
 
 /// Reads files one after another into the same buffer.
 #[derive(Debug, Default)]
@@ -22,24 +45,17 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A file's bytes where a needle is in them, none where it is not worth parsing by itself; and what `look` sees in
-    /// them, whichever it is.
+    /// Reads a file and looks what is named in it.
     ///
     /// # Errors
     /// When it cannot be read or passes the limit of size.
-    pub fn search<T>(
-        &mut self,
-        found: &Found,
-        needles: &Needles,
-        look: impl FnOnce(&[u8]) -> T,
-    ) -> Result<(Option<Vec<u8>>, T), PathError> {
-        let length = self.fill(&found.path).map_err(|error| error.of(&found.display, found.named))?;
-        let bytes = self.buffer.get(..length).unwrap_or_default();
-        let wanted = (needles.is_in(bytes).then(|| bytes.to_vec()), look(bytes));
+    pub fn see(&mut self, found: &Found, search: &Search) -> Result<Seen, Box<PathError>> {
+        let length = self.fill(&found.path).map_err(|error| Box::new(error.of(&found.display(), found.named)))?;
+        let seen = Seen::of(self.buffer.get(..length).unwrap_or_default(), search);
         if self.buffer.len() > KEPT_BYTES {
             self.buffer = Vec::new();
         }
-        Ok(wanted)
+        Ok(seen)
     }
 
     /// Reads the whole file; returns how many bytes it has. Asks for no metadata: the walk has seen that it is a
@@ -132,14 +148,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_by_its_display_path() {
         let folder = tempfile::tempdir().unwrap();
-        let found = Found {
-            path: folder.path().join("gone.js"),
-            display: "src/gone.js".to_owned(),
-            kind: FileKind::Page,
-            named: false,
-            folder: None,
-        };
-        let error = Reader::default().search(&found, &Needles::new(&[]), |_| ()).unwrap_err();
+        let mut found = Found::named(folder.path().join("gone.js"), "src/gone.js".to_owned(), FileKind::Page);
+        found.named = false;
+        let error = *Reader::default().see(&found, &Search::new(&[])).unwrap_err();
         assert_eq!((error.path.as_str(), error.kind, error.named), ("src/gone.js", PathErrorKind::NotFound, false));
         let error = read_file(folder.path(), "src").unwrap_err();
         assert_eq!((error.kind, error.message.as_str()), (PathErrorKind::NotAFile, "it is a folder, not a file"));

@@ -4,7 +4,7 @@
 use aho_corasick::{Span, packed};
 
 /// What stands before a specifier.
-const HEADS: [&str; 4] = ["from", "import", "require", "src"];
+pub(super) const HEADS: [&str; 4] = ["from", "import", "require", "src"];
 /// So much may stand between a head and its specifier: blanks, a parenthesis, a comment of a bundler.
 const MAX_GAP: usize = 160;
 /// Longer specifiers are none.
@@ -53,6 +53,13 @@ impl Specifiers {
     }
 }
 
+/// The specifier whose head stands at a place.
+pub(super) fn specifier_after(bytes: &[u8], start: usize) -> Option<&[u8]> {
+    let rest = bytes.get(start..)?;
+    let head = HEADS.iter().find(|head| rest.starts_with(head.as_bytes()))?;
+    specifier_at(bytes, start + head.len())
+}
+
 /// The text in quotes after a head.
 fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
     let window = bytes.get(start..bytes.len().min(start + MAX_GAP))?;
@@ -78,17 +85,21 @@ fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
 pub fn stem_hash(specifier: &[u8]) -> u32 {
     // `#pay` of a package's `imports` is a name; elsewhere `#` ends the path.
     let specifier = specifier.strip_prefix(b"#").unwrap_or(specifier);
-    let path = specifier.split(|b| matches!(b, b'?' | b'#')).next().unwrap_or_default();
+    let path = up_to(memchr::memchr2(b'?', b'#', specifier), specifier);
     let path = path.strip_suffix(b"/").unwrap_or(path);
-    let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
-    let stem = match name {
+    let start = memchr::memrchr2(b'/', b'\\', path).map_or(0, |slash| slash + 1);
+    let stem = match path.get(start..).unwrap_or_default() {
         // `import x from '..'` means a folder's index.
         b"" | b"." | b".." => b"index".as_slice(),
-        name => name.split(|b| *b == b'.').next().unwrap_or_default(),
+        name => up_to(memchr::memchr(b'.', name), name),
     };
     // FNV-1a: short inputs, and the same on every machine.
     stem.iter()
         .fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+}
+
+fn up_to(end: Option<usize>, bytes: &[u8]) -> &[u8] {
+    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! From the paths that a user names to the files that are searched, in an order that depends on nothing else.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -7,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::PathError;
 use super::error::PathErrorKind;
+use super::{PathError, Reader, Search, Seen};
 use crate::source::FileKind;
 
 /// Folders that are never entered unless a named path is or lies in one.
@@ -41,14 +43,16 @@ impl Default for WalkOptions {
 pub struct Found {
     /// The path to open.
     pub path: PathBuf,
-    /// As reports show it: relative to the base folder with `/`; for a file outside of it, by the path that was named.
-    pub display: String,
     /// What kind of file it is.
     pub kind: FileKind,
     /// Whether the user named this very file.
     pub named: bool,
     /// The folder that was walked, where it was found in one.
     pub folder: Option<Arc<Walked>>,
+    /// What a look into it has shown, where the walk took one: the error, where it cannot be read.
+    pub seen: Option<Result<Seen, Box<PathError>>>,
+    /// As reports show it, where that does not follow from the folder and the path: most files are never shown.
+    display: Option<Box<str>>,
 }
 
 /// A folder that was walked.
@@ -58,9 +62,75 @@ pub struct Walked {
     pub opened: PathBuf,
     /// Absolute, without links.
     pub real: PathBuf,
+    /// As reports show it; empty for the base folder.
+    display: String,
+}
+
+impl Walked {
+    /// What of a path below the folder follows the folder's own.
+    fn rest_of<'p>(&self, path: &'p Path) -> &'p [u8] {
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let rest = bytes.get(self.opened.as_os_str().len()..).unwrap_or_default();
+        let start = rest.iter().position(|byte| !std::path::is_separator(char::from(*byte)));
+        rest.get(start.unwrap_or(rest.len())..).unwrap_or_default()
+    }
+
+    /// A path below the folder as reports show it.
+    fn display_of(&self, path: &Path) -> String {
+        let rest = String::from_utf8_lossy(self.rest_of(path));
+        let joined = match (self.display.as_str(), &*rest) {
+            ("", rest) => rest.to_owned(),
+            (root, "") => root.to_owned(),
+            (root, rest) if root.ends_with('/') => format!("{root}{rest}"),
+            (root, rest) => format!("{root}/{rest}"),
+        };
+        if cfg!(windows) { joined.replace('\\', "/") } else { joined }
+    }
 }
 
 impl Found {
+    /// A file that the user named.
+    #[must_use]
+    pub fn named(path: PathBuf, display: String, kind: FileKind) -> Self {
+        Self { path, kind, named: true, folder: None, seen: None, display: Some(display.into()) }
+    }
+
+    /// A file that was found in a folder.
+    fn in_folder(path: &Path, kind: FileKind, folder: &Arc<Walked>) -> Self {
+        // What is shown in another way than it is stored would not be in the order of its bytes.
+        let plain = !cfg!(windows) && std::str::from_utf8(folder.rest_of(path)).is_ok();
+        let display = (!plain).then(|| folder.display_of(path).into());
+        // The walk's own path has room for more.
+        Self { path: path.to_owned(), kind, named: false, folder: Some(folder.clone()), seen: None, display }
+    }
+
+    /// As reports show it: relative to the base folder with `/`; for a file outside of it, by the path that was named.
+    #[must_use]
+    pub fn display(&self) -> Cow<'_, str> {
+        match (&self.display, &self.folder) {
+            (Some(display), _) => Cow::Borrowed(display),
+            (None, Some(folder)) => Cow::Owned(folder.display_of(&self.path)),
+            (None, None) => self.path.to_string_lossy(),
+        }
+    }
+
+    /// The folder that was walked, and the rest of the path.
+    #[must_use]
+    pub fn in_walk(&self) -> Option<(&Arc<Walked>, &[u8])> {
+        self.folder.as_ref().map(|folder| (folder, folder.rest_of(&self.path)))
+    }
+
+    /// By what reports show, then by path.
+    fn order(&self, other: &Self) -> Ordering {
+        match (&self.folder, &other.folder) {
+            // What follows the folder's own path is the same in both.
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) && self.display.is_none() && other.display.is_none() => {
+                self.path.as_os_str().cmp(other.path.as_os_str())
+            }
+            _ => self.display().cmp(&other.display()).then_with(|| self.path.cmp(&other.path)),
+        }
+    }
+
     /// The absolute path without links. Asks the file system only where the file itself was named.
     #[must_use]
     pub fn real_path(&self) -> PathBuf {
@@ -88,17 +158,43 @@ pub struct Discovered {
 /// folders are followed where they are named, and nowhere else.
 #[must_use]
 pub fn discover(paths: &[PathBuf], options: &WalkOptions) -> Discovered {
+    find(paths, options, None)
+}
+
+/// Finds the files under `paths`, and looks into those of a folder that `is_due` wants looked into, while it is walked:
+/// the walk alone does not keep the processors busy. Where several paths are named, none is looked into, since they may
+/// hold the same files.
+#[must_use]
+pub fn discover_and_search(
+    paths: &[PathBuf],
+    options: &WalkOptions,
+    search: &Search,
+    is_due: &(dyn Fn(&Path) -> bool + Sync),
+) -> Discovered {
+    find(paths, options, Some(Look { search, is_due }).filter(|_| paths.len() == 1))
+}
+
+/// A look into files on the way.
+#[derive(Clone, Copy)]
+struct Look<'l> {
+    search: &'l Search,
+    /// By the path to open: whether to look into it.
+    is_due: &'l (dyn Fn(&Path) -> bool + Sync),
+}
+
+fn find(paths: &[PathBuf], options: &WalkOptions, look: Option<Look<'_>>) -> Discovered {
     let base = options.base.clone().or_else(|| std::env::current_dir().ok()).unwrap_or_default();
     let mut discovered = Discovered::default();
     let mut seen = HashSet::new();
     let roots: Vec<Root> = paths.iter().map(|path| Root::new(path, &base, options)).collect();
     for root in roots.iter().filter(|root| seen.insert(&root.path)) {
-        root.search(options, &mut discovered);
+        root.search(options, look, &mut discovered);
     }
     if seen.len() > 1 {
         discovered.keep_each_once();
     }
-    discovered.files.sort_by(|a, b| a.display.cmp(&b.display).then_with(|| a.path.cmp(&b.path)));
+    // Each thread of a walk has sorted its own: what is left to do is to merge.
+    discovered.files.sort_by(Found::order);
     discovered.marked.sort();
     discovered.marked.dedup();
     discovered.errors.sort();
@@ -113,7 +209,7 @@ impl Discovered {
         let mut parents = Parents::default();
         let mut keyed: Vec<(PathBuf, Found)> =
             self.files.drain(..).map(|found| (parents.real_path(&found.path), found)).collect();
-        keyed.sort_by(|(a, x), (b, y)| (a, !x.named, &x.display).cmp(&(b, !y.named, &y.display)));
+        keyed.sort_by(|(a, x), (b, y)| (a, !x.named, x.display()).cmp(&(b, !y.named, y.display())));
         keyed.dedup_by(|(a, _), (b, _)| a == b);
         self.files.extend(keyed.into_iter().map(|(_, found)| found));
     }
@@ -166,10 +262,10 @@ impl Root {
         if self.display.is_empty() { "." } else { &self.display }
     }
 
-    fn search(&self, options: &WalkOptions, discovered: &mut Discovered) {
+    fn search(&self, options: &WalkOptions, look: Option<Look<'_>>, discovered: &mut Discovered) {
         match fs::metadata(&self.path) {
             Err(error) => discovered.errors.push(self.missing(&error)),
-            Ok(metadata) if metadata.is_dir() => self.walk(options, discovered),
+            Ok(metadata) if metadata.is_dir() => self.walk(options, look, discovered),
             Ok(metadata) if metadata.is_file() => match FileKind::of(&self.path) {
                 Some(kind) => discovered.files.push(self.named_file(kind)),
                 None => discovered.errors.push(PathError::unknown_kind(&self.display, &self.path)),
@@ -181,7 +277,7 @@ impl Root {
     }
 
     fn named_file(&self, kind: FileKind) -> Found {
-        Found { path: self.path.clone(), display: self.display.clone(), kind, named: true, folder: None }
+        Found::named(self.path.clone(), self.display.clone(), kind)
     }
 
     fn missing(&self, error: &std::io::Error) -> PathError {
@@ -194,14 +290,15 @@ impl Root {
         }
     }
 
-    fn walk(&self, options: &WalkOptions, discovered: &mut Discovered) {
+    fn walk(&self, options: &WalkOptions, look: Option<Look<'_>>, discovered: &mut Discovered) {
         let folder = self.folder();
         let real = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
-        let walked = Arc::new(Walked { opened: folder.clone(), real });
+        let walked = Arc::new(Walked { opened: folder.clone(), real, display: self.display.clone() });
         let shared = Mutex::new(discovered);
         walker(&folder, options).build_parallel().run(|| {
             let found = Discovered::default();
-            let mut visitor = Visitor { root: self, folder: &folder, walked: &walked, found, shared: &shared };
+            let reader = Reader::default();
+            let mut visitor = Visitor { root: self, walked: &walked, look, reader, found, shared: &shared };
             Box::new(move |entry| {
                 visitor.visit(entry);
                 WalkState::Continue
@@ -217,21 +314,6 @@ impl Root {
         } else {
             self.path.clone()
         }
-    }
-
-    /// The display path of what lies under `folder`.
-    fn display_of(&self, folder: &Path, path: &Path) -> String {
-        let bytes = path.as_os_str().as_encoded_bytes();
-        let rest = bytes.get(folder.as_os_str().len()..).unwrap_or_default();
-        let rest = String::from_utf8_lossy(rest);
-        let rest = rest.trim_start_matches(std::path::is_separator);
-        let joined = match (self.display.as_str(), rest) {
-            ("", rest) => rest.to_owned(),
-            (root, "") => root.to_owned(),
-            (root, rest) if root.ends_with('/') => format!("{root}{rest}"),
-            (root, rest) => format!("{root}/{rest}"),
-        };
-        if cfg!(windows) { joined.replace('\\', "/") } else { joined }
     }
 }
 
@@ -263,8 +345,9 @@ fn is_closed(name: &std::ffi::OsStr) -> bool {
 /// Collects what one thread of a walk meets.
 struct Visitor<'a, 'd> {
     root: &'a Root,
-    folder: &'a Path,
     walked: &'a Arc<Walked>,
+    look: Option<Look<'a>>,
+    reader: Reader,
     found: Discovered,
     shared: &'a Mutex<&'d mut Discovered>,
 }
@@ -279,29 +362,35 @@ impl Visitor<'_, '_> {
 
     fn entry(&mut self, entry: DirEntry) {
         let Some(file_type) = entry.file_type().filter(|kind| !kind.is_dir() && !kind.is_symlink()) else { return };
-        if entry.file_name() == PROJECT_MARKER {
-            let folder = entry.path().parent().and_then(|folder| folder.strip_prefix(self.folder).ok());
-            self.found.marked.extend(folder.map(|rest| self.walked.real.join(rest)));
-            return;
-        }
-        let display = self.root.display_of(self.folder, entry.path());
         match FileKind::of(entry.path()) {
-            Some(kind) if file_type.is_file() => {
-                let folder = Some(self.walked.clone());
-                self.found.files.push(Found { path: entry.into_path(), display, kind, named: false, folder });
+            Some(kind) if file_type.is_file() => self.file(entry.path(), kind),
+            Some(_) => {
+                let display = self.walked.display_of(entry.path());
+                self.found.errors.push(PathError::not_a_file(&display, false, file_type));
             }
-            Some(_) => self.found.errors.push(PathError::not_a_file(&display, false, file_type)),
+            None if entry.file_name() == PROJECT_MARKER => {
+                let folder = entry.path().parent().and_then(|folder| folder.strip_prefix(&self.walked.opened).ok());
+                self.found.marked.extend(folder.map(|rest| self.walked.real.join(rest)));
+            }
             None => {}
         }
+    }
+
+    fn file(&mut self, path: &Path, kind: FileKind) {
+        let mut found = Found::in_folder(path, kind, self.walked);
+        let look = self.look.filter(|look| (look.is_due)(&found.path));
+        found.seen = look.map(|look| self.reader.see(&found, look.search));
+        self.found.files.push(found);
     }
 
     /// Takes an error of the file system; a line of an ignore file that makes no sense is ignored, as git does.
     fn error(&mut self, error: &ignore::Error) {
         let Some(cause) = error.io_error() else { return };
-        let path = path_of(error).unwrap_or(self.folder);
-        let named = path == self.folder;
-        let display = match path.starts_with(self.folder) {
-            true => self.root.display_of(self.folder, path),
+        let folder = &*self.walked.opened;
+        let path = path_of(error).unwrap_or(folder);
+        let named = path == folder;
+        let display = match path.starts_with(folder) {
+            true => self.walked.display_of(path),
             false => shown(path),
         };
         let display = if display.is_empty() { self.root.display_or_dot() } else { &display };
@@ -311,6 +400,7 @@ impl Visitor<'_, '_> {
 
 impl Drop for Visitor<'_, '_> {
     fn drop(&mut self) {
+        self.found.files.sort_unstable_by(Found::order);
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.files.append(&mut self.found.files);
         shared.errors.append(&mut self.found.errors);

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Discovered, PathErrorKind, WalkOptions, discover};
+use super::{Discovered, Found, PathErrorKind, Search, WalkOptions, discover, discover_and_search};
+use crate::api::APIS;
 use crate::source::{FileKind, Language};
 
 /// A folder with these files; the text of each is its own path.
@@ -34,7 +35,7 @@ fn search(base: &Path, paths: &[&str]) -> Discovered {
 fn files(base: &Path, paths: &[&str]) -> Vec<String> {
     let discovered = search(base, paths);
     assert_eq!(discovered.errors, []);
-    discovered.files.into_iter().map(|found| found.display).collect()
+    discovered.files.iter().map(|found| found.display().into_owned()).collect()
 }
 
 fn only_error(base: &Path, path: &str) -> (PathErrorKind, String) {
@@ -71,7 +72,7 @@ fn options_open_what_is_ignored_and_hidden() {
     let options =
         WalkOptions { ignore_files: false, hidden: true, base: Some(folder.path().into()), ..WalkOptions::default() };
     let found = discover(&[PathBuf::from(".")], &options).files;
-    let found: Vec<&str> = found.iter().map(|found| found.display.as_str()).collect();
+    let found: Vec<String> = found.iter().map(|found| found.display().into_owned()).collect();
     assert_eq!(found, [".hidden/e.js", "a.js", "dist/b.js"]);
 }
 
@@ -106,8 +107,8 @@ fn a_file_reached_in_several_ways_is_found_once() {
     let folder = tree(&["a/b.js", "a/c.js"]);
     let absolute = folder.path().join("a/b.js").display().to_string();
     let found = search(folder.path(), &[".", "a", "./a/b.js", "a/../a/b.js", &absolute, "a"]).files;
-    let found: Vec<(&str, bool)> = found.iter().map(|found| (found.display.as_str(), found.named)).collect();
-    assert_eq!(found, [("a/b.js", true), ("a/c.js", false)]);
+    let found: Vec<(String, bool)> = found.iter().map(|found| (found.display().into_owned(), found.named)).collect();
+    assert_eq!(found, [("a/b.js".to_owned(), true), ("a/c.js".to_owned(), false)]);
 }
 
 #[test]
@@ -121,6 +122,22 @@ fn display_paths_are_relative_inside_and_as_named_outside() {
     assert_eq!(files(&base, &["../in/"]), ["a.js"]);
     let outside_text = outside.display().to_string();
     assert_eq!(files(&base, &[&outside_text]), [format!("{outside_text}/b.js")]);
+}
+
+#[test]
+fn a_walk_looks_into_what_is_due() {
+    let folder = tree(&["a.js", "b.js", "c.js"]);
+    write(folder.path(), "a.js", "import x from './x'; require('y'); my.tradePay()");
+    let search = Search::new(APIS);
+    let seen = |paths: &[&str]| -> Vec<Option<(bool, usize)>> {
+        let options = WalkOptions { base: Some(folder.path().into()), ..WalkOptions::default() };
+        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        let files = discover_and_search(&paths, &options, &search, &|path| !path.ends_with("c.js")).files;
+        let look = |found: &Found| found.seen.as_ref().map(|seen| seen.as_ref().expect("it can be read").clone());
+        files.iter().map(|found| look(found).map(|seen| (seen.names_api, seen.modules.len()))).collect()
+    };
+    assert_eq!(seen(&["."]), [Some((true, 2)), Some((false, 0)), None]);
+    assert_eq!(seen(&[".", "a.js"]), [None, None, None], "files that may be reached twice are left to others");
 }
 
 #[test]
@@ -178,7 +195,7 @@ mod unix {
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
         let errors: Vec<(&str, bool)> = discovered.errors.iter().map(|e| (e.path.as_str(), e.named)).collect();
         assert_eq!(errors, if denied { vec![("shut", false)] } else { vec![] });
-        assert_eq!(discovered.files[0].display, "a.js");
+        assert_eq!(discovered.files[0].display(), "a.js");
     }
 
     #[test]
@@ -188,7 +205,7 @@ mod unix {
         let name = std::ffi::OsStr::from_bytes(b"pay\xFF.js");
         fs::write(folder.path().join(name), "x").unwrap();
         let found = search(folder.path(), &["."]).files;
-        assert_eq!(found[0].display, "pay\u{FFFD}.js");
+        assert_eq!(found[0].display(), "pay\u{FFFD}.js");
         assert_eq!(found[0].path.file_name(), Some(name));
     }
 }

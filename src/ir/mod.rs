@@ -8,6 +8,7 @@
 mod arena;
 mod expr;
 mod function;
+mod owners;
 mod script;
 mod span;
 mod stmt;

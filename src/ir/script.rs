@@ -187,30 +187,6 @@ impl Script {
         self.binding(id).writes.of(&self.writes)
     }
 
-    /// The innermost function of each expression.
-    #[must_use]
-    pub fn owners(&self) -> Vec<FnId> {
-        let mut order: Vec<FnId> = (0..self.functions.len() as u32).map(FnId).collect();
-        order.sort_by_key(|f| {
-            let range = self.function(*f).exprs;
-            (range.0, std::cmp::Reverse(range.1), f.0)
-        });
-        let mut owners = vec![Self::BODY; self.exprs.len()];
-        let mut stack: Vec<FnId> = Vec::new();
-        let mut next = order.into_iter().peekable();
-        for (index, owner) in owners.iter_mut().enumerate() {
-            let at = index as u32;
-            while let Some(function) = next.next_if(|f| self.function(*f).exprs.0 <= at) {
-                stack.push(function);
-            }
-            while stack.last().is_some_and(|f| self.function(*f).exprs.1 <= at) {
-                stack.pop();
-            }
-            *owner = stack.iter().rev().find(|f| at < self.function(**f).exprs.1).copied().unwrap_or(Self::BODY);
-        }
-        owners
-    }
-
     /// The innermost function that an expression stands in.
     #[must_use]
     pub fn function_of(&self, expr: ExprId) -> FnId {

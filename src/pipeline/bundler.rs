@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::read::load_bytes;
+use super::read::load_kind;
 use crate::ir::{Expr, ExprId, Property, PropertyKey, Ref, Script, Write};
 use crate::source::FileKind;
 
@@ -59,7 +59,7 @@ pub(super) fn aliases_in(folder: &Path) -> Vec<Alias> {
         let size = std::fs::metadata(&file).ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len());
         let bytes = size.filter(|size| *size <= MAX_BYTES).and_then(|_| std::fs::read(&file).ok());
         let (Some(bytes), Some(kind)) = (bytes, FileKind::of(&file)) else { continue };
-        let Ok(loaded) = load_bytes(name, kind, bytes) else { continue };
+        let Ok(loaded) = load_kind(kind, bytes) else { continue };
         for script in &loaded.scripts {
             Search { script, folder, own: file.parent().unwrap_or(folder), found: &mut found }.run();
         }

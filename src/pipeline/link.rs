@@ -15,7 +15,7 @@ use super::resolve::Resolver;
 use super::survey::Survey;
 use super::unit::{Unit, specifiers};
 use crate::analysis::{Leading, leading};
-use crate::discover::{Needles, Specifiers};
+use crate::discover::{Found, Search, Walked};
 use crate::project::LeadingExports;
 use crate::source::FileKind;
 
@@ -35,11 +35,10 @@ pub(super) struct Linker<'s> {
     survey: &'s Survey<'s>,
     /// Files by the modules that they name: hash and candidate.
     stems: Vec<(u32, u32)>,
-    /// Candidates by their real paths.
-    by_path: FxHashMap<OsString, usize>,
+    /// Where candidates are.
+    places: Places<'s>,
     resolver: Resolver,
-    needles: &'s Needles,
-    specifiers: &'s Specifiers,
+    search: &'s Search,
     pub units: Vec<Unit>,
     pub errors: Vec<RunError>,
     unit_of: FxHashMap<OsString, usize>,
@@ -53,18 +52,16 @@ impl<'s> Linker<'s> {
     /// Begins with the files that name a payment API.
     pub(super) fn new(
         survey: &'s Survey<'s>,
-        needles: &'s Needles,
-        specifiers: &'s Specifiers,
+        search: &'s Search,
         stems: Vec<(u32, u32)>,
         found: Vec<(usize, Box<Loaded>)>,
     ) -> Self {
         let mut linker = Self {
             survey,
             stems,
-            by_path: FxHashMap::default(),
+            places: Places::default(),
             resolver: Resolver::new(),
-            needles,
-            specifiers,
+            search,
             units: Vec::new(),
             errors: Vec::new(),
             unit_of: FxHashMap::default(),
@@ -209,6 +206,8 @@ impl<'s> Linker<'s> {
         }
         self.read(missing.into_iter().collect(), dirty);
         for (index, found) in from.iter().zip(resolved) {
+            // What was looked at before looks the same until it takes something that leads to a payment.
+            let mut is_dirty = !self.units[*index].is_scanned();
             for Resolved { from, path } in found {
                 let Some(target) = self.unit_of.get(path.as_os_str()).copied() else { continue };
                 self.importers[target].insert(*index);
@@ -216,18 +215,24 @@ impl<'s> Linker<'s> {
                 match from {
                     From::Script(script, specifier) => {
                         unit.modules[script].insert(specifier, target);
+                        is_dirty |= self.units[target].leading.exports.lead(None);
                     }
                     From::Page(at) if !unit.sources.contains(&(at, target)) => unit.sources.push((at, target)),
                     From::Page(_) => {}
                 }
             }
-            dirty.push(*index);
+            dirty.extend(is_dirty.then_some(*index));
         }
     }
 
     /// Reads files that are no units yet.
     fn read(&mut self, paths: Vec<(PathBuf, u8)>, dirty: &mut Vec<usize>) {
-        self.index_paths();
+        if paths.is_empty() {
+            return;
+        }
+        if self.places.is_empty() {
+            self.places = Places::of(self.survey);
+        }
         let room = MAX_UNITS.saturating_sub(self.units.len());
         let units: Vec<Option<Result<Unit, RunError>>> =
             paths.into_par_iter().take(room).map(|(path, depth)| self.read_one(path, depth)).collect();
@@ -244,9 +249,9 @@ impl<'s> Linker<'s> {
 
     /// Reads a file because somebody imports it.
     fn read_one(&self, path: PathBuf, depth: u8) -> Option<Result<Unit, RunError>> {
-        if let Some(index) = self.by_path.get(path.as_os_str()) {
-            let candidate = &self.survey.candidates[*index];
-            let bytes = self.survey.read(*index).ok().filter(|bytes| bytes.len() <= MAX_IMPORTED_BYTES)?;
+        if let Some(index) = self.places.find(&path) {
+            let candidate = &self.survey.candidates[index];
+            let bytes = self.survey.read(index).ok().filter(|bytes| bytes.len() <= MAX_IMPORTED_BYTES)?;
             return Some(Unit::read(candidate, path, bytes, depth));
         }
         // A package is followed where it pays itself: others are known by the names of what they export.
@@ -254,20 +259,57 @@ impl<'s> Linker<'s> {
         let size = std::fs::metadata(&path).ok()?.len();
         let bytes = (size <= MAX_IMPORTED_BYTES as u64).then(|| std::fs::read(&path).ok()).flatten()?;
         let is_package = path.components().any(|part| part.as_os_str() == "node_modules");
-        if is_package && !self.needles.is_in(&bytes) {
+        if is_package && !self.search.needles.is_in(&bytes) {
             return None;
         }
-        let (display, root) = (shown(&path), self.survey.roots.of_path(&path));
-        let loaded = load_bytes(&display, kind, bytes).ok()?;
+        let root = self.survey.roots.of_path(&path);
+        let found = Found::named(path.clone(), shown(&path), kind);
+        let display = found.display().into_owned();
+        let loaded = load_bytes(&found, bytes).ok()?;
         Some(Ok(Unit { display, kind, root, ..Unit::bare(path, loaded, depth) }))
     }
+}
 
-    fn index_paths(&mut self) {
-        if self.by_path.is_empty() {
-            let paths = self.survey.candidates.iter().enumerate();
-            self.by_path =
-                paths.map(|(index, candidate)| (candidate.found.real_path().into_os_string(), index)).collect();
+/// Candidates by their real paths, without asking the file system for those that were found in folders.
+#[derive(Default)]
+struct Places<'s> {
+    /// The folders that were walked.
+    folders: Vec<&'s Arc<Walked>>,
+    /// Files found in one, by its index and what of the path follows its own.
+    below: FxHashMap<(usize, &'s [u8]), usize>,
+    /// Files that were named.
+    named: FxHashMap<OsString, usize>,
+}
+
+impl<'s> Places<'s> {
+    fn of(survey: &'s Survey<'_>) -> Self {
+        let mut places = Self::default();
+        for (index, candidate) in survey.candidates.iter().enumerate() {
+            let Some((folder, rest)) = candidate.found.in_walk() else {
+                places.named.insert(candidate.found.real_path().into_os_string(), index);
+                continue;
+            };
+            let known = places.folders.iter().rposition(|known| Arc::ptr_eq(known, folder));
+            let folder = known.unwrap_or_else(|| {
+                places.folders.push(folder);
+                places.folders.len() - 1
+            });
+            places.below.insert((folder, rest), index);
         }
+        places
+    }
+
+    fn is_empty(&self) -> bool {
+        self.below.is_empty() && self.named.is_empty()
+    }
+
+    fn find(&self, path: &Path) -> Option<usize> {
+        let below = |(index, folder): (usize, &&Arc<Walked>)| {
+            let rest = path.strip_prefix(&folder.real).ok()?;
+            self.below.get(&(index, rest.as_os_str().as_encoded_bytes())).copied()
+        };
+        let named = self.named.get(path.as_os_str()).copied();
+        named.or_else(|| self.folders.iter().enumerate().find_map(below))
     }
 }
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::link::Linker;
-use super::read::{path_error, search_all};
+use super::read::{Searched, path_error, search_all};
 use super::survey::survey;
 use super::unit::Unit;
-use super::{Options, RunError, RunErrorKind, internal_error, with_workers};
+use super::{Options, RunError, RunErrorKind, Workers, internal_error};
 use crate::api::APIS;
-use crate::discover::{Needles, Specifiers};
+use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
 use crate::project::{APP, File, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
@@ -26,33 +26,30 @@ pub(super) struct Read {
     pub errors: Vec<RunError>,
     /// How many files were named.
     pub files: usize,
+    /// The threads that read them.
+    pub workers: Workers,
 }
 
 /// Reads what the options name, and what belongs to it.
 pub(super) fn load(options: &Options) -> Read {
-    let survey = survey(options);
-    let (needles, specifiers) = (Needles::new(APIS), Specifiers::new());
+    let search = Search::new(APIS);
+    let survey = survey(options, &search);
     let mut read = Read {
         project: Project::default(),
         skipped: Vec::new(),
         errors: survey.errors.iter().map(path_error).collect(),
         files: survey.named,
+        workers: Workers::One,
     };
     if let Some(stdin) = options.stdin.as_ref().filter(|_| survey.stdin.is_none()) {
         read.files += 1;
         read.errors.push(unknown_kind(&stdin.path));
     }
     let job = || {
-        let mut stems = Vec::new();
-        let mut found = Vec::new();
-        let mut errors = Vec::new();
-        let searched = search_all(&survey, &needles, &specifiers);
-        for (index, one) in searched.into_iter().enumerate() {
-            stems.extend(one.stems.iter().map(|hash| (*hash, index as u32)));
-            found.extend(one.loaded.map(|loaded| (index, loaded)));
-            errors.extend(one.error.filter(|_| survey.candidates[index].reported));
-        }
-        let mut linker = Linker::new(&survey, &needles, &specifiers, stems, found);
+        let Searched { stems, loaded, errors } = search_all(&survey, &search);
+        let errors = errors.into_iter().filter(|(index, _)| survey.candidates[*index].reported);
+        let mut errors: Vec<RunError> = errors.map(|(_, error)| error).collect();
+        let mut linker = Linker::new(&survey, &search, stems, loaded);
         linker.add_packages();
         if linker.units.is_empty() {
             return (Vec::new(), errors);
@@ -61,7 +58,11 @@ pub(super) fn load(options: &Options) -> Read {
         errors.append(&mut linker.errors);
         (linker.units, errors)
     };
-    match with_workers(survey.candidates.len(), job) {
+    let done = Workers::of(survey.candidates.len()).and_then(|workers| {
+        read.workers = workers;
+        read.workers.run(job)
+    });
+    match done {
         Ok((units, mut errors)) => {
             read.errors.append(&mut errors);
             assemble(units, &mut read);
@@ -86,6 +87,8 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
     let on_pages: FxHashSet<usize> = units.iter().flat_map(|u| u.sources.iter().map(|(_, unit)| *unit)).collect();
     let project = &mut read.project;
     project.realms = realms;
+    project.files.reserve_exact(units.len());
+    project.scripts.reserve_exact(units.iter().map(|u| u.loaded.scripts.len()).sum());
     for (index, unit) in units.iter().enumerate() {
         for (script, modules) in unit.modules.iter().enumerate() {
             // What an import gives is what the file's first script exports.

@@ -95,7 +95,7 @@ pub fn run(options: &Options) -> Run {
     let mut programs = Vec::new();
     let wanted: Vec<&Realm> =
         project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
-    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted)) {
+    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.workers)) {
         match result {
             Ok(facts) => {
                 if facts.cut_short {
@@ -141,19 +141,44 @@ const CUT_SHORT: &str =
     "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
 
 /// The facts of each program, or what a panic said.
-fn analyse_all(project: &Project, realms: &[&Realm]) -> Vec<Result<ProgramFacts, String>> {
+fn analyse_all(project: &Project, realms: &[&Realm], workers: &Workers) -> Vec<Result<ProgramFacts, String>> {
     let one = |realm: &&Realm| guarded(|| analyse(project, realm));
-    let all = with_workers(realms.len(), || match realms {
-        [] => Vec::new(),
-        [only] => vec![one(only)],
-        all => all.par_iter().map(one).collect(),
+    let all = workers.run(|| match workers {
+        Workers::Pool(_) => realms.par_iter().map(one).collect(),
+        Workers::One => realms.iter().map(one).collect(),
     });
     all.unwrap_or_else(|error| realms.iter().map(|_| Err(error.clone())).collect())
 }
 
-/// Threads that parse and evaluate: their stacks are large.
-fn worker_pool() -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
-    rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK).build()
+/// Threads that parse and evaluate: their stacks are large. The same ones do both, so that their memory serves twice.
+enum Workers {
+    /// One for each job.
+    One,
+    /// One for each core.
+    Pool(rayon::ThreadPool),
+}
+
+impl Workers {
+    /// The threads for so many files: a pool does not pay for one.
+    fn of(files: usize) -> Result<Self, String> {
+        if files <= 1 {
+            return Ok(Self::One);
+        }
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK).build();
+        pool.map(Self::Pool).map_err(no_thread)
+    }
+
+    /// Runs a job on them.
+    fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> Result<T, String> {
+        match self {
+            Self::One => on_large_stack(job).map_err(no_thread),
+            Self::Pool(pool) => Ok(pool.install(job)),
+        }
+    }
+}
+
+fn no_thread(error: impl std::fmt::Display) -> String {
+    format!("no thread could be started: {error}")
 }
 
 /// Runs a job; a panic becomes its message.
@@ -171,15 +196,5 @@ fn internal_error(path: &str, message: &str) -> RunError {
         message: format!(
             "paylint failed on this file ({message}); please report it with the file, or the part of it that shows it"
         ),
-    }
-}
-
-/// Runs a job on threads with large stacks: on one of its own, where there is only one file.
-fn with_workers<T: Send>(files: usize, job: impl FnOnce() -> T + Send) -> Result<T, String> {
-    match files {
-        0 | 1 => on_large_stack(job).map_err(|error| format!("no thread could be started: {error}")),
-        _ => {
-            worker_pool().map(|pool| pool.install(job)).map_err(|error| format!("no thread could be started: {error}"))
-        }
     }
 }

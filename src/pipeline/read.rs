@@ -1,10 +1,11 @@
 //! Reading: searching each file once, and parsing those that name a payment API or are asked for.
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::survey::{Candidate, Survey};
 use super::{RunError, RunErrorKind, guarded, internal_error};
-use crate::discover::{Needles, PathError, Reader, Specifiers, stem_hash};
+use crate::discover::{Found, PathError, Reader, Search, Seen};
 use crate::ir::{Script, Span};
 use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
@@ -22,70 +23,98 @@ pub(super) struct Loaded {
     pub skipped: Option<String>,
 }
 
-/// What became of one file that was searched.
-#[derive(Debug)]
+/// What became of the files that were searched.
+#[derive(Debug, Default)]
 pub(super) struct Searched {
-    /// Hashes of the modules that it names.
-    pub stems: Box<[u32]>,
-    /// The file, where it names a payment API.
-    pub loaded: Option<Box<Loaded>>,
-    /// What went wrong.
-    pub error: Option<RunError>,
+    /// Hashes of the modules that files name, each with the index of the file.
+    pub stems: Vec<(u32, u32)>,
+    /// Files that name a payment API, by index.
+    pub loaded: Vec<(usize, Box<Loaded>)>,
+    /// What went wrong, by index of the file.
+    pub errors: Vec<(usize, RunError)>,
 }
 
-/// Searches all candidates, on the threads of the pool that this runs on.
-pub(super) fn search_all(survey: &Survey<'_>, needles: &Needles, specifiers: &Specifiers) -> Vec<Searched> {
-    let one = |reader: &mut Reader, (index, candidate): (usize, &Candidate)| match survey.stdin {
-        Some((stdin, text)) if stdin == index => search_stdin(text, candidate, needles, specifiers),
-        _ => search(reader, candidate, needles, specifiers),
-    };
-    match survey.candidates.as_slice() {
-        [only] => vec![one(&mut Reader::default(), (0, only))],
-        all => all.par_iter().enumerate().map_init(Reader::default, one).collect(),
-    }
-}
-
-fn search(reader: &mut Reader, candidate: &Candidate, needles: &Needles, specifiers: &Specifiers) -> Searched {
-    let stems = |bytes: &[u8]| stems_of(candidate, bytes, specifiers);
-    match reader.search(&candidate.found, needles, stems) {
-        Ok((bytes, stems)) => {
-            let read = bytes.map(|bytes| load_bytes(&candidate.found.display, candidate.found.kind, bytes));
-            Searched::of(stems, read)
+/// Searches the candidates that the survey has not looked into, and parses those that name a payment API, on the threads
+/// of the pool that this runs on.
+pub(super) fn search_all(survey: &Survey<'_>, search: &Search) -> Searched {
+    let mut seen = Searched::default();
+    let mut due = Vec::new();
+    for (index, candidate) in survey.candidates.iter().enumerate() {
+        match &candidate.found.seen {
+            None => due.push(index),
+            Some(Ok(look)) => {
+                seen.add_modules(candidate, index, look);
+                due.extend(look.names_api.then_some(index));
+            }
+            Some(Err(error)) => seen.errors.push((index, path_error(error))),
         }
-        Err(error) => Searched { stems: Box::default(), loaded: None, error: Some(path_error(&error)) },
+    }
+    let one = |mut part: Part, index: &usize| {
+        part.search(survey, search, *index);
+        part
+    };
+    match due.as_slice() {
+        [only] => seen.and(one(Part::default(), only).searched),
+        due => {
+            let parts = due.par_iter().fold(Part::default, one).map(|part| part.searched);
+            seen.and(parts.reduce(Searched::default, Searched::and))
+        }
     }
 }
 
-fn search_stdin(text: &[u8], candidate: &Candidate, needles: &Needles, specifiers: &Specifiers) -> Searched {
-    let stems = stems_of(candidate, text, specifiers);
-    let wanted = needles.is_in(text);
-    Searched::of(stems, wanted.then(|| load_bytes(&candidate.found.display, candidate.found.kind, text.to_vec())))
+/// A part of the files, searched one after another.
+#[derive(Default)]
+struct Part {
+    reader: Reader,
+    searched: Searched,
 }
 
-/// Hashes of the modules that a file names; one that stands alone imports from nowhere.
-fn stems_of(candidate: &Candidate, bytes: &[u8], specifiers: &Specifiers) -> Box<[u32]> {
-    let mut stems = Vec::new();
-    if candidate.root.is_some() {
-        specifiers.for_each(bytes, |specifier| stems.push(stem_hash(specifier)));
+impl Part {
+    fn search(&mut self, survey: &Survey<'_>, search: &Search, index: usize) {
+        let candidate = &survey.candidates[index];
+        let searched = match (&candidate.found.seen, survey.stdin) {
+            (_, Some((stdin, text))) if stdin == index => Ok(Seen::of(text, search)),
+            (None, _) => self.reader.see(&candidate.found, search),
+            // What it names is known.
+            (Some(_), _) => Ok(Seen { names_api: true, modules: SmallVec::new() }),
+        };
+        let loaded = searched.map_err(|error| path_error(&error)).and_then(|seen| {
+            self.searched.add_modules(candidate, index, &seen);
+            let bytes = seen.names_api.then(|| survey.read(index)).transpose().map_err(|error| path_error(&error))?;
+            bytes.map(|bytes| load_bytes(&candidate.found, bytes)).transpose()
+        });
+        match loaded {
+            Ok(loaded) => self.searched.loaded.extend(loaded.map(|loaded| (index, loaded))),
+            Err(error) => self.searched.errors.push((index, error)),
+        }
     }
-    stems.sort_unstable();
-    stems.dedup();
-    stems.into()
 }
 
 impl Searched {
-    fn of(stems: Box<[u32]>, read: Option<Result<Box<Loaded>, RunError>>) -> Self {
-        match read {
-            None => Self { stems, loaded: None, error: None },
-            Some(Ok(loaded)) => Self { stems, loaded: Some(loaded), error: None },
-            Some(Err(error)) => Self { stems, loaded: None, error: Some(error) },
+    /// Adds the modules that a file names; one that stands alone imports from nowhere.
+    fn add_modules(&mut self, candidate: &Candidate, index: usize, seen: &Seen) {
+        if candidate.root.is_some() {
+            self.stems.extend(seen.modules.iter().map(|hash| (*hash, index as u32)));
         }
+    }
+
+    /// These files, and those that come after them.
+    fn and(mut self, mut after: Self) -> Self {
+        self.stems.append(&mut after.stems);
+        self.loaded.append(&mut after.loaded);
+        self.errors.append(&mut after.errors);
+        self
     }
 }
 
 /// Decodes a file and parses its scripts.
-pub(super) fn load_bytes(path: &str, kind: FileKind, bytes: Vec<u8>) -> Result<Box<Loaded>, RunError> {
-    guarded(|| Box::new(read_closely(kind, bytes))).map_err(|message| internal_error(path, &message))
+pub(super) fn load_bytes(found: &Found, bytes: Vec<u8>) -> Result<Box<Loaded>, RunError> {
+    load_kind(found.kind, bytes).map_err(|message| internal_error(&found.display(), &message))
+}
+
+/// The same for a file of this kind that no walk found; an error is what a panic said.
+pub(super) fn load_kind(kind: FileKind, bytes: Vec<u8>) -> Result<Box<Loaded>, String> {
+    guarded(|| Box::new(read_closely(kind, bytes)))
 }
 
 fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {

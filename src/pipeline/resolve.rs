@@ -24,8 +24,10 @@ const SOURCE_FOLDERS: [&str; 3] = ["src", "", "app"];
 /// What marks a folder that an alias, or an absolute path of a mini-program, starts from.
 const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
 
+/// The configuration that the library looks for by itself.
+const TYPESCRIPT: &str = "tsconfig.json";
 /// Configurations of editors and compilers, the nearest of each, whether or not they list the importing file.
-const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", "tsconfig.json", "tsconfig.app.json"];
+const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", TYPESCRIPT, "tsconfig.app.json"];
 
 /// Resolves specifiers; one serves all threads.
 pub(super) struct Resolver {
@@ -38,6 +40,32 @@ pub(super) struct Resolver {
     bundled: Mutex<FxHashMap<PathBuf, Arc<Vec<Alias>>>>,
     /// The packages of workspaces by their names, by the folder with the list.
     workspaces: Mutex<FxHashMap<PathBuf, Arc<FxHashMap<String, PathBuf>>>>,
+    /// What lies around files, by their folders.
+    surroundings: Mutex<FxHashMap<PathBuf, Arc<Surroundings>>>,
+}
+
+/// What lies in a folder and those around it.
+#[derive(Clone, Default)]
+struct Surroundings {
+    /// The nearest of each of the `CONFIGURATIONS`.
+    configurations: [Option<Arc<Path>>; CONFIGURATIONS.len()],
+    /// Folders with one of the marks of `BASES`, from the inside out.
+    bases: Vec<Arc<Path>>,
+}
+
+impl Surroundings {
+    /// Of a folder, whose parent's are given.
+    fn of(folder: &Path, outer: &Self) -> Self {
+        let nearest = |(name, outer): (&&str, &Option<Arc<Path>>)| {
+            let file = folder.join(name);
+            if file.is_file() { Some(file.into()) } else { outer.clone() }
+        };
+        let mut found = CONFIGURATIONS.iter().zip(&outer.configurations).map(nearest);
+        let configurations = std::array::from_fn(|_| found.next().flatten());
+        let is_base = BASES.iter().any(|mark| folder.join(mark).is_file());
+        let own = is_base.then(|| Arc::from(folder));
+        Self { configurations, bases: own.into_iter().chain(outer.bases.iter().cloned()).collect() }
+    }
 }
 
 impl Resolver {
@@ -50,6 +78,7 @@ impl Resolver {
             configured: Mutex::default(),
             bundled: Mutex::default(),
             workspaces: Mutex::default(),
+            surroundings: Mutex::default(),
         }
     }
 
@@ -75,19 +104,21 @@ impl Resolver {
 
     /// By the aliases of a TypeScript or editor configuration, and by the names of packages.
     fn typed(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
-        let path = |r: oxc_resolver::Resolution| r.into_path_buf();
-        let typescript = self.typescript.resolve_file(from, specifier).ok().map(path);
-        let by_nearest = |name: &&str| {
-            let file = from.ancestors().skip(1).map(|folder| folder.join(name)).find(|file| file.is_file())?;
-            self.configured_by(file).resolve_file(from, specifier).ok().map(path)
-        };
+        let by = |library: &Library| library.resolve_file(from, specifier).ok().map(|r| r.into_path_buf());
+        let surroundings = self.surroundings_of(from);
+        let mut configurations = CONFIGURATIONS.iter().zip(&surroundings.configurations);
+        let nearest = || surroundings.configurations.iter().flatten();
+        // Without any such file the library would only look for the package twice.
+        if !configurations.any(|(name, file)| *name == TYPESCRIPT && file.is_some()) {
+            return by(&self.plain).or_else(|| nearest().find_map(|file| by(&self.configured_by(file))));
+        }
         // A configuration that cannot be read is not this program's fault to report.
-        typescript
-            .or_else(|| CONFIGURATIONS.iter().find_map(by_nearest))
-            .or_else(|| self.plain.resolve_file(from, specifier).ok().map(path))
+        by(&self.typescript)
+            .or_else(|| nearest().find_map(|file| by(&self.configured_by(file))))
+            .or_else(|| by(&self.plain))
     }
 
-    fn configured_by(&self, config_file: PathBuf) -> Arc<Library> {
+    fn configured_by(&self, config_file: &Path) -> Arc<Library> {
         let mut known = self.configured.lock().unwrap_or_else(PoisonError::into_inner);
         let make = |config_file: &PathBuf| {
             let config_file = config_file.clone();
@@ -95,7 +126,21 @@ impl Resolver {
             // Not a copy of another: copies share a cache, and it holds one such configuration.
             Arc::new(Library::new(options(Some(TsconfigDiscovery::Manual(tsconfig)))))
         };
-        known.entry(config_file).or_insert_with_key(make).clone()
+        known.entry(config_file.to_owned()).or_insert_with_key(make).clone()
+    }
+
+    /// What lies around a file. Every folder is looked at once.
+    fn surroundings_of(&self, file: &Path) -> Arc<Surroundings> {
+        let mut known = self.surroundings.lock().unwrap_or_else(PoisonError::into_inner);
+        let folders = file.ancestors().skip(1);
+        let unknown: Vec<&Path> = folders.take_while(|folder| !known.contains_key(*folder)).collect();
+        let outer = unknown.last().map_or(file, |outermost| outermost).parent();
+        let mut found = outer.and_then(|folder| known.get(folder).cloned()).unwrap_or_default();
+        for folder in unknown.into_iter().rev() {
+            found = Arc::new(Surroundings::of(folder, &found));
+            known.insert(folder.to_owned(), found.clone());
+        }
+        found
     }
 
     /// By an alias in the nearest configuration of a bundler that has it.
@@ -140,8 +185,8 @@ impl Resolver {
 
     /// `@/x`: from the source folder of the package around the file.
     fn in_sources(&self, from: &Path, rest: &str) -> Option<PathBuf> {
-        let bases = from.ancestors().skip(1).filter(|folder| BASES.iter().any(|mark| folder.join(mark).is_file()));
-        let folders = bases.flat_map(|base| SOURCE_FOLDERS.iter().map(move |folder| base.join(folder)));
+        let surroundings = self.surroundings_of(from);
+        let folders = surroundings.bases.iter().flat_map(|base| SOURCE_FOLDERS.iter().map(|folder| base.join(folder)));
         folders.into_iter().find_map(|folder| self.in_folder(&folder, rest))
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Options;
 use super::roots::root_of;
-use crate::discover::{Discovered, Found, PathError, WalkOptions, discover, read_file};
+use crate::discover::{Discovered, Found, PathError, Search, WalkOptions, discover_and_search, read_file};
 use crate::source::FileKind;
 
 /// A file that may be read closely.
@@ -36,22 +36,20 @@ pub(super) struct Survey<'o> {
 }
 
 /// Finds the files that the options name, and those of their projects.
-pub(super) fn survey(options: &Options) -> Survey<'_> {
+pub(super) fn survey<'o>(options: &'o Options, search: &Search) -> Survey<'o> {
     let named = match options.paths.as_slice() {
         [] => Discovered::default(),
-        paths => discover(paths, &WalkOptions::default()),
+        paths => discover_and_search(paths, &WalkOptions::default(), search, &|_| true),
     };
     let mut roots = Roots { isolated: options.isolated, ..Roots::default() };
     let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
     named_roots.chain(named.marked).for_each(|root| roots.add(root));
     let mut survey = Survey { errors: named.errors, roots, ..Survey::default() };
-    for found in named.files {
-        let root = survey.roots.of(&found);
-        survey.candidates.push(Candidate { found, root, reported: true });
-    }
+    survey.candidates.reserve_exact(named.files.len());
+    survey.add(named.files, true);
     survey.add_stdin(options);
     survey.named = survey.candidates.len();
-    survey.add_projects(options);
+    survey.add_projects(options, search);
     survey
 }
 
@@ -64,7 +62,7 @@ impl<'o> Survey<'o> {
         let found = &self.candidates[index].found;
         match self.stdin {
             Some((stdin, text)) if stdin == index => Ok(text.to_vec()),
-            _ => read_file(&found.path, &found.display),
+            _ => read_file(&found.path, &found.display()),
         }
     }
 
@@ -76,29 +74,46 @@ impl<'o> Survey<'o> {
         let display = display.strip_prefix("./").unwrap_or(&display).to_owned();
         let real = absolute(path);
         root_of(&real).into_iter().for_each(|root| self.roots.add(root));
-        let found = Found { path: real, display, kind, named: true, folder: None };
+        let found = Found::named(real, display, kind);
         // It takes the place of its file.
-        self.candidates.retain(|c| c.found.display != found.display);
+        self.candidates.retain(|c| c.found.display() != found.display());
         let root = self.roots.of(&found);
         self.stdin = Some((self.candidates.len(), &stdin.bytes));
         self.candidates.push(Candidate { found, root, reported: true });
     }
 
     /// Adds the other files of the projects that something named belongs to.
-    fn add_projects(&mut self, options: &Options) {
+    fn add_projects(&mut self, options: &Options, search: &Search) {
         let walked: HashSet<PathBuf> = options.paths.iter().map(|p| absolute(p)).collect();
         let others: Vec<PathBuf> = self.roots.folders.iter().filter(|root| !walked.contains(*root)).cloned().collect();
         if others.is_empty() {
             return;
         }
         let known: HashSet<PathBuf> = self.candidates.iter().map(|c| c.found.real_path()).collect();
-        for found in discover(&others, &WalkOptions::default()).files {
-            if !known.contains(&found.path) {
-                let root = self.roots.of(&found);
-                self.candidates.push(Candidate { found, root, reported: false });
+        let is_new = |path: &Path| !known.contains(path);
+        let found = discover_and_search(&others, &WalkOptions::default(), search, &is_new).files;
+        self.add(found.into_iter().filter(|found| is_new(&found.path)), false);
+    }
+
+    fn add(&mut self, files: impl IntoIterator<Item = Found>, reported: bool) {
+        // Files of one folder come one after another.
+        let mut last: Option<(Vec<u8>, Option<u32>)> = None;
+        for found in files {
+            let folder = found.folder.as_ref().and_then(|_| folder_of(&found.path));
+            let known = last.as_ref().filter(|(last, _)| folder == Some(last.as_slice()));
+            let root = known.map_or_else(|| self.roots.of(&found), |(_, root)| *root);
+            if known.is_none() {
+                last = folder.map(|folder| (folder.to_owned(), root));
             }
+            self.candidates.push(Candidate { found, root, reported });
         }
     }
+}
+
+/// The part of a path before its last separator.
+fn folder_of(path: &Path) -> Option<&[u8]> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    bytes.get(..bytes.iter().rposition(|byte| std::path::is_separator(char::from(*byte)))?)
 }
 
 /// The projects of a run.

@@ -44,19 +44,24 @@ impl Unit {
         self.root.is_none() || self.leading.functions.iter().any(|f| !f.is_empty())
     }
 
+    /// Whether it was looked at for what leads to a payment.
+    pub(super) fn is_scanned(&self) -> bool {
+        self.leading.functions.len() == self.loaded.scripts.len()
+    }
+
     /// Parses a file of the survey.
     ///
     /// # Errors
     /// Where paylint itself fails on it.
     pub(super) fn read(candidate: &Candidate, real: PathBuf, bytes: Vec<u8>, depth: u8) -> Result<Self, RunError> {
         let found = &candidate.found;
-        Ok(Self::of(candidate, real, load_bytes(&found.display, found.kind, bytes)?, depth))
+        Ok(Self::of(candidate, real, load_bytes(found, bytes)?, depth))
     }
 
     pub(super) fn of(candidate: &Candidate, real: PathBuf, loaded: Box<Loaded>, depth: u8) -> Self {
         let found = &candidate.found;
         Self {
-            display: found.display.clone(),
+            display: found.display().into_owned(),
             kind: found.kind,
             root: candidate.root,
             reported: candidate.reported,

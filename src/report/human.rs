@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
+use rayon::prelude::*;
 
 use super::escape::visible;
 use super::snippet::{Mark, Snippets, TAB};
@@ -16,6 +17,10 @@ use crate::project::Project;
 
 /// Columns in which messages are set.
 const TEXT_WIDTH: usize = 100;
+/// Findings that are drawn before they are written, on all cores.
+const AT_ONCE: usize = 256;
+/// Fewer are not worth starting threads.
+const FEW: usize = 16;
 /// Related places that are drawn; more are listed.
 const DRAWN: usize = 8;
 /// Related places that are listed beside those that are drawn; more are counted.
@@ -27,18 +32,39 @@ const LISTED: usize = 20;
 /// What the writer says.
 pub fn write(run: &Run, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let handler = handler(look);
-    for diagnostic in &run.diagnostics {
-        let shown = Shown::new(&run.project, diagnostic, look);
-        let mut text = String::new();
-        handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
-        // The drawing leaves spaces at line ends.
-        for line in text.lines() {
-            writeln!(out, "{}", line.trim_end())?;
+    let drawn = |diagnostic: &Diagnostic| {
+        let mut text = Vec::new();
+        draw(run, diagnostic, &handler, look, &mut text).map(|()| text)
+    };
+    for part in run.diagnostics.chunks(AT_ONCE) {
+        let texts: Vec<io::Result<Vec<u8>>> = match part {
+            few if few.len() < FEW => few.iter().map(drawn).collect(),
+            all => all.par_iter().map(drawn).collect(),
+        };
+        for text in texts {
+            out.write_all(&text?)?;
         }
-        write_more(run, diagnostic, look, out)?;
-        writeln!(out)?;
     }
     writeln!(out, "{}", summary(run, Paint::new(look.color)))
+}
+
+/// Draws one finding.
+fn draw(
+    run: &Run,
+    diagnostic: &Diagnostic,
+    handler: &GraphicalReportHandler,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let shown = Shown::new(&run.project, diagnostic, look);
+    let mut text = String::new();
+    handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
+    // The drawing leaves spaces at line ends.
+    for line in text.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    write_more(run, diagnostic, look, out)?;
+    writeln!(out)
 }
 
 fn handler(look: Look) -> GraphicalReportHandler {

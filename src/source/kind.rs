@@ -43,7 +43,19 @@ impl FileKind {
     /// The kind of a file by its extension, whatever the case; none: paylint does not read such files.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?;
+        let name = path.as_os_str().as_encoded_bytes();
+        let dot = memchr::memrchr(b'.', name)?;
+        let extension = name.get(dot + 1..)?;
+        // Asked of every file of a walk: the library, which looks at the whole path, decides only where it may differ.
+        if EXTENSIONS.iter().all(|(known, _)| known.as_bytes() != extension) {
+            return Self::of_extension(path.extension()?.to_str()?);
+        }
+        let stem = dot.checked_sub(1).and_then(|last| name.get(last))?;
+        let has_stem = !std::path::is_separator(char::from(*stem));
+        has_stem.then(|| std::str::from_utf8(extension).ok().and_then(Self::of_extension)).flatten()
+    }
+
+    fn of_extension(extension: &str) -> Option<Self> {
         EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension)).map(|&(_, kind)| kind)
     }
 

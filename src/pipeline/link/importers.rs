@@ -1,8 +1,6 @@
 //! Whoever imports something that leads to a payment: nominated by the names that files give to modules, decided by the
 //! resolver. A file is read once for all that it may import.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -30,8 +28,7 @@ impl Linker<'_> {
     /// have new links.
     pub(super) fn read_importers(&mut self, changed: &[usize]) -> Vec<usize> {
         let wanted = self.wanted(changed);
-        let nominated: BTreeSet<usize> = wanted.keys().flat_map(|hash| self.nominated(*hash)).collect();
-        let nominated: Vec<usize> = nominated.into_iter().collect();
+        let nominated = self.nominated(&wanted);
         let found: Vec<Importer> = nominated.par_iter().filter_map(|index| self.importer(*index, &wanted)).collect();
         let mut importers = Vec::new();
         for importer in found {
@@ -58,7 +55,7 @@ impl Linker<'_> {
         for index in &importers {
             self.units[*index].depth = 0;
         }
-        let mut dirty = Vec::new();
+        let mut dirty = importers.clone();
         self.take_in(&importers, resolved, &mut dirty);
         dirty
     }
@@ -93,10 +90,13 @@ impl Linker<'_> {
         hashes.dedup();
     }
 
-    /// The files that name a module of this hash.
-    fn nominated(&self, hash: u32) -> impl Iterator<Item = usize> {
-        let start = self.stems.partition_point(|(h, _)| *h < hash);
-        self.stems[start..].iter().take_while(move |(h, _)| *h == hash).map(|(_, index)| *index as usize)
+    /// The files that name a module that is wanted, in order.
+    fn nominated(&self, wanted: &Wanted) -> Vec<usize> {
+        let named = self.stems.iter().filter(|(hash, _)| wanted.contains_key(hash));
+        let mut files: Vec<usize> = named.map(|(_, index)| *index as usize).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 
     /// A nominated file, where it does import something that is wanted.
@@ -110,7 +110,7 @@ impl Linker<'_> {
         let is_page = candidate.found.kind == FileKind::Page;
         let naming = if is_page { Naming::Address } else { Naming::Specifier };
         let mut imports = false;
-        self.specifiers.for_each(&bytes, |specifier| {
+        self.search.specifiers.for_each(&bytes, |specifier| {
             let targets = wanted.get(&stem_hash(specifier)).filter(|_| !imports).into_iter().flatten();
             let may_mean = |target: &&usize| {
                 let unit = &self.units[**target];

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Linker, MAX_IMPORTED_BYTES, Naming, shown};
 use crate::api::APIS;
 use crate::discover::stem_hash;
-use crate::pipeline::read::load_bytes;
+use crate::pipeline::read::load_kind;
 use crate::pipeline::unit::Unit;
 use crate::pipeline::workspaces;
 use crate::source::FileKind;
@@ -102,7 +102,7 @@ impl Linker<'_> {
     /// Adds the files of the package that a file imports.
     fn add_imported(&self, importer: usize, root: u32, files: &mut Vec<Searched>) {
         let mut specifiers = Vec::new();
-        self.specifiers.for_each(&files[importer].bytes, |specifier| {
+        self.search.specifiers.for_each(&files[importer].bytes, |specifier| {
             if specifier.starts_with(b".") {
                 specifiers.push(String::from_utf8_lossy(specifier).into_owned());
             }
@@ -120,7 +120,7 @@ impl Linker<'_> {
     fn unit_of_package(&self, file: &mut Searched, root: u32) -> Option<Unit> {
         let kind = FileKind::of(&file.path)?;
         let display = shown(&file.path);
-        let loaded = load_bytes(&display, kind, std::mem::take(&mut file.bytes)).ok()?;
+        let loaded = load_kind(kind, std::mem::take(&mut file.bytes)).ok()?;
         // As one that somebody imports: what it imports itself is followed.
         Some(Unit { display, kind, root: Some(root), ..Unit::bare(file.path.clone(), loaded, 1) })
     }

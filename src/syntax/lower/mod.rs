@@ -149,6 +149,15 @@ fn with_room(text_length: usize, names: usize) -> Script {
     script
 }
 
+/// Moves what needs clearly less room than it has: to shrink it where it is gives no memory back.
+fn give_up_room<T>(list: &mut Vec<T>) {
+    if list.capacity() - list.len() > list.len() / 8 {
+        let mut exact = Vec::with_capacity(list.len());
+        exact.append(list);
+        *list = exact;
+    }
+}
+
 impl<'a> Lowerer<'a> {
     fn new(lowering: Lowering<'a>) -> Self {
         let text_length = lowering.text.len();
@@ -184,9 +193,18 @@ impl<'a> Lowerer<'a> {
                 binding.writes = list;
             }
         }
-        self.script.exprs.shrink_to_fit();
-        self.script.expr_spans.shrink_to_fit();
-        self.script.names.shrink_to_fit();
+        let script = &mut self.script;
+        give_up_room(&mut script.exprs);
+        give_up_room(&mut script.expr_spans);
+        give_up_room(&mut script.stmts);
+        give_up_room(&mut script.stmt_spans);
+        give_up_room(&mut script.stmt_lists);
+        give_up_room(&mut script.expr_lists);
+        give_up_room(&mut script.arguments);
+        give_up_room(&mut script.properties);
+        give_up_room(&mut script.bindings);
+        give_up_room(&mut script.functions);
+        give_up_room(&mut script.names);
         self.script
     }
 

@@ -1,0 +1,116 @@
+//! One look at a file's bytes for both questions: whether a payment API is named in them, and which modules they name.
+//! What a hit is, `needles` and `specifiers` decide.
+
+use aho_corasick::{Span, packed};
+
+use super::needles::Needles;
+use super::specifiers::{HEADS, Specifiers, specifier_after};
+use crate::api::PaymentApi;
+
+/// Searches files; one serves all threads.
+#[derive(Debug)]
+pub struct Search {
+    /// For the names of payment APIs alone.
+    pub needles: Needles,
+    /// For the modules that are named alone.
+    pub specifiers: Specifiers,
+    /// For the beginnings of both; none: there are no vector instructions, or the names are too many or too short.
+    both: Option<packed::Searcher>,
+}
+
+impl Search {
+    /// The searcher for these APIs.
+    #[must_use]
+    pub fn new(apis: &[PaymentApi]) -> Self {
+        let needles = Needles::new(apis);
+        let windows = needles.windows();
+        // The heads first: the search tells eight groups apart, and all mixes of cases of a window are one.
+        let patterns = HEADS.iter().map(|head| head.as_bytes().to_vec()).chain(windows);
+        let both = needles.has_windows().then(|| packed::Config::new().builder().extend(patterns).build()).flatten();
+        Self { needles, specifiers: Specifiers::new(), both }
+    }
+
+    /// Whether a payment API is named; calls `each` with every specifier on the way.
+    pub fn look<'b>(&self, bytes: &'b [u8], mut each: impl FnMut(&'b [u8])) -> bool {
+        match &self.both {
+            Some(both) if !matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) => self.look_once(both, bytes, each),
+            _ => {
+                self.specifiers.for_each(bytes, &mut each);
+                self.needles.is_in(bytes)
+            }
+        }
+    }
+
+    fn look_once<'b>(&self, both: &packed::Searcher, bytes: &'b [u8], mut each: impl FnMut(&'b [u8])) -> bool {
+        let (mut at, mut named) = (0, false);
+        while let Some(hit) = both.find_in(bytes, Span { start: at, end: bytes.len() }) {
+            named = named || self.needles.is_around(hit.start(), bytes);
+            if let Some(specifier) = specifier_after(bytes, hit.start()) {
+                each(specifier);
+            }
+            at = hit.start() + 1;
+        }
+        named
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::APIS;
+
+    fn looked(search: &Search, bytes: &[u8]) -> (bool, Vec<Vec<u8>>) {
+        let mut found = Vec::new();
+        let named = search.look(bytes, |specifier| found.push(specifier.to_vec()));
+        (named, found)
+    }
+
+    #[test]
+    fn one_look_sees_what_two_see() {
+        let once = Search::new(APIS);
+        let twice = Search { both: None, ..Search::new(APIS) };
+        let parts = [
+            "tradepay",
+            "tradePay",
+            "TRADEPA",
+            "pay",
+            "Pay",
+            "payimport",
+            "import",
+            " from",
+            "from 'a'",
+            "require('b')",
+            "import\"c\"",
+            "src='d.js'",
+            "src",
+            " ",
+            "\n",
+            "'",
+            "tradePayfrom'e'",
+            "importradepay",
+            "\u{feff}",
+            "支付",
+        ];
+        let (mut state, mut named, mut specifiers) = (0x9E37_79B9_7F4A_7C15_u64, 0, 0);
+        for _ in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..30 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push_str(parts[(state >> 16) as usize % parts.len()]);
+            }
+            let found = looked(&once, text.as_bytes());
+            assert_eq!(found, looked(&twice, text.as_bytes()), "{text}");
+            named += usize::from(found.0);
+            specifiers += found.1.len();
+        }
+        assert!(named > 100 && specifiers > 3000, "{named} {specifiers}");
+    }
+
+    #[test]
+    fn utf16_is_looked_through_by_its_letters() {
+        let bytes: Vec<u8> = "\u{feff}my.tradePay()".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(looked(&Search::new(APIS), &bytes), (true, Vec::new()));
+    }
+}
