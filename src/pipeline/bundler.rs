@@ -156,6 +156,15 @@ impl Search<'_> {
         self.found.push(Alias { name: name.to_owned(), paths });
     }
 
+    /// Whether a value is a module or a part of one: `require('path').resolve`.
+    fn is_of_module(&self, mut value: ExprId) -> bool {
+        while let Expr::Member { object, .. } = self.script.expr(value) {
+            value = object;
+        }
+        let Expr::Call { callee, arguments, .. } = self.script.expr(value) else { return false };
+        self.script.required_module(callee, arguments).is_some()
+    }
+
     /// The texts of a value, in their order, with those of the names in it.
     fn texts(&self, value: ExprId, names: u32, out: &mut Vec<String>) {
         let whole = self.script.expr_span(value);
@@ -168,6 +177,7 @@ impl Search<'_> {
                 Expr::Read(Ref::Binding(binding)) if names > 0 => {
                     if let [Write::Value(value)] = self.script.writes_of(binding)
                         && !matches!(self.script.expr(*value), Expr::Function(_))
+                        && !self.is_of_module(*value)
                     {
                         self.texts(*value, names - 1, out);
                     }
@@ -214,6 +224,8 @@ mod tests {
         for case in cases {
             assert_eq!(aliases("vite.config.ts", &format!("{dirname}{case}")), pay("@pay"), "{case}");
         }
+        let required = "const { resolve } = require('path'); module.exports = { alias: { pay: resolve('src/pay') } }";
+        assert_eq!(aliases("vue.config.js", required), pay("pay"));
         assert_eq!(
             aliases("config/index.js", "module.exports = { alias: { pay: resolve('src', 'pay') } }"),
             pay("pay")

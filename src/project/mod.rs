@@ -109,11 +109,14 @@ pub struct LeadingExports {
 }
 
 impl LeadingExports {
-    /// Whether whoever imports one of them may have this text: it holds the name.
+    /// Whether whoever imports one of them may have this text: it holds the name, or hands all on.
     #[must_use]
     pub fn may_be_named_in(&self, text: &[u8]) -> bool {
         let any_name = self.stars || self.names.contains("default") || self.names.contains("*");
-        any_name || self.names.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+        let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
+        // Whoever hands on all of it names nothing.
+        let hands_on = || has(b"export *") || has(b"export*") || has(b"exports");
+        any_name || self.names.iter().any(|name| has(name.as_bytes())) || hands_on()
     }
 
     /// Whether an export leads to a payment; without a name: whether one does.
