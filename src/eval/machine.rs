@@ -95,8 +95,8 @@ pub struct Machine<'p> {
     pub awaited: bool,
     /// Promises that somebody waits for.
     pub consumed: FxHashSet<ObjectId>,
-    /// The texts of `else` arms that were taken, by their conditions.
-    pub(super) else_texts: FxHashMap<Place, Span>,
+    /// The texts of arms of `else` and `case` that were taken, by their conditions and numbers.
+    pub(super) arm_texts: FxHashMap<(Place, u32), Span>,
     /// Objects that other scripts of the page may have made first: `Code || {}`.
     pub(super) page_objects: FxHashSet<ObjectId>,
     /// How far the reads of a script's names reach.
@@ -196,7 +196,7 @@ impl<'p> Machine<'p> {
             exhausted: false,
             awaited: false,
             consumed: FxHashSet::default(),
-            else_texts: FxHashMap::default(),
+            arm_texts: FxHashMap::default(),
             page_objects: FxHashSet::default(),
             name_ranges: FxHashMap::default(),
             next_payments: 0,

@@ -237,7 +237,7 @@ impl State {
     #[must_use]
     pub fn text_of_arm(&self, arm: &Arm) -> Option<Place> {
         let taken = |d: &&Decision| d.condition == arm.condition && d.number == arm.number && !d.lookup;
-        self.trail.iter().find(taken).and_then(|d| d.arm)
+        self.trail.iter().filter(taken).find_map(|d| d.arm)
     }
 
     /// What chooses a value that is written, returned or thrown here: the conditions that the run stands under.

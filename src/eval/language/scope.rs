@@ -307,12 +307,12 @@ impl Machine<'_> {
             return context;
         }
         let range = self.name_ranges(script).get(binding.index()).copied().unwrap_or_default();
-        let in_else = |arm: &Arm| {
-            let text = self.else_texts.get(&arm.condition).filter(|_| arm.number == 0);
+        let noted = |arm: &Arm| {
+            let text = self.arm_texts.get(&(arm.condition, arm.number));
             text.map(|span| Place { script: arm.condition.script, span: *span })
         };
         let inside = |arm: &Arm| {
-            let text = in_else(arm).or_else(|| st.text_of_arm(arm));
+            let text = noted(arm).or_else(|| st.text_of_arm(arm));
             arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && at.span.contains(range))
         };
         st.context_outside(inside).without_guard()

@@ -154,7 +154,7 @@ impl Machine<'_> {
         let no = split.otherwise.and_then(|s| {
             let s = self.enter_arm(s, place, 0, &cause, else_place);
             if let Some(stmt) = otherwise.filter(|_| s.outcome) {
-                self.else_texts.insert(place, self.script().stmt_span(stmt));
+                self.arm_texts.insert((place, 0), self.script().stmt_span(stmt));
             }
             match otherwise {
                 Some(stmt) => self.exec(stmt, s),
@@ -230,6 +230,11 @@ impl Machine<'_> {
             let body = cases[index..].iter().position(|c| !c.body.is_empty()).map_or(index, |i| index + i);
             let arm = self.here(cases[body].span);
             self.tell_arm(place, index as u32 + 2, Some(self.here(cases[index].span)), both, &state);
+            let stmts = cases[body].body.of(&script.stmt_lists);
+            if let ([first, ..], [.., last]) = (stmts, stmts) {
+                let text = Span { start: script.stmt_span(*first).start, end: script.stmt_span(*last).end };
+                self.arm_texts.insert((place, index as u32 + 2), text);
+            }
             let state = self.enter_case(state, &value, place, index as u32 + 2, both, arm);
             exits.extend(self.run_cases(&cases[index..], state));
         }

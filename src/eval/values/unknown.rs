@@ -143,6 +143,8 @@ impl Unknowns {
                 let Some((last, before)) = callee.split_last() else { return Arc::from([star()]) };
                 before.iter().cloned().chain([format!("{last}()").into()]).collect()
             }
+            // All of a module has no name: its properties are called as if they were imported each.
+            Origin::Import(_, name) if &**name == "*" => Arc::from([star()]),
             Origin::Missing(name) | Origin::Import(_, name) => Arc::from([star(), name.clone()]),
             _ => Arc::from([star()]),
         }

@@ -56,11 +56,12 @@ export const stripTypes = {
   rewrite: (text, { part }) => (part.lang === 'js' ? null : plain(text, part)),
 };
 
-/** How many functions of a script have a name that nothing mentions. */
-function unmentionedFunctions(text, part) {
+/** How many functions of a script have a name that nothing mentions, and that a minifier may take away. */
+function unmentionedFunctions(text, part, module) {
   let count = 0;
   traverse(parse(text, part), {
     Scope({ scope }) {
+      if (scope.path.isProgram() && !module) return;
       for (const { path, kind, referenced } of Object.values(scope.bindings)) {
         const value = path.isVariableDeclarator() ? path.node.init : path.node;
         // A function expression knows its own name in a scope of its own.
@@ -84,9 +85,9 @@ const minifier = (name, about, minify) => ({
     const js = { ...part, lang: 'js' };
     const { module, reserved } = facts(script, js);
     // What nobody mentions may be what somebody calls, who is not shown.
-    const unmentioned = unmentionedFunctions(script, js);
-    const code = await minify(script, { module, reserved, keeps: module && unmentioned > 0, random });
-    return code !== null && unmentionedFunctions(code, js) > unmentioned ? null : code;
+    const unmentioned = unmentionedFunctions(script, js, module);
+    const code = await minify(script, { module, reserved, keeps: unmentioned > 0, random });
+    return code !== null && unmentionedFunctions(code, js, module) > unmentioned ? null : code;
   },
 });
 
