@@ -109,14 +109,11 @@ pub struct LeadingExports {
 }
 
 impl LeadingExports {
-    /// Whether whoever imports one of them may have this text: it holds the name, or hands all on.
+    /// Whether whoever imports one of them by its name may have this text.
     #[must_use]
     pub fn may_be_named_in(&self, text: &[u8]) -> bool {
         let any_name = self.stars || self.names.contains("default") || self.names.contains("*");
-        let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
-        // Whoever hands on all of it names nothing.
-        let hands_on = || has(b"export *") || has(b"export*") || has(b"exports");
-        any_name || self.names.iter().any(|name| has(name.as_bytes())) || hands_on()
+        any_name || self.names.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
     }
 
     /// Whether an export leads to a payment; without a name: whether one does.

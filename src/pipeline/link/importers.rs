@@ -114,7 +114,8 @@ impl Linker<'_> {
             let targets = wanted.get(&stem_hash(specifier)).filter(|_| !imports).into_iter().flatten();
             let may_mean = |target: &&usize| {
                 let unit = &self.units[**target];
-                unit.root == candidate.root && (is_page || unit.leading.exports.may_be_named_in(&bytes))
+                let named = || is_page || unit.leading.exports.may_be_named_in(&bytes);
+                unit.root == candidate.root && (named() || takes_all(&bytes, specifier))
             };
             let mut targets = targets.filter(may_mean).peekable();
             if targets.peek().is_some() {
@@ -129,5 +130,70 @@ impl Linker<'_> {
             Ok(unit) => Importer::New(Box::new(unit)),
             Err(error) => Importer::Failed(error),
         })
+    }
+}
+
+/// Whether a specifier (a part of the text) stands where all that its module exports may be handed on under no name:
+/// `export * from`, `import * as x from` in a module that exports, `require` without names in one of CommonJS.
+fn takes_all(text: &[u8], specifier: &[u8]) -> bool {
+    let at = (specifier.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    // Without the quote.
+    let before = text.get(..at.saturating_sub(1)).unwrap_or_default().trim_ascii_end();
+    let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
+    if let Some(clause) = before.strip_suffix(b"from") {
+        let clause = clause.trim_ascii_end();
+        return clause.ends_with(b"*") || (is_namespace(clause) && has(b"export"));
+    }
+    let call = before.strip_suffix(b"(").unwrap_or(before).trim_ascii_end();
+    call.strip_suffix(b"require").is_some_and(|before| {
+        let target = before.trim_ascii_end().strip_suffix(b"=").unwrap_or_default();
+        !target.trim_ascii_end().ends_with(b"}") && has(b"exports")
+    })
+}
+
+/// Whether an import ends with `* as name`.
+fn is_namespace(clause: &[u8]) -> bool {
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii();
+    let name = clause.iter().rev().take_while(is_name).count();
+    let rest = clause.get(..clause.len() - name).unwrap_or_default().trim_ascii_end();
+    rest.strip_suffix(b"as").is_some_and(|rest| rest.trim_ascii_end().ends_with(b"*"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_all;
+
+    fn all_of_pay(text: &str) -> bool {
+        let at = text.find("./pay").unwrap();
+        takes_all(text.as_bytes(), &text.as_bytes()[at..at + 5])
+    }
+
+    #[test]
+    fn who_hands_on_a_whole_module_names_nothing() {
+        for text in [
+            "export * from './pay'",
+            "export*from\"./pay\"",
+            "export * as till from './pay';",
+            "import * as till from './pay';\nexport default { till };",
+            "module.exports = require('./pay')",
+            "Object.assign(exports, require(\"./pay\"))",
+            "const till = require('./pay'); module.exports = { till };",
+        ] {
+            assert!(all_of_pay(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_takes_names_spells_them() {
+        for text in [
+            "import { step } from './pay'; module.exports.x = 1; export { step };",
+            "import * as till from './pay'; till.open()",
+            "const { step } = require('./pay'); module.exports = step;",
+            "const till = require('./pay'); till.open()",
+            "import './pay'",
+            "import('./pay').then((m) => m.open()); export {}",
+        ] {
+            assert!(!all_of_pay(text), "{text}");
+        }
     }
 }
