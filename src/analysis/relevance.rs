@@ -12,7 +12,7 @@ use crate::eval::{Assigned, Relevant};
 use crate::ir::{
     AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
 };
-use crate::project::{APP, LeadingExports, Project, put_shared_specifier};
+use crate::project::{APP, LeadingExports, Project, SHARED, put_shared_specifier};
 
 /// Names of exports that bundlers shorten are no longer than this: too many things are called so.
 const MAX_MANGLED: usize = 2;
@@ -122,7 +122,11 @@ impl Relevance {
         let guard = if emits { Words::GUARD | Words::LISTENS } else { Words::GUARD };
         let constants = guard_constants(script, &|name| is(name, Words::GUARD));
         let hit = |name: NameId| is(name, Words::NEEDLE);
-        let listed = names_in_tables(script);
+        let listed = if kinds.iter().any(|kind| kind & Words::NEEDLE != 0) {
+            names_in_tables(script, &|name| is(name, Words::TAKES_NAMES))
+        } else {
+            FxHashSet::default()
+        };
         names.script = id;
         for (index, expr) in script.exprs.iter().enumerate() {
             let name = match *expr {
@@ -281,8 +285,10 @@ impl Relevance {
 
 /// Adds what other files give without an export.
 fn scan_shared(script: &Script, id: ScriptId, names: &mut Targets, leads: &Leads<'_>) {
-    let is_named = |wanted: &str| script.names.iter().any(|name| &**name == wanted);
-    if is_named("getApp")
+    if leads(id, SHARED, None).is_none() {
+        return;
+    }
+    if script.names.iter().any(|name| &**name == "getApp")
         && let Some(exports) = leads(id, APP, Some(APP))
     {
         exports.methods.iter().for_each(|name| names.properties.insert(name));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::targets::Shapes;
-use crate::api::{APIS, CallForm, PLATFORM};
+use crate::api::{APIS, PLATFORM};
 use crate::ir::{Binding, BindingId, Expr, ExprId, NameId, PropertyKey, Ref, Script, Write};
 
 /// Constants that hold each other are followed so far.
@@ -28,12 +28,16 @@ impl Words {
     pub(super) const EMITS: u8 = 4;
     /// A function that registers listeners.
     pub(super) const LISTENS: u8 = 8;
+    /// An object that takes the name of what it is to do.
+    pub(super) const TAKES_NAMES: u8 = 16;
 
     fn new() -> Self {
         let mut words = Self { kinds: FxHashMap::default(), shapes: Shapes::default() };
         let forms = APIS.iter().flat_map(|a| a.calls);
         let needles = forms.filter_map(|form| form.name.as_ref().map(|n| n.value).or(form.callee.rsplit('.').next()));
         let guards = APIS.iter().filter_map(|a| a.ready.as_ref()).flat_map(|ready| [ready.global, ready.event]);
+        let takers = APIS.iter().flat_map(|a| a.calls).filter(|form| form.name.is_some());
+        words.add(takers.filter_map(|form| form.callee.split('.').next()), Self::TAKES_NAMES);
         words.add(needles, Self::NEEDLE);
         words.add(guards, Self::GUARD);
         words.add(PLATFORM.emit_functions.iter().copied(), Self::EMITS);
@@ -81,14 +85,9 @@ pub(super) fn guard_constants(script: &Script, is_guard: &dyn Fn(NameId) -> bool
 
 /// Names in a table of tables, `{ requestPayment: { name: "tradePay" } }`, of a script that names no object which takes
 /// the name of what it is to do: runtimes of frameworks list all that a platform has, and pay nothing.
-pub(super) fn names_in_tables(script: &Script) -> FxHashSet<ExprId> {
-    let takes_names = |form: &&CallForm| form.name.is_some();
-    let takers = || APIS.iter().flat_map(|api| api.calls).filter(takes_names);
-    let is_taker = |name: &str| takers().any(|form| form.callee.split('.').next() == Some(name));
+pub(super) fn names_in_tables(script: &Script, takes_names: &dyn Fn(NameId) -> bool) -> FxHashSet<ExprId> {
     let named = script.exprs.iter().any(|expr| match *expr {
-        Expr::Read(Ref::Global(name)) | Expr::Member { key: PropertyKey::Name(name), .. } => {
-            is_taker(script.name(name))
-        }
+        Expr::Read(Ref::Global(name)) | Expr::Member { key: PropertyKey::Name(name), .. } => takes_names(name),
         _ => false,
     });
     if named {

@@ -4,6 +4,7 @@ mod aliases;
 mod bundler;
 mod link;
 mod load;
+mod marks;
 mod read;
 mod resolve;
 mod roots;

@@ -7,6 +7,7 @@ use oxc_resolver::{ResolveOptions, Resolver as Library, TsconfigDiscovery, Tscon
 use rustc_hash::FxHashMap;
 
 use super::bundler::{Alias, aliases_in};
+use super::marks::{Listed, Marks};
 use super::workspaces::{by_name, package_name};
 
 /// Endings that a specifier may leave out, in the order in which they are tried.
@@ -22,12 +23,12 @@ const SOURCE_ALIASES: [&str; 3] = ["@/", "~@/", "~/"];
 /// What the source folder's alias may stand for, from the package's folder.
 const SOURCE_FOLDERS: [&str; 3] = ["src", "", "app"];
 /// What marks a folder that an alias, or an absolute path of a mini-program, starts from.
-const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
+pub(super) const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
 
 /// The configuration that the library looks for by itself.
 const TYPESCRIPT: &str = "tsconfig.json";
 /// Configurations of editors and compilers, the nearest of each, whether or not they list the importing file.
-const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", TYPESCRIPT, "tsconfig.app.json"];
+pub(super) const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", TYPESCRIPT, "tsconfig.app.json"];
 
 /// Resolves specifiers; one serves all threads.
 pub(super) struct Resolver {
@@ -40,6 +41,8 @@ pub(super) struct Resolver {
     bundled: Mutex<FxHashMap<PathBuf, Arc<Vec<Alias>>>>,
     /// The packages of workspaces by their names, by the folder with the list.
     workspaces: Mutex<FxHashMap<PathBuf, Arc<FxHashMap<String, PathBuf>>>>,
+    /// What lies in folders.
+    pub marks: Marks,
     /// What lies around files, by their folders.
     surroundings: Mutex<FxHashMap<PathBuf, Arc<Surroundings>>>,
 }
@@ -55,14 +58,13 @@ struct Surroundings {
 
 impl Surroundings {
     /// Of a folder, whose parent's are given.
-    fn of(folder: &Path, outer: &Self) -> Self {
+    fn of(folder: &Path, listed: &Listed, outer: &Self) -> Self {
         let nearest = |(name, outer): (&&str, &Option<Arc<Path>>)| {
-            let file = folder.join(name);
-            if file.is_file() { Some(file.into()) } else { outer.clone() }
+            if listed.has(name) { Some(folder.join(name).into()) } else { outer.clone() }
         };
         let mut found = CONFIGURATIONS.iter().zip(&outer.configurations).map(nearest);
         let configurations = std::array::from_fn(|_| found.next().flatten());
-        let is_base = BASES.iter().any(|mark| folder.join(mark).is_file());
+        let is_base = BASES.iter().any(|mark| listed.has(mark));
         let own = is_base.then(|| Arc::from(folder));
         Self { configurations, bases: own.into_iter().chain(outer.bases.iter().cloned()).collect() }
     }
@@ -78,6 +80,7 @@ impl Resolver {
             configured: Mutex::default(),
             bundled: Mutex::default(),
             workspaces: Mutex::default(),
+            marks: Marks::default(),
             surroundings: Mutex::default(),
         }
     }
@@ -137,7 +140,7 @@ impl Resolver {
         let outer = unknown.last().map_or(file, |outermost| outermost).parent();
         let mut found = outer.and_then(|folder| known.get(folder).cloned()).unwrap_or_default();
         for folder in unknown.into_iter().rev() {
-            found = Arc::new(Surroundings::of(folder, &found));
+            found = Arc::new(Surroundings::of(folder, &self.marks.of(folder), &found));
             known.insert(folder.to_owned(), found.clone());
         }
         found
@@ -145,8 +148,8 @@ impl Resolver {
 
     /// By an alias in the nearest configuration of a bundler that has it.
     fn by_bundler(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
-        from.ancestors().skip(1).find_map(|folder| {
-            let aliases = known(&self.bundled, folder, || aliases_in(folder));
+        self.surroundings_of(from).bases.iter().find_map(|folder| {
+            let aliases = known(&self.bundled, folder, || aliases_in(folder, &self.marks.of(folder)));
             aliases.iter().find_map(|alias| self.by_alias(alias, specifier))
         })
     }
@@ -165,7 +168,7 @@ impl Resolver {
     /// A package of the workspace around the file, as an installation would link it.
     fn in_workspace(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
         let (name, rest) = package_name(specifier);
-        let package = from.ancestors().skip(1).find_map(|folder| {
+        let package = self.surroundings_of(from).bases.iter().find_map(|folder| {
             let packages = known(&self.workspaces, folder, || by_name(folder));
             packages.get(name).cloned()
         })?;

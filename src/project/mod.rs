@@ -69,6 +69,9 @@ pub struct ScriptEntry {
     pub exports: LeadingExports,
 }
 
+/// Stands among a script's modules for all that other files give it without an export.
+pub const SHARED: &str = "*";
+
 /// The specifier under which a script has the module whose `App({…})` its `getApp()` gives.
 pub const APP: &str = "getApp()";
 

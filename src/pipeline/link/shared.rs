@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Linker, MAX_UNITS};
 use crate::pipeline::unit::Unit;
-use crate::project::{APP, shared_property};
+use crate::project::{APP, SHARED, shared_property};
 use crate::source::FileKind;
 
 /// What marks the folder of a mini-program.
@@ -118,6 +118,7 @@ impl Linker<'_> {
                 .collect();
             for script in naming {
                 let known = self.units[user].modules[script].insert(given.specifier.clone(), target);
+                self.units[user].modules[script].insert(SHARED.into(), target);
                 is_new |= known != Some(target);
                 self.importers[target].insert(user);
             }
