@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use oxc_resolver::{ResolveOptions, Resolver as Library, TsconfigDiscovery, TsconfigOptions, TsconfigReferences};
 use rustc_hash::FxHashMap;
 
-use super::bundler::{Alias, aliases_in};
+use super::bundler::{self, Alias, aliases_in};
 use super::marks::{Listed, Marks};
 use super::workspaces::{by_name, package_name};
 
@@ -54,6 +54,8 @@ struct Surroundings {
     configurations: [Option<Arc<Path>>; CONFIGURATIONS.len()],
     /// Folders with one of the marks of `BASES`, from the inside out.
     bases: Vec<Arc<Path>>,
+    /// Folders that may hold a bundler's configuration, from the inside out.
+    bundlers: Vec<Arc<Path>>,
 }
 
 impl Surroundings {
@@ -64,9 +66,15 @@ impl Surroundings {
         };
         let mut found = CONFIGURATIONS.iter().zip(&outer.configurations).map(nearest);
         let configurations = std::array::from_fn(|_| found.next().flatten());
-        let is_base = BASES.iter().any(|mark| listed.has(mark));
-        let own = is_base.then(|| Arc::from(folder));
-        Self { configurations, bases: own.into_iter().chain(outer.bases.iter().cloned()).collect() }
+        let with_own = |marks: &[&str], outer: &[Arc<Path>]| -> Vec<Arc<Path>> {
+            let own = marks.iter().any(|mark| listed.has(mark)).then(|| Arc::from(folder));
+            own.into_iter().chain(outer.iter().cloned()).collect()
+        };
+        Self {
+            configurations,
+            bases: with_own(&BASES, &outer.bases),
+            bundlers: with_own(&bundler::FILES, &outer.bundlers),
+        }
     }
 }
 
@@ -148,7 +156,7 @@ impl Resolver {
 
     /// By an alias in the nearest configuration of a bundler that has it.
     fn by_bundler(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
-        self.surroundings_of(from).bases.iter().find_map(|folder| {
+        self.surroundings_of(from).bundlers.iter().find_map(|folder| {
             let aliases = known(&self.bundled, folder, || aliases_in(folder, &self.marks.of(folder)));
             aliases.iter().find_map(|alias| self.by_alias(alias, specifier))
         })
