@@ -3,6 +3,7 @@
 mod aliases;
 mod bundler;
 mod link;
+mod listing;
 mod load;
 mod read;
 mod resolve;

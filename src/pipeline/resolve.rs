@@ -7,6 +7,7 @@ use oxc_resolver::{ResolveOptions, Resolver as Library, TsconfigDiscovery, Tscon
 use rustc_hash::FxHashMap;
 
 use super::bundler::{Alias, aliases_in};
+use super::listing::Listing;
 use super::workspaces::{by_name, package_name};
 
 /// Endings that a specifier may leave out, in the order in which they are tried.
@@ -22,12 +23,12 @@ const SOURCE_ALIASES: [&str; 3] = ["@/", "~@/", "~/"];
 /// What the source folder's alias may stand for, from the package's folder.
 const SOURCE_FOLDERS: [&str; 3] = ["src", "", "app"];
 /// What marks a folder that an alias, or an absolute path of a mini-program, starts from.
-const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
+pub(super) const BASES: [&str; 5] = ["package.json", "app.json", "pages.json", "mini.project.json", "paylint.json"];
 
 /// The configuration that the library looks for by itself.
 const TYPESCRIPT: &str = "tsconfig.json";
 /// Configurations of editors and compilers, the nearest of each, whether or not they list the importing file.
-const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", TYPESCRIPT, "tsconfig.app.json"];
+pub(super) const CONFIGURATIONS: [&str; 3] = ["jsconfig.json", TYPESCRIPT, "tsconfig.app.json"];
 
 /// Resolves specifiers; one serves all threads.
 pub(super) struct Resolver {
@@ -36,6 +37,8 @@ pub(super) struct Resolver {
     typescript: Library,
     /// With a configuration that was looked for here, by its path.
     configured: Mutex<FxHashMap<PathBuf, Arc<Library>>>,
+    /// What may lie in folders.
+    listings: Mutex<FxHashMap<PathBuf, Arc<Listing>>>,
     /// What bundlers' configurations call files, by the folder of these.
     bundled: Mutex<FxHashMap<PathBuf, Arc<Vec<Alias>>>>,
     /// The packages of workspaces by their names, by the folder with the list.
@@ -55,14 +58,14 @@ struct Surroundings {
 
 impl Surroundings {
     /// Of a folder, whose parent's are given.
-    fn of(folder: &Path, outer: &Self) -> Self {
+    fn of(folder: &Path, listing: &Listing, outer: &Self) -> Self {
+        let is_file = |name: &str| listing.may_hold(name) && folder.join(name).is_file();
         let nearest = |(name, outer): (&&str, &Option<Arc<Path>>)| {
-            let file = folder.join(name);
-            if file.is_file() { Some(file.into()) } else { outer.clone() }
+            if is_file(name) { Some(folder.join(name).into()) } else { outer.clone() }
         };
         let mut found = CONFIGURATIONS.iter().zip(&outer.configurations).map(nearest);
         let configurations = std::array::from_fn(|_| found.next().flatten());
-        let is_base = BASES.iter().any(|mark| folder.join(mark).is_file());
+        let is_base = BASES.iter().any(|mark| is_file(mark));
         let own = is_base.then(|| Arc::from(folder));
         Self { configurations, bases: own.into_iter().chain(outer.bases.iter().cloned()).collect() }
     }
@@ -76,6 +79,7 @@ impl Resolver {
             plain,
             typescript,
             configured: Mutex::default(),
+            listings: Mutex::default(),
             bundled: Mutex::default(),
             workspaces: Mutex::default(),
             surroundings: Mutex::default(),
@@ -137,7 +141,7 @@ impl Resolver {
         let outer = unknown.last().map_or(file, |outermost| outermost).parent();
         let mut found = outer.and_then(|folder| known.get(folder).cloned()).unwrap_or_default();
         for folder in unknown.into_iter().rev() {
-            found = Arc::new(Surroundings::of(folder, &found));
+            found = Arc::new(Surroundings::of(folder, &self.listing(folder), &found));
             known.insert(folder.to_owned(), found.clone());
         }
         found
@@ -145,10 +149,19 @@ impl Resolver {
 
     /// By an alias in the nearest configuration of a bundler that has it.
     fn by_bundler(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
-        from.ancestors().skip(1).find_map(|folder| {
-            let aliases = known(&self.bundled, folder, || aliases_in(folder));
-            aliases.iter().find_map(|alias| self.by_alias(alias, specifier))
-        })
+        from.ancestors()
+            .skip(1)
+            .find_map(|folder| self.bundled(folder).iter().find_map(|alias| self.by_alias(alias, specifier)))
+    }
+
+    /// What the configurations of bundlers in a folder call files.
+    pub(super) fn bundled(&self, folder: &Path) -> Arc<Vec<Alias>> {
+        known(&self.bundled, folder, || aliases_in(folder, &self.listing(folder)))
+    }
+
+    /// What may lie in a folder.
+    pub(super) fn listing(&self, folder: &Path) -> Arc<Listing> {
+        known(&self.listings, folder, || Listing::of(folder))
     }
 
     fn by_alias(&self, alias: &Alias, specifier: &str) -> Option<PathBuf> {
