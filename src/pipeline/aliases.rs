@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::bundler::aliases_in;
-use super::marks::Listed;
+use super::bundler::Alias;
+use super::listing::Listing;
 use crate::discover::stem_hash;
 
 /// Configurations whose lists may be aliases.
@@ -16,16 +16,16 @@ pub(super) const CONFIGURATIONS: [&str; 4] =
 const MAX_BYTES: u64 = 256 * 1024;
 
 /// The hashes of the names that the configurations in a folder give to files.
-pub(super) fn in_folder(folder: &Path, listed: &Listed) -> Vec<u32> {
+pub(super) fn in_folder(folder: &Path, listing: &Listing, bundled: &[Alias]) -> Vec<u32> {
     let mut hashes = Vec::new();
-    let read_mark = |name: &str| listed.has(name).then(|| read(&folder.join(name))).flatten();
-    if let Some(package) = read_mark("package.json") {
+    let read = |name: &str| listing.may_hold(name).then(|| read(&folder.join(name))).flatten();
+    if let Some(package) = read("package.json") {
         in_package(&package, &mut hashes);
     }
-    for bytes in CONFIGURATIONS.iter().filter_map(|name| read_mark(name)) {
+    for bytes in CONFIGURATIONS.iter().filter_map(|name| read(name)) {
         names_of_lists(&bytes, &mut |name| hashes.extend((!name.contains(&b'*')).then(|| stem_hash(name))));
     }
-    hashes.extend(aliases_in(folder, listed).iter().map(|alias| stem_hash(alias.name.as_bytes())));
+    hashes.extend(bundled.iter().map(|alias| stem_hash(alias.name.as_bytes())));
     hashes.sort_unstable();
     hashes.dedup();
     hashes
@@ -70,7 +70,7 @@ mod tests {
             "tsconfig.json",
             r#"{ "files": [], /* "no": [ */ "compilerOptions": { "paths": { "~shop" : [ "a.ts" ] } } }"#,
         );
-        let found = in_folder(folder.path(), &Listed::of(folder.path()));
+        let found = in_folder(folder.path(), &Listing::of(folder.path()), &[]);
         for name in ["cash", "till", "~shop"] {
             assert!(found.contains(&stem_hash(name.as_bytes())), "{name}");
         }
@@ -81,6 +81,6 @@ mod tests {
     fn a_folder_without_configurations_gives_none() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("package.json"), "not json").expect("a file");
-        assert_eq!(in_folder(folder.path(), &Listed::of(folder.path())), Vec::<u32>::new());
+        assert_eq!(in_folder(folder.path(), &Listing::of(folder.path()), &[]), Vec::<u32>::new());
     }
 }

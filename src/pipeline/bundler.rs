@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::marks::Listed;
+use super::listing::Listing;
 use super::read::load_kind;
 use crate::ir::{Expr, ExprId, Property, PropertyKey, Ref, Script, Write};
 use crate::source::FileKind;
@@ -53,9 +53,9 @@ pub(super) struct Alias {
 }
 
 /// The aliases of a folder's configurations, the longest names first.
-pub(super) fn aliases_in(folder: &Path, listed: &Listed) -> Vec<Alias> {
+pub(super) fn aliases_in(folder: &Path, listing: &Listing) -> Vec<Alias> {
     let mut found = Vec::new();
-    for name in FILES.iter().filter(|name| listed.has(name)) {
+    for name in FILES.into_iter().filter(|name| listing.may_hold(name)) {
         let file = folder.join(name);
         let size = std::fs::metadata(&file).ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len());
         let bytes = size.filter(|size| *size <= MAX_BYTES).and_then(|_| std::fs::read(&file).ok());
@@ -207,7 +207,7 @@ mod tests {
             let last = alias.paths.last().expect("a path").strip_prefix(folder.path()).expect("inside").to_owned();
             (alias.name, last.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned())
         };
-        aliases_in(folder.path(), &Listed::of(folder.path())).into_iter().map(shown).collect()
+        aliases_in(folder.path(), &Listing::of(folder.path())).into_iter().map(shown).collect()
     }
 
     #[test]

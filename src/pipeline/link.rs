@@ -85,7 +85,6 @@ impl<'s> Linker<'s> {
 
     /// Reads what must be read, and finds what leads to a payment.
     pub(super) fn link(&mut self) {
-        self.stems.sort_unstable();
         // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
         let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
         let mut giving = Vec::new();

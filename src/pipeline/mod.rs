@@ -3,8 +3,8 @@
 mod aliases;
 mod bundler;
 mod link;
+mod listing;
 mod load;
-mod marks;
 mod read;
 mod resolve;
 mod roots;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use oxc_resolver::{ResolveOptions, Resolver as Library, TsconfigDiscovery, TsconfigOptions, TsconfigReferences};
 use rustc_hash::FxHashMap;
 
-use super::bundler::{self, Alias, aliases_in};
-use super::marks::{Listed, Marks};
+use super::bundler::{Alias, aliases_in};
+use super::listing::Listing;
 use super::workspaces::{by_name, package_name};
 
 /// Endings that a specifier may leave out, in the order in which they are tried.
@@ -37,12 +37,12 @@ pub(super) struct Resolver {
     typescript: Library,
     /// With a configuration that was looked for here, by its path.
     configured: Mutex<FxHashMap<PathBuf, Arc<Library>>>,
+    /// What may lie in folders.
+    listings: Mutex<FxHashMap<PathBuf, Arc<Listing>>>,
     /// What bundlers' configurations call files, by the folder of these.
     bundled: Mutex<FxHashMap<PathBuf, Arc<Vec<Alias>>>>,
     /// The packages of workspaces by their names, by the folder with the list.
     workspaces: Mutex<FxHashMap<PathBuf, Arc<FxHashMap<String, PathBuf>>>>,
-    /// What lies in folders.
-    pub marks: Marks,
     /// What lies around files, by their folders.
     surroundings: Mutex<FxHashMap<PathBuf, Arc<Surroundings>>>,
 }
@@ -54,27 +54,20 @@ struct Surroundings {
     configurations: [Option<Arc<Path>>; CONFIGURATIONS.len()],
     /// Folders with one of the marks of `BASES`, from the inside out.
     bases: Vec<Arc<Path>>,
-    /// Folders that may hold a bundler's configuration, from the inside out.
-    bundlers: Vec<Arc<Path>>,
 }
 
 impl Surroundings {
     /// Of a folder, whose parent's are given.
-    fn of(folder: &Path, listed: &Listed, outer: &Self) -> Self {
+    fn of(folder: &Path, listing: &Listing, outer: &Self) -> Self {
+        let is_file = |name: &str| listing.may_hold(name) && folder.join(name).is_file();
         let nearest = |(name, outer): (&&str, &Option<Arc<Path>>)| {
-            if listed.has(name) { Some(folder.join(name).into()) } else { outer.clone() }
+            if is_file(name) { Some(folder.join(name).into()) } else { outer.clone() }
         };
         let mut found = CONFIGURATIONS.iter().zip(&outer.configurations).map(nearest);
         let configurations = std::array::from_fn(|_| found.next().flatten());
-        let with_own = |marks: &[&str], outer: &[Arc<Path>]| -> Vec<Arc<Path>> {
-            let own = marks.iter().any(|mark| listed.has(mark)).then(|| Arc::from(folder));
-            own.into_iter().chain(outer.iter().cloned()).collect()
-        };
-        Self {
-            configurations,
-            bases: with_own(&BASES, &outer.bases),
-            bundlers: with_own(&bundler::FILES, &outer.bundlers),
-        }
+        let is_base = BASES.iter().any(|mark| is_file(mark));
+        let own = is_base.then(|| Arc::from(folder));
+        Self { configurations, bases: own.into_iter().chain(outer.bases.iter().cloned()).collect() }
     }
 }
 
@@ -86,9 +79,9 @@ impl Resolver {
             plain,
             typescript,
             configured: Mutex::default(),
+            listings: Mutex::default(),
             bundled: Mutex::default(),
             workspaces: Mutex::default(),
-            marks: Marks::default(),
             surroundings: Mutex::default(),
         }
     }
@@ -148,7 +141,7 @@ impl Resolver {
         let outer = unknown.last().map_or(file, |outermost| outermost).parent();
         let mut found = outer.and_then(|folder| known.get(folder).cloned()).unwrap_or_default();
         for folder in unknown.into_iter().rev() {
-            found = Arc::new(Surroundings::of(folder, &self.marks.of(folder), &found));
+            found = Arc::new(Surroundings::of(folder, &self.listing(folder), &found));
             known.insert(folder.to_owned(), found.clone());
         }
         found
@@ -156,10 +149,19 @@ impl Resolver {
 
     /// By an alias in the nearest configuration of a bundler that has it.
     fn by_bundler(&self, from: &Path, specifier: &str) -> Option<PathBuf> {
-        self.surroundings_of(from).bundlers.iter().find_map(|folder| {
-            let aliases = known(&self.bundled, folder, || aliases_in(folder, &self.marks.of(folder)));
-            aliases.iter().find_map(|alias| self.by_alias(alias, specifier))
-        })
+        from.ancestors()
+            .skip(1)
+            .find_map(|folder| self.bundled(folder).iter().find_map(|alias| self.by_alias(alias, specifier)))
+    }
+
+    /// What the configurations of bundlers in a folder call files.
+    pub(super) fn bundled(&self, folder: &Path) -> Arc<Vec<Alias>> {
+        known(&self.bundled, folder, || aliases_in(folder, &self.listing(folder)))
+    }
+
+    /// What may lie in a folder.
+    pub(super) fn listing(&self, folder: &Path) -> Arc<Listing> {
+        known(&self.listings, folder, || Listing::of(folder))
     }
 
     fn by_alias(&self, alias: &Alias, specifier: &str) -> Option<PathBuf> {

@@ -13,9 +13,6 @@ const MAX_PACKAGES: usize = 2_000;
 /// Larger lists are not looked at.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// The files with such lists.
-pub(super) const LISTS: [&str; 3] = ["package.json", "lerna.json", "pnpm-workspace.yaml"];
-
 /// The folders of the packages that a folder's lists name; none: it has no list.
 pub(super) fn packages_of(folder: &Path) -> Option<Vec<PathBuf>> {
     let mut patterns = Vec::new();

@@ -9,7 +9,7 @@ use crate::analysis::GAP;
 /// `text` on one line: line ends and tabs as spaces, everything that can't be seen as `<U+202E>`.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    if is_plain(text) || !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -26,6 +26,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn known(text: &str, gap: &str) -> String {
     visible(text).replace(GAP, gap)
+}
+
+/// Whether all of a text can surely be seen: printable ASCII.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Adds one character, or its code point where it can't be seen.

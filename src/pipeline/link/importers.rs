@@ -83,10 +83,10 @@ impl Linker<'_> {
         let Unit { real, root: Some(root), .. } = &self.units[target] else { return };
         let root = self.survey.roots.folder(*root);
         for folder in real.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
-            let known = self
-                .aliases
-                .entry(folder.to_owned())
-                .or_insert_with(|| aliases::in_folder(folder, &self.resolver.marks.of(folder)));
+            let known = self.aliases.entry(folder.to_owned()).or_insert_with(|| {
+                let resolver = &self.resolver;
+                aliases::in_folder(folder, &resolver.listing(folder), &resolver.bundled(folder))
+            });
             hashes.extend(known.iter());
         }
         hashes.sort_unstable();

@@ -9,7 +9,7 @@ mod layout;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::escape::{push_visible, visible};
+use super::escape::{is_plain, push_visible, visible};
 use super::table::cut;
 use crate::ir::Loc;
 use crate::project::Project;
@@ -148,7 +148,11 @@ fn push_view(out: &mut String, text: &str, view: &View, ellipsis: &str) -> Vec<(
 }
 
 fn push_text(out: &mut String, text: &str, from: usize, to: usize) {
-    for c in text.get(from..to).unwrap_or_default().chars() {
+    let text = text.get(from..to).unwrap_or_default();
+    if is_plain(text) {
+        return out.push_str(text);
+    }
+    for c in text.chars() {
         // Tabs stay: the drawing aligns them.
         if c == '\t' { out.push(c) } else { push_visible(out, c) }
     }
