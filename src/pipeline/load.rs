@@ -62,6 +62,8 @@ pub(super) fn load(options: &Options) -> Read {
         read.workers = workers;
         read.workers.run(job)
     });
+    // Nothing asks for the other files any more: what follows may have their memory.
+    drop(survey);
     match done {
         Ok((units, mut errors)) => {
             read.errors.append(&mut errors);
