@@ -8,19 +8,21 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
 use super::event::{EffectEvent, Event, SiteEvent};
+use super::globals::{globals_of, redeclared};
 use super::language::assigned::Assigned;
 use super::language::frame::{Exit, Frame};
+use super::made::{Created, Relevant};
 use super::observed::Observed;
 use super::platform::payment::ActiveSite;
 use super::platform::wiring::Wiring;
 use super::state::State;
 use super::task::Task;
 use super::trail::trace::{LaterKind, Recorder};
-use super::values::heap::{Closure, Object, ObjectId, ObjectKind, Scope, ScopeId};
+use super::values::heap::{Object, ObjectId, Scope, ScopeId};
 use super::values::unknown::{Origin, UnknownId, Unknowns};
 use super::values::value::{Atom, Taint, Value};
-use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span, Write};
-use crate::project::{Project, ScriptFormat};
+use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
+use crate::project::Project;
 
 /// Steps of one run (an expression or statement is a step).
 pub(super) const FUEL: u32 = 60_000;
@@ -29,9 +31,6 @@ const MAX_DEPTH: u32 = 1_500;
 /// A function may stand this often on the stack of calls.
 const MAX_RECURSION: usize = 3;
 
-/// Functions from which a payment can be reached: the others need not be entries.
-pub type Relevant = FxHashSet<(ScriptId, FnId)>;
-
 /// What a run is for.
 #[derive(Clone, Debug)]
 pub enum Mode {
@@ -39,21 +38,6 @@ pub enum Mode {
     Explore,
     /// Find what one of them does for one result code.
     Outcome(ActiveSite),
-}
-
-/// A function that was made and may be called by somebody who is not at hand.
-#[derive(Clone, Debug)]
-pub struct Created {
-    /// The function or class.
-    pub object: ObjectId,
-    /// Its script.
-    pub script: ScriptId,
-    /// The function; a class's constructor or the function around it.
-    pub function: FnId,
-    /// Whether it was handed to something that may wait for the bridge.
-    pub handed_to_waiter: bool,
-    /// Whether it matters only for the functions that it was made around.
-    pub wraps: bool,
 }
 
 /// The machine.
@@ -365,55 +349,6 @@ impl<'p> Machine<'p> {
         id
     }
 
-    /// Makes a function of the script that runs now.
-    pub(super) fn make_closure(&mut self, function: FnId, st: &mut State) -> ObjectId {
-        let frame = self.frame();
-        let script = frame.script;
-        let arrow = self.project.script(script).function(function).kind == crate::ir::FnKind::Arrow;
-        let closure = Closure {
-            script,
-            function,
-            scope: Some(frame.scope),
-            this: arrow.then(|| Rc::new(frame.this.clone())),
-            home: if arrow { frame.home } else { None },
-            ready: st.ready,
-        };
-        let made = self.here(self.project.script(script).function(function).span);
-        let object = self.alloc(st, Object::of(ObjectKind::Closure(closure), made));
-        let relevant = self.relevant.contains(&(script, function));
-        if matches!(self.mode, Mode::Explore) && (relevant || self.is_made_around_relevant(st)) {
-            self.created.push(Created { object, script, function, handed_to_waiter: false, wraps: !relevant });
-        }
-        object
-    }
-
-    /// Whether the function that runs now is a module's and was given a relevant one: what it makes may stand for that.
-    fn is_made_around_relevant(&self, st: &State) -> bool {
-        self.modules.contains_key(&self.frame().script) && self.given_relevant(self.frame().scope, st).next().is_some()
-    }
-
-    /// The relevant functions among the values of a called function's names.
-    fn given_relevant<'s>(&'s self, scope: ScopeId, st: &'s State) -> impl Iterator<Item = (ScriptId, FnId)> + 's {
-        let scope = st.scopes.get(scope.0).filter(|scope| scope.call.is_some());
-        let values = scope.into_iter().flat_map(|scope| &scope.slots).flat_map(|slot| slot.value.objects());
-        let functions = values.filter_map(|id| match &self.object(st, id)?.kind {
-            ObjectKind::Closure(closure) => Some((closure.script, closure.function)),
-            _ => None,
-        });
-        functions.filter(|function| self.relevant.contains(function))
-    }
-
-    /// The relevant functions that a function was made around, and that nothing has entered.
-    #[must_use]
-    pub fn wrapped(&self, st: &State, object: ObjectId) -> Vec<(ScriptId, FnId)> {
-        let scope = match st.heap.get(object.0).map(|o| &o.kind) {
-            Some(ObjectKind::Closure(closure)) => closure.scope,
-            _ => None,
-        };
-        let given = scope.into_iter().flat_map(|scope| self.given_relevant(scope, st));
-        given.filter(|function| !self.entered.contains(function)).collect()
-    }
-
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
@@ -464,37 +399,4 @@ impl<'p> Machine<'p> {
             _ => false,
         }
     }
-}
-
-/// The names that scripts of a page declare globally: the first declaration counts, of functions the last.
-fn globals_of(project: &Project, scripts: &[ScriptId]) -> FxHashMap<Arc<str>, (ScriptId, BindingId)> {
-    let mut globals = FxHashMap::default();
-    let shared = |id: &&ScriptId| project.entry(**id).format == ScriptFormat::Classic;
-    for id in scripts.iter().filter(shared) {
-        let script = project.script(*id);
-        for (name, binding) in &script.globals {
-            let is_function = script.writes_of(*binding).iter().any(|write| matches!(write, Write::Function(_)));
-            let known = globals.entry(script.name(*name).clone()).or_insert((*id, *binding));
-            if is_function {
-                *known = (*id, *binding);
-            }
-        }
-    }
-    globals
-}
-
-/// Declarations of globals that are not those which stand for them.
-fn redeclared(
-    project: &Project,
-    scripts: &[ScriptId],
-    globals: &FxHashMap<Arc<str>, (ScriptId, BindingId)>,
-) -> FxHashMap<(ScriptId, BindingId), (ScriptId, BindingId)> {
-    let mut found = FxHashMap::default();
-    for id in scripts {
-        let script = project.script(*id);
-        let own = script.globals.iter().map(|(name, binding)| (script.name(*name), (*id, *binding)));
-        found
-            .extend(own.filter_map(|(name, own)| Some((own, *globals.get(name)?))).filter(|(own, known)| own != known));
-    }
-    found
 }

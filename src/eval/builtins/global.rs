@@ -60,30 +60,8 @@ impl Machine<'_> {
             "Array.of" => Value::object(self.make_array(arguments.to_vec(), false, place, st)),
             "RegExp" => self.new_regex(arguments, place, st),
             "Promise.withResolvers" => self.with_resolvers(place, st),
-            "Number.isInteger" | "Number.isSafeInteger" => match first.single() {
-                Some(Atom::Number(n)) => Value::bool(n.fract() == 0.0).tainted(first.taint),
-                Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
-                Some(_) => Value::bool(false).tainted(first.taint),
-            },
             "JSON.stringify" => self.stringify(&first, place, st),
             "JSON.parse" => self.parse(&first, place, st),
-            "Number" => self.unary(UnaryOp::Plus, &first, place, st),
-            "parseInt" | "Number.parseInt" => self.parse_number(&first, place, |text| {
-                parse_int(text, arguments.get(1).and_then(Value::single).and_then(to_number).map_or(0, |n| n as u32))
-            }),
-            "parseFloat" | "Number.parseFloat" => self.parse_number(&first, place, parse_float),
-            "isNaN" | "Number.isNaN" => match first.single().and_then(to_number) {
-                Some(n) => Value::bool(n.is_nan()).tainted(first.taint),
-                None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
-            },
-            "String" => self.concat(std::slice::from_ref(&first), place, st),
-            "Boolean" => match decided(&first) {
-                Some(b) => Value::bool(b).tainted(first.taint),
-                None => {
-                    let negated = self.not(&first, place);
-                    self.not(&negated, place)
-                }
-            },
             "Array" => {
                 let elements = match (first.single().and_then(to_number), arguments.len()) {
                     (Some(length), 1) if (0.0..=MAX_LENGTH).contains(&length) => {
@@ -109,15 +87,47 @@ impl Machine<'_> {
             "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => {
                 self.combine(path, &first, place, st)
             }
-            "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "escape" | "unescape" => {
-                self.concat(std::slice::from_ref(&first), place, st)
-            }
             "Error" | "TypeError" | "RangeError" => {
                 self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
             }
-            _ => return self.call_descriptor(path, arguments, place, st),
+            _ => match self.convert(path, &first, arguments, place, st) {
+                Some(value) => value,
+                None => return self.call_descriptor(path, arguments, place, st),
+            },
         };
         Some(Some(value))
+    }
+
+    /// What converts a value to a number, a text or a truth value, or asks for its kind; none for other functions.
+    fn convert(&mut self, path: &str, first: &Value, arguments: &[Value], place: Place, st: &State) -> Option<Value> {
+        Some(match path {
+            "Number.isInteger" | "Number.isSafeInteger" => match first.single() {
+                Some(Atom::Number(n)) => Value::bool(n.fract() == 0.0).tainted(first.taint),
+                Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
+                Some(_) => Value::bool(false).tainted(first.taint),
+            },
+            "Number" => self.unary(UnaryOp::Plus, first, place, st),
+            "parseInt" | "Number.parseInt" => self.parse_number(first, place, |text| {
+                parse_int(text, arguments.get(1).and_then(Value::single).and_then(to_number).map_or(0, |n| n as u32))
+            }),
+            "parseFloat" | "Number.parseFloat" => self.parse_number(first, place, parse_float),
+            "isNaN" | "Number.isNaN" => match first.single().and_then(to_number) {
+                Some(n) => Value::bool(n.is_nan()).tainted(first.taint),
+                None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
+            },
+            "String" => self.concat(std::slice::from_ref(first), place, st),
+            "Boolean" => match decided(first) {
+                Some(b) => Value::bool(b).tainted(first.taint),
+                None => {
+                    let negated = self.not(first, place);
+                    self.not(&negated, place)
+                }
+            },
+            "encodeURIComponent" | "decodeURIComponent" | "encodeURI" | "decodeURI" | "escape" | "unescape" => {
+                self.concat(std::slice::from_ref(first), place, st)
+            }
+            _ => return None,
+        })
     }
 
     pub(in crate::eval) fn object_assign(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {

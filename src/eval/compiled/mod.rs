@@ -3,5 +3,6 @@
 pub(in crate::eval) mod bundle;
 pub(in crate::eval) mod chunk;
 pub(in crate::eval) mod helper;
+pub(in crate::eval) mod leave;
 pub(in crate::eval) mod lowered;
 pub(in crate::eval) mod stepper;

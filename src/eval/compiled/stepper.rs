@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::eval::Place;
+use crate::eval::compiled::leave::{Leave, kept_key};
 use crate::eval::compiled::lowered::{Style, step_switch};
 use crate::eval::language::frame::Exit;
 use crate::eval::language::generator::{Generator, Part, label_of};
@@ -33,21 +34,6 @@ pub struct Region {
     pub after: Option<u32>,
 }
 
-/// How a step is left, other than by waiting.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Leave {
-    /// With a value.
-    Return(Value),
-    /// By throwing it.
-    Throw(Value),
-    /// To another step.
-    Jump(u32),
-    /// At the end of the `finally` that begins at this step; of tuples, the innermost.
-    Finish(Option<u32>),
-    /// In a way that is not followed.
-    Opaque,
-}
-
 /// A step function that runs now.
 #[derive(Clone, Debug)]
 pub(in crate::eval) struct Running {
@@ -59,20 +45,20 @@ pub(in crate::eval) struct Running {
 }
 
 /// What a run of steps has come to.
-struct Steps {
-    context: ObjectId,
-    style: Style,
-    regions: Rc<[Region]>,
-    place: Place,
+pub(super) struct Steps {
+    pub(super) context: ObjectId,
+    pub(super) style: Style,
+    pub(super) regions: Rc<[Region]>,
+    pub(super) place: Place,
     /// The arms that the run began in.
-    base: Control,
+    pub(super) base: Control,
     /// States before steps, by number and by whether a `finally` has something to hand on.
-    waiting: BTreeMap<(u32, bool), State>,
-    visits: FxHashMap<u32, u8>,
+    pub(super) waiting: BTreeMap<(u32, bool), State>,
+    pub(super) visits: FxHashMap<u32, u8>,
     /// Beginnings of `catch`es, with a state before their `try`.
-    catches: BTreeMap<u32, State>,
-    returned: Vec<Exit>,
-    thrown: Vec<Exit>,
+    pub(super) catches: BTreeMap<u32, State>,
+    pub(super) returned: Vec<Exit>,
+    pub(super) thrown: Vec<Exit>,
 }
 
 impl Machine<'_> {
@@ -144,7 +130,7 @@ impl Machine<'_> {
     }
 
     /// What a call that is not at hand may throw: its `catch` is looked through for payments and leaves nothing behind.
-    fn explore_catches(&mut self, steps: &mut Steps) {
+    pub(super) fn explore_catches(&mut self, steps: &mut Steps) {
         if !matches!(self.mode, Mode::Explore) {
             return;
         }
@@ -240,12 +226,12 @@ impl Machine<'_> {
     }
 
     /// Goes on with the step that the context names.
-    fn go_on(&mut self, steps: &mut Steps, state: State) {
+    pub(super) fn go_on(&mut self, steps: &mut Steps, state: State) {
         let next = read(&state, steps.context, steps.style.next());
         self.jump_to(steps, &next, state);
     }
 
-    fn jump_to(&mut self, steps: &mut Steps, next: &Value, state: State) {
+    pub(super) fn jump_to(&mut self, steps: &mut Steps, next: &Value, state: State) {
         for atom in &next.atoms {
             match label_of(atom) {
                 Some(label) => self.wait_step(steps, label, state.clone()),
@@ -255,7 +241,7 @@ impl Machine<'_> {
     }
 
     /// Puts a state in line for a step.
-    fn wait_step(&mut self, steps: &mut Steps, label: u32, mut state: State) {
+    pub(super) fn wait_step(&mut self, steps: &mut Steps, label: u32, mut state: State) {
         state.control = without_decided(&state.control, &steps.base);
         let handing_on = steps.regions.iter().filter_map(|r| r.finally).any(|f| {
             let kept = read(&state, steps.context, &kept_key(f));
@@ -269,204 +255,13 @@ impl Machine<'_> {
         steps.waiting.insert(key, joined);
     }
 
-    fn give_up(&mut self, steps: &mut Steps, state: State) {
+    pub(super) fn give_up(&mut self, steps: &mut Steps, state: State) {
         let value = self.cut_off(steps.place);
         steps.returned.push(Exit { state, value, place: steps.place });
     }
 
     /// What a step's `return` means.
-    fn leave_step(&mut self, steps: &mut Steps, exit: Exit) {
-        let Exit { state, value, place } = exit;
-        let (known, waited): (Vec<Atom>, Vec<Atom>) =
-            value.atoms.iter().cloned().partition(|a| self.leave_of(steps, a, &state).is_some());
-        for atom in known {
-            let Some(leave) = self.leave_of(steps, &atom, &state) else { continue };
-            match leave {
-                Tuple::Leave(Leave::Return(given)) => {
-                    let leave = Leave::Return(given.tainted(value.taint));
-                    self.leave_by(steps, leave, state.clone());
-                }
-                Tuple::Leave(leave) => self.leave_by(steps, leave, state.clone()),
-                Tuple::Wait(value) => self.wait_in_step(steps, &value, place, state.clone()),
-            }
-        }
-        if waited.is_empty() {
-            return;
-        }
-        if steps.style == Style::Tuples {
-            self.give_up(steps, state);
-        } else {
-            let value = Value { atoms: waited.into(), taint: value.taint };
-            self.wait_in_step(steps, &value, place, state);
-        }
-    }
-
-    fn leave_of(&self, steps: &Steps, atom: &Atom, st: &State) -> Option<Tuple> {
-        let Atom::Object(id) = atom else { return None };
-        if let ObjectKind::Part(Part::Leave(leave)) = &self.object(st, *id)?.kind {
-            return Some(Tuple::Leave(leave.clone()));
-        }
-        if steps.style != Style::Tuples {
-            return None;
-        }
-        let parts = self.elements(*id, st)?;
-        let given = parts.get(1).cloned().unwrap_or_else(Value::undefined);
-        let Some(Atom::Number(op)) = parts.first()?.single() else { return None };
-        Some(match *op as u32 {
-            1 => Tuple::Leave(Leave::Throw(given)),
-            2 => Tuple::Leave(Leave::Return(given)),
-            3 => Tuple::Leave(given.single().and_then(label_of).map_or(Leave::Opaque, Leave::Jump)),
-            4 => Tuple::Wait(given),
-            7 => Tuple::Leave(Leave::Finish(None)),
-            _ => Tuple::Leave(Leave::Opaque),
-        })
-    }
-
-    /// `await` between two steps.
-    fn wait_in_step(&mut self, steps: &mut Steps, value: &Value, place: Place, mut state: State) {
-        let next = match steps.style {
-            Style::Tuples => match read(&state, steps.context, "label").single() {
-                Some(Atom::Number(n)) => Value::number(n + 1.0),
-                _ => return self.give_up(steps, state),
-            },
-            style => read(&state, steps.context, style.next()),
-        };
-        self.catchers.push(Vec::new());
-        let got = self.wait_for(value, place, &mut state);
-        let thrown = self.catchers.pop().unwrap_or_default();
-        for Exit { state, value, .. } in thrown {
-            self.leave_by(steps, Leave::Throw(value), state);
-        }
-        if let Some(got) = got {
-            put(&mut state, steps.context, steps.style.sent(), got, place);
-            self.jump_to(steps, &next, state);
-        }
-    }
-
-    /// Leaves a step: to a `catch`, through a `finally`, or for good.
-    fn leave_by(&mut self, steps: &mut Steps, leave: Leave, state: State) {
-        if steps.style == Style::Tuples {
-            return self.leave_tuples(steps, leave, state);
-        }
-        let previous = read(&state, steps.context, steps.style.previous());
-        let Some(at) = previous.single().and_then(label_of) else { return self.give_up(steps, state) };
-        if let Leave::Finish(Some(finally)) = leave {
-            return self.finish(steps, finally, state);
-        }
-        let regions = steps.regions.clone();
-        for region in regions.iter().filter(|r| r.from <= at) {
-            if let (Leave::Throw(value), Some(catch)) = (&leave, region.catch.filter(|c| at < *c)) {
-                return self.caught(steps, catch, value.clone(), state);
-            }
-            if let Some(finally) = region.finally.filter(|f| at < *f) {
-                let stays = matches!(leave, Leave::Jump(to) if region.from <= to && to <= finally);
-                if !stays {
-                    return self.through_finally(steps, finally, leave, state);
-                }
-            }
-        }
-        self.leave_for_good(steps, leave, state);
-    }
-
-    fn leave_for_good(&mut self, steps: &mut Steps, leave: Leave, state: State) {
-        let place = steps.place;
-        match leave {
-            Leave::Return(value) => steps.returned.push(Exit { state, value, place }),
-            Leave::Throw(value) => steps.thrown.push(Exit { state, value, place }),
-            Leave::Jump(to) => self.wait_step(steps, to, state),
-            Leave::Finish(_) | Leave::Opaque => self.give_up(steps, state),
-        }
-    }
-
-    fn caught(&mut self, steps: &mut Steps, catch: u32, value: Value, mut state: State) {
-        state.trail = state.trail_of_consumer();
-        put(&mut state, steps.context, "@caught", value.clone(), steps.place);
-        put(&mut state, steps.context, steps.style.sent(), value, steps.place);
-        self.wait_step(steps, catch, state);
-    }
-
-    fn through_finally(&mut self, steps: &mut Steps, finally: u32, leave: Leave, mut state: State) {
-        let kept = self.alloc(&mut state, Object::of(ObjectKind::Part(Part::Leave(leave)), steps.place));
-        put(&mut state, steps.context, &kept_key(finally), Value::object(kept), steps.place);
-        self.wait_step(steps, finally, state);
-    }
-
-    /// The end of a `finally`: what it has to hand on, or the step after it.
-    fn finish(&mut self, steps: &mut Steps, finally: u32, mut state: State) {
-        let kept = read(&state, steps.context, &kept_key(finally));
-        put(&mut state, steps.context, &kept_key(finally), Value::undefined(), steps.place);
-        put(&mut state, steps.context, steps.style.previous(), Value::number(f64::from(finally)), steps.place);
-        let after = steps.regions.iter().find(|r| r.finally == Some(finally)).and_then(|r| r.after);
-        for atom in &kept.atoms {
-            match self.kept_leave(atom, &state) {
-                Some(leave) => self.leave_by(steps, leave, state.clone()),
-                None => match after {
-                    Some(after) => self.wait_step(steps, after, state.clone()),
-                    None => self.go_on(steps, state.clone()),
-                },
-            }
-        }
-    }
-
-    fn kept_leave(&self, atom: &Atom, st: &State) -> Option<Leave> {
-        let Atom::Object(id) = atom else { return None };
-        match &self.object(st, *id)?.kind {
-            ObjectKind::Part(Part::Leave(leave)) => Some(leave.clone()),
-            _ => None,
-        }
-    }
-
-    /// The same for tuples: the stack of `try`s is in the context.
-    fn leave_tuples(&mut self, steps: &mut Steps, mut leave: Leave, mut state: State) {
-        let label = read(&state, steps.context, "label");
-        let Some(at) = label.single().and_then(label_of) else { return self.give_up(steps, state) };
-        let mut tries = self.list_in(&state, steps.context, "trys");
-        let mut kept = self.list_in(&state, steps.context, "ops");
-        if leave == Leave::Finish(None) {
-            let last = kept.pop();
-            tries.pop();
-            let handed = last.and_then(|v| v.single().cloned()).and_then(|a| self.kept_leave(&a, &state));
-            let Some(handed) = handed else { return self.give_up(steps, state) };
-            leave = handed;
-        }
-        let to = loop {
-            let Some(region) = tries.last().and_then(|t| self.region_of(t, &state)) else {
-                break match leave {
-                    Leave::Jump(to) => Some(to),
-                    _ => None,
-                };
-            };
-            match (&leave, region.catch.filter(|c| at < *c), region.finally.filter(|f| at < *f)) {
-                (Leave::Jump(to), ..) if *to > region.from && region.after.is_some_and(|a| *to < a) => break Some(*to),
-                (Leave::Throw(value), Some(catch), _) => {
-                    put(&mut state, steps.context, "@sent", value.clone(), steps.place);
-                    state.trail = state.trail_of_consumer();
-                    break Some(catch);
-                }
-                (_, _, Some(finally)) => {
-                    let part = ObjectKind::Part(Part::Leave(leave.clone()));
-                    kept.push(Value::object(self.alloc(&mut state, Object::of(part, steps.place))));
-                    break Some(finally);
-                }
-                _ => {
-                    if region.finally.is_some() {
-                        kept.pop();
-                    }
-                    tries.pop();
-                }
-            }
-        };
-        for (name, list) in [("trys", tries), ("ops", kept)] {
-            let list = self.make_array(list, false, steps.place, &mut state);
-            put(&mut state, steps.context, name, Value::object(list), steps.place);
-        }
-        match to {
-            Some(to) => self.wait_step(steps, to, state),
-            None => self.leave_for_good(steps, leave, state),
-        }
-    }
-
-    fn list_in(&self, st: &State, context: ObjectId, name: &str) -> Vec<Value> {
+    pub(super) fn list_in(&self, st: &State, context: ObjectId, name: &str) -> Vec<Value> {
         read(st, context, name).as_object().and_then(|id| self.elements(id, st)).unwrap_or_default()
     }
 
@@ -508,19 +303,13 @@ impl Machine<'_> {
         self.frames.get(running.depth.checked_sub(1)?).map(|f| f.call)
     }
 
-    fn is_in_try(&self, running: &Running, st: &State) -> bool {
+    pub(super) fn is_in_try(&self, running: &Running, st: &State) -> bool {
         let at = read(st, running.context, running.style.previous());
         let Some(at) = at.single().and_then(label_of) else { return false };
         let inside = |r: &Region| r.from <= at && r.catch.is_some_and(|c| at < c);
         let tries = self.list_in(st, running.context, "trys");
         running.regions.iter().any(inside) || tries.iter().filter_map(|t| self.region_of(t, st)).any(|r| inside(&r))
     }
-}
-
-/// What a step's `return` may give: a way to leave, or what is waited for.
-enum Tuple {
-    Leave(Leave),
-    Wait(Value),
 }
 
 /// Where a step goes on without `return`.
@@ -537,17 +326,12 @@ fn number_of(label: u32) -> Value {
     if label == u32::MAX { Value::text("end") } else { Value::number(f64::from(label)) }
 }
 
-/// The property in which a `finally` keeps what it has to hand on.
-fn kept_key(finally: u32) -> String {
-    format!("@kept{finally}")
-}
-
-fn read(st: &State, context: ObjectId, key: &str) -> Value {
+pub(super) fn read(st: &State, context: ObjectId, key: &str) -> Value {
     let slot = st.heap.get(context.0).and_then(|o| o.own(key));
     slot.map_or_else(Value::undefined, |slot| slot.value.clone())
 }
 
-fn put(st: &mut State, context: ObjectId, key: &str, value: Value, place: Place) {
+pub(super) fn put(st: &mut State, context: ObjectId, key: &str, value: Value, place: Place) {
     if let Some(cell) = st.heap.get_mut(context.0) {
         cell.put(Arc::from(key), value, place);
     }
@@ -561,14 +345,4 @@ fn without_decided(control: &Control, base: &Control) -> Control {
     let own = (control.depth() - base.common(control).depth()) as usize;
     let arms: Vec<Arm> = control.iter().take(own).filter(|a| a.kind != ArmKind::Decided).cloned().collect();
     arms.into_iter().rev().fold(base.common(control), |chain, arm| chain.push(arm))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::kept_key;
-
-    #[test]
-    fn each_finally_keeps_its_own() {
-        assert_ne!(kept_key(1), kept_key(11));
-    }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::eval::Place;
 use crate::eval::builtins::MAX_LENGTH;
-use crate::eval::machine::{Created, Machine};
+use crate::eval::machine::Machine;
+use crate::eval::made::Created;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::State;
 use crate::eval::values::convert::to_text;

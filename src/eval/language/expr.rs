@@ -9,7 +9,9 @@ use crate::eval::values::convert::{to_text, truthy};
 use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
-use crate::ir::{AssignOp, BinaryOp, Expr, ExprId, List, LogicalOp, PropertyKey, Ref, Target, UnaryOp};
+use crate::ir::{
+    Argument, AssignOp, BinaryOp, Expr, ExprId, List, LogicalOp, NameId, PropertyKey, Ref, Target, UnaryOp,
+};
 
 /// What an optional chain comes to.
 pub(in crate::eval) enum Link {
@@ -43,12 +45,7 @@ impl Machine<'_> {
             Expr::Number(n) => Value::number(n),
             Expr::String(name) => Value::text(script.name(name).clone()),
             Expr::BigInt(_) | Expr::Unknown => self.mixed(expr),
-            Expr::Regex { pattern, flags } => {
-                let kind =
-                    ObjectKind::Regex { pattern: script.name(pattern).clone(), flags: script.name(flags).clone() };
-                let made = self.place(expr);
-                Value::object(self.alloc(st, Object::of(kind, made)))
-            }
+            Expr::Regex { pattern, flags } => self.regex_literal(expr, pattern, flags, st),
             Expr::Template(parts) => self.eval_template(expr, parts, st)?,
             Expr::Read(name) => {
                 let value = self.read(name, st);
@@ -67,14 +64,7 @@ impl Machine<'_> {
                 Link::Value(value) => value,
                 Link::Short => Value::undefined(),
             },
-            Expr::New { callee, arguments } => {
-                let (place, script) = (self.place(expr), self.frame().script);
-                let (callee_place, written) = (self.place(callee), Some((script, arguments)));
-                let callee = self.eval(callee, st)?;
-                let arguments = self.arguments(arguments, st)?;
-                let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
-                self.construct(&callee, arguments, call, st)?
-            }
+            Expr::New { callee, arguments } => self.eval_new(expr, callee, arguments, st)?,
             Expr::Array(elements) => self.array(expr, elements, st)?,
             Expr::Object(properties) => self.object_literal(expr, properties, st)?,
             Expr::Function(function) => Value::object(self.make_closure(function, st)),
@@ -90,15 +80,7 @@ impl Machine<'_> {
                 let value = self.eval(inner, st)?;
                 self.wait_for(&value, self.place(expr), st)?
             }
-            Expr::Yield(inner) => {
-                let value = self.eval(inner, st)?;
-                if self.yield_waits() {
-                    return self.yielded(&value, self.place(expr), st);
-                }
-                // Whoever runs the generator may send anything.
-                let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
-                self.mixed(expr).tainted(seen)
-            }
+            Expr::Yield(inner) => self.eval_yield(expr, inner, st)?,
             Expr::ImportCall(inner) => {
                 let source = self.eval(inner, st)?;
                 let name = source.as_text().cloned().unwrap_or_else(|| "".into());
@@ -108,6 +90,32 @@ impl Machine<'_> {
             Expr::ObjectRest { object, excluded } => self.object_rest(expr, object, excluded, st)?,
             Expr::ArrayRest { array, from } => self.array_rest(expr, array, from, st)?,
         })
+    }
+
+    fn regex_literal(&mut self, expr: ExprId, pattern: NameId, flags: NameId, st: &mut State) -> Value {
+        let script = self.script();
+        let kind = ObjectKind::Regex { pattern: script.name(pattern).clone(), flags: script.name(flags).clone() };
+        let made = self.place(expr);
+        Value::object(self.alloc(st, Object::of(kind, made)))
+    }
+
+    fn eval_new(&mut self, expr: ExprId, callee: ExprId, arguments: List<Argument>, st: &mut State) -> Option<Value> {
+        let (place, script) = (self.place(expr), self.frame().script);
+        let (callee_place, written) = (self.place(callee), Some((script, arguments)));
+        let callee = self.eval(callee, st)?;
+        let arguments = self.arguments(arguments, st)?;
+        let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+        self.construct(&callee, arguments, call, st)
+    }
+
+    fn eval_yield(&mut self, expr: ExprId, inner: ExprId, st: &mut State) -> Option<Value> {
+        let value = self.eval(inner, st)?;
+        if self.yield_waits() {
+            return self.yielded(&value, self.place(expr), st);
+        }
+        // Whoever runs the generator may send anything.
+        let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+        Some(self.mixed(expr).tainted(seen))
     }
 
     fn eval_template(&mut self, expr: ExprId, parts: List<ExprId>, st: &mut State) -> Option<Value> {

@@ -52,7 +52,7 @@ pub enum Part {
     /// A loader of modules.
     Loading(crate::eval::compiled::chunk::Loading),
     /// What a step function gives back where it ends in another way than by waiting.
-    Leave(crate::eval::compiled::stepper::Leave),
+    Leave(crate::eval::compiled::leave::Leave),
 }
 
 impl Part {
