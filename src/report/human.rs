@@ -84,7 +84,7 @@ fn handler(look: Look) -> GraphicalReportHandler {
 /// The places that are not drawn, and where to read on.
 fn write_more(run: &Run, diagnostic: &Diagnostic, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint::new(look.color);
-    let rest = diagnostic.related.iter().skip(DRAWN);
+    let rest = diagnostic.related.iter().skip(DRAWN).filter(|related| related.loc != diagnostic.primary);
     for related in rest.clone().take(LISTED) {
         writeln!(out, "  also: {}: {}", paint.cyan(&place(&run.project, related.loc)), visible(&related.message))?;
     }
@@ -289,6 +289,8 @@ mod tests {
         finding.related = (1..40)
             .map(|i| samples::related(samples::find(&project, 0, &format!("pay{i:02}")), Role::Site, "a site"))
             .collect();
+        // What the finding points at already is not listed again.
+        finding.related.push(samples::related(samples::find(&project, 0, "pay00"), Role::Effect, "an effect"));
         let text = shown(&samples::run(project, vec![finding]));
         assert!(text.contains("  also: a.js:10:1: a site\n"), "{text}");
         assert!(text.contains("  also: 11 more places\n"), "{text}");
