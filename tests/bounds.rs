@@ -212,3 +212,14 @@ fn branches_upon_branches() {
         format!("function done(code) {{ {body} if (code === '8000') {{ alert('处理中'); return; }} {END} }} //CALL");
     assert_eq!(cell(&run(&program), "8000").verdict, Verdict::Ok);
 }
+
+#[test]
+fn a_runtime_that_only_lists_names_is_no_payment_that_was_missed() {
+    let endless = "for (var i = 0; i < 60; i++) { for (var j = 0; j < 60; j++) { for (var k = 0; k < 60; k++) { x = i * j + k; } } }";
+    let skipped = |inside: &str| {
+        let run = run(&format!("{endless} function start() {{ {inside} }} window.start = start;"));
+        run.diagnostics.iter().filter(|d| d.rule.id == "file-skipped").count()
+    };
+    assert_eq!(skipped("var table = { requestPayment: { name: 'tradePay' } }; go(table[window.what].name);"), 0);
+    assert_eq!(skipped("var name = 'tradePay'; go(name);"), 1);
+}

@@ -311,7 +311,8 @@ impl Machine<'_> {
         let leads = self.relevant.contains(&(closure.script, closure.function));
         // Each call of a wrapper is a payment of its own.
         let from = leads.then_some(place);
-        let key = (closure.script, closure.function, fingerprint(from, &this, &arguments));
+        // What was called before the result came says nothing of what it does with that.
+        let key = (closure.script, closure.function, fingerprint(from, st.outcome, &this, &arguments));
         if let Some((count, value)) = self.calls_seen.get(&key)
             && *count >= MAX_REPEATED_CALLS
         {
@@ -402,10 +403,10 @@ impl Machine<'_> {
     }
 }
 
-/// A number that is the same for the same place, `this` and arguments.
-fn fingerprint(from: Option<Place>, this: &Value, arguments: &[Value]) -> u64 {
+/// A number that is the same for the same place, `this` and arguments, before the result or after.
+fn fingerprint(from: Option<Place>, outcome: bool, this: &Value, arguments: &[Value]) -> u64 {
     let mut hasher = FxHasher::default();
-    from.hash(&mut hasher);
+    (from, outcome).hash(&mut hasher);
     for value in std::iter::once(this).chain(arguments) {
         for atom in &value.atoms {
             std::mem::discriminant(atom).hash(&mut hasher);
