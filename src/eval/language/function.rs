@@ -77,6 +77,10 @@ impl Machine<'_> {
             return Some(exit.value);
         }
         let thrown = self.catchers.pop().unwrap_or_default();
+        if exits.is_empty() && thrown.is_empty() {
+            // It waits for ever; its caller does not.
+            *st = before.clone();
+        }
         let promise = self.promise_of(exits, thrown, place, st);
         // Whoever calls it goes on at once: what it waited for is known to nobody but those who wait for it.
         (st.ready, st.control, st.trail) = (before.ready, before.control, before.trail);
