@@ -113,7 +113,7 @@ pub struct Machine<'p> {
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
     /// Names around the functions of the current outcome that something of the result was written to, and how.
-    pub(super) stored: Vec<super::leaves::Stored>,
+    pub(super) stored: Vec<super::kept::Stored>,
     /// Where a promise ended without a word that the current outcome gives to code which is not at hand.
     pub(super) ended: Option<Place>,
     /// The payment's result that was made last: what parsing its text gives.
