@@ -223,3 +223,13 @@ fn a_runtime_that_only_lists_names_is_no_payment_that_was_missed() {
     assert_eq!(skipped("var table = { requestPayment: { name: 'tradePay' } }; go(table[window.what].name);"), 0);
     assert_eq!(skipped("var name = 'tradePay'; go(name);"), 1);
 }
+
+#[test]
+fn names_that_hold_each_other() {
+    let ring = "let a = b; var b = a; a = b; export { a }; export default b; my.tradePay({ tradeNO: window.no });";
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("paylint.json"), "{}").expect("a file");
+    std::fs::write(folder.path().join("pay.js"), ring).expect("a file");
+    let run = paylint::run(&Options { paths: vec![folder.path().to_owned()], ..Options::default() });
+    assert_eq!((run.errors.len(), run.facts.len()), (0, 1));
+}

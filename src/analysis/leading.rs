@@ -1,5 +1,6 @@
 //! Which exports of a module lead to a payment: whoever imports one of them is worth a look.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -61,6 +62,9 @@ fn methods_of_import<'l>(
     exports.into_iter().flat_map(|exports| exports.methods.iter().cloned()).collect()
 }
 
+/// More names that hold each other are not followed for one export.
+const MAX_NAMES: usize = 64;
+
 struct Exports<'s> {
     script: &'s Script,
     id: ScriptId,
@@ -71,6 +75,10 @@ struct Exports<'s> {
     places: Vec<u32>,
     /// Functions whose prototypes have methods that do, by their names.
     prototypes: BTreeSet<BindingId>,
+    /// Objects that are filled with what does after they are made.
+    filled: BTreeSet<BindingId>,
+    /// The names that the question which is being answered has led to.
+    asked: RefCell<BTreeSet<BindingId>>,
 }
 
 impl<'s> Exports<'s> {
@@ -89,7 +97,18 @@ impl<'s> Exports<'s> {
         });
         let mut places: Vec<u32> = made.chain(reads).collect();
         places.sort_unstable();
-        let mut exports = Self { script, id, functions, names, leads, places, prototypes: BTreeSet::new() };
+        let mut exports = Self {
+            script,
+            id,
+            functions,
+            names,
+            leads,
+            places,
+            prototypes: BTreeSet::new(),
+            filled: BTreeSet::new(),
+            asked: RefCell::default(),
+        };
+        exports.filled = exports.filled_objects();
         exports.prototypes = exports.leading_prototypes();
         exports
     }
@@ -202,6 +221,17 @@ impl<'s> Exports<'s> {
     }
 
     fn binding(&self, binding: BindingId) -> bool {
+        // Names may hold each other in a ring, and be asked for on many ways.
+        let outermost = self.asked.borrow().is_empty();
+        let is_new = self.asked.borrow().len() < MAX_NAMES && self.asked.borrow_mut().insert(binding);
+        let leads = is_new && self.leads_by_name(binding);
+        if outermost {
+            self.asked.borrow_mut().clear();
+        }
+        leads
+    }
+
+    fn leads_by_name(&self, binding: BindingId) -> bool {
         self.prototypes.contains(&binding)
             || self.names.bindings.contains(&(self.id, binding))
             || self.script.writes_of(binding).iter().any(|write| match *write {
@@ -210,24 +240,23 @@ impl<'s> Exports<'s> {
                 Write::Class(class) => self.holds(self.script.class(class).span),
                 Write::Other => false,
             })
-            || self.is_filled(binding)
+            || self.filled.contains(&binding)
     }
 
-    /// Whether an object that is made empty is given what leads to a payment: `service.pay = …`.
-    fn is_filled(&self, binding: BindingId) -> bool {
+    /// Objects that are made empty and given what leads to a payment: `service.pay = …`.
+    fn filled_objects(&self) -> BTreeSet<BindingId> {
         let is_empty = |w: &Write| match *w {
             Write::Value(v) => matches!(self.script.expr(v), Expr::Object(list) if list.is_empty()),
             _ => false,
         };
-        if !self.script.writes_of(binding).iter().any(is_empty) {
-            return false;
-        }
-        self.script.exprs.iter().any(|expr| {
-            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { return false };
-            let Expr::Member { object, .. } = self.script.expr(member) else { return false };
-            let of_binding = matches!(self.script.expr(object), Expr::Read(Ref::Binding(b)) if b == binding);
-            of_binding && self.holds(self.script.expr_span(value))
-        })
+        let filled = self.script.exprs.iter().filter_map(|expr| {
+            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { return None };
+            let Expr::Member { object, .. } = self.script.expr(member) else { return None };
+            let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
+            let leads = self.holds(self.script.expr_span(value));
+            (leads && self.script.writes_of(binding).iter().any(is_empty)).then_some(binding)
+        });
+        filled.collect()
     }
 
     /// Whether a value holds a function that leads to a payment, or the name of one.

@@ -1,5 +1,6 @@
 //! The names by which functions that lead to a payment are known, and what gets its value from such a name.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,8 +22,8 @@ pub(super) struct Targets {
     pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) globals: NameSet,
     pub(super) properties: NameSet,
-    /// Places of mentions, to see which initializers hold one.
-    mentions: Vec<(ScriptId, Span)>,
+    /// Starts and ends of mentions, in order, to see which initializers hold one.
+    mentions: BTreeSet<(ScriptId, u32, u32)>,
 }
 
 /// A set of names that tells most others apart by their length and first byte.
@@ -140,21 +141,23 @@ impl Targets {
     }
 
     pub(super) fn hold(&mut self, script: &Script, expr: ExprId) {
-        self.mentions.push((self.script, script.expr_span(expr)));
+        let at = script.expr_span(expr);
+        self.mentions.insert((self.script, at.start, at.end));
     }
 
     /// Notes that a constant which holds a mention is read: `invoke(TEXT)` is as good as `invoke('tradePay')`.
     pub(super) fn hold_constant(&mut self, script: &Script, id: ScriptId, read: ExprId, constant: BindingId) {
         let is_text = |w: &Write| matches!(*w, Write::Value(value) if matches!(script.expr(value), Expr::String(_)));
-        let place = (id, script.expr_span(read));
-        if script.writes_of(constant).iter().any(is_text) && !self.mentions.contains(&place) {
-            self.mentions.push(place);
+        if script.writes_of(constant).iter().any(is_text) {
+            let at = script.expr_span(read);
+            self.mentions.insert((id, at.start, at.end));
         }
     }
 
     /// Whether a mention stands in a range of a script.
     pub(super) fn mentions_in(&self, id: ScriptId, span: Span) -> bool {
-        self.mentions.iter().any(|(script, at)| *script == id && span.contains(*at))
+        let begun_inside = self.mentions.range((id, span.start, 0)..(id, span.end, 0));
+        begun_inside.into_iter().any(|(_, _, end)| *end <= span.end)
     }
 
     /// Whether a write's value holds a mention and is no function: an alias, a constant, a table.
