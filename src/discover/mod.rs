@@ -8,7 +8,7 @@ mod specifiers;
 mod walk;
 
 pub use error::{PathError, PathErrorKind};
-pub use needles::Needles;
+pub use needles::{Needles, as_utf8};
 pub use read::{Reader, Seen, read_file};
 pub use search::Search;
 pub use specifiers::{Specifiers, stem_hash};

@@ -9,7 +9,7 @@ mod mime;
 mod positions;
 mod stored;
 
-pub use decode::{DecodeError, Decoded, decode};
+pub use decode::{DecodeError, Decoded, Utf16, decode};
 pub use html::{LoadedScript, PageScripts, scripts_of_page};
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
