@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::relevance::Relevance;
+use super::relevance::{Relevance, Scan};
 use super::shared::{Shared, shared};
 use super::targets::Targets;
 use crate::ir::{BindingId, Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Span, Target, Write};
@@ -23,11 +23,12 @@ pub struct Leading {
 /// specifier, and a name (none: all of it).
 pub(super) type OfModule<'l> = dyn Fn(usize, &str, Option<&str>) -> Option<&'l LeadingExports> + 'l;
 
-/// Looks through the scripts of a file; `leads` tells of the modules that they import.
+/// Looks through the scripts of a file, for its analysis too; `leads` tells of the modules that they import.
 #[must_use]
-pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
+pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> (Leading, Scan) {
     let listed: Vec<(ScriptId, &Script)> = (0..).map(ScriptId).zip(scripts).collect();
-    let (relevance, _, names) = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
+    let scan = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
+    let Scan { relevance, names, .. } = &scan;
     let functions = listed.iter().map(|(id, script)| {
         let all = (0..script.functions.len() as u32).map(FnId);
         all.filter(|f| relevance.leads(*id, *f)).collect()
@@ -36,9 +37,9 @@ pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
     let exports = match listed.first() {
         Some((id, script)) => {
             let is_leading = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
-            let exports = Exports::of(script, *id, &functions[0], &names, &is_leading);
+            let exports = Exports::of(script, *id, &functions[0], names, &is_leading);
             let mut found = exports.find();
-            found.methods = relevance.methods(script, *id, &names);
+            found.methods = relevance.methods(script, *id, names);
             let imported =
                 |binding| methods_of_import(script, binding, &|specifier| leads(id.index(), specifier, None));
             let Shared { names, methods } = shared(script, &|value| exports.value(value), &imported);
@@ -48,7 +49,7 @@ pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
         }
         None => LeadingExports::default(),
     };
-    Leading { functions, exports }
+    (Leading { functions, exports }, scan)
 }
 
 /// The methods of an imported name that lead to a payment.
