@@ -72,6 +72,8 @@ struct Exports<'s> {
     functions: &'s [FnId],
     names: &'s Targets,
     leads: &'s dyn Fn(&str, Option<&str>) -> bool,
+    /// The members that are assigned, and their values.
+    assigned: Vec<(ExprId, ExprId)>,
     /// Where functions that lead to a payment begin, and where names of such are read, in order.
     places: Vec<u32>,
     /// Functions whose prototypes have methods that do, by their names.
@@ -98,12 +100,17 @@ impl<'s> Exports<'s> {
         });
         let mut places: Vec<u32> = made.chain(reads).collect();
         places.sort_unstable();
+        let assigned = script.exprs.iter().filter_map(|expr| match *expr {
+            Expr::Assign { target: Target::Member(member), value, .. } => Some((member, value)),
+            _ => None,
+        });
         let mut exports = Self {
             script,
             id,
             functions,
             names,
             leads,
+            assigned: assigned.collect(),
             places,
             prototypes: BTreeSet::new(),
             filled: BTreeSet::new(),
@@ -120,16 +127,13 @@ impl<'s> Exports<'s> {
             Expr::Member { object, key: PropertyKey::Name(name), .. } => Some((object, &**self.script.name(name))),
             _ => None,
         };
-        let written = self.script.exprs.iter().filter_map(|expr| match *expr {
-            Expr::Assign { target: Target::Member(member), value, .. } => {
-                let (mut object, mut name) = of(member)?;
-                if name != "prototype" {
-                    (object, name) = of(object)?;
-                }
-                let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
-                (name == "prototype" && self.value(value)).then_some(binding)
+        let written = self.assigned.iter().filter_map(|(member, value)| {
+            let (mut object, mut name) = of(*member)?;
+            if name != "prototype" {
+                (object, name) = of(object)?;
             }
-            _ => None,
+            let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
+            (name == "prototype" && self.value(*value)).then_some(binding)
         });
         written.collect()
     }
@@ -163,12 +167,11 @@ impl<'s> Exports<'s> {
 
     /// `module.exports = …`, `exports.name = …`.
     fn common_js(&self, found: &mut BTreeSet<Arc<str>>) {
-        for expr in &self.script.exprs {
-            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { continue };
-            let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(member) else { continue };
+        for (member, value) in &self.assigned {
+            let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(*member) else { continue };
             let key = self.script.name(key);
             let whole = self.is_global(object, "module") && &**key == "exports";
-            if !(whole || self.is_exports(object)) || !self.value(value) {
+            if !(whole || self.is_exports(object)) || !self.value(*value) {
                 continue;
             }
             found.insert(if whole { "*".into() } else { key.clone() });
@@ -250,11 +253,10 @@ impl<'s> Exports<'s> {
             Write::Value(v) => matches!(self.script.expr(v), Expr::Object(list) if list.is_empty()),
             _ => false,
         };
-        let filled = self.script.exprs.iter().filter_map(|expr| {
-            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { return None };
-            let Expr::Member { object, .. } = self.script.expr(member) else { return None };
+        let filled = self.assigned.iter().filter_map(|(member, value)| {
+            let Expr::Member { object, .. } = self.script.expr(*member) else { return None };
             let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
-            let leads = self.holds(self.script.expr_span(value));
+            let leads = self.holds(self.script.expr_span(*value));
             (leads && self.script.writes_of(binding).iter().any(is_empty)).then_some(binding)
         });
         filled.collect()
