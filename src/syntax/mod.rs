@@ -245,7 +245,8 @@ mod tests {
     /// Texts that are too short to be looked through before they are parsed.
     #[test]
     fn what_is_short_fits_the_stack_whatever_it_is() {
-        let nested = ["(", "[", "a={b:", "(a)=>(", "!", "a=", "a?b:", "new ", "if(a)", "{", "`${", "<a>", "f(function(){"];
+        let nested =
+            ["(", "[", "a={b:", "(a)=>(", "!", "a=", "a?b:", "new ", "if(a)", "{", "`${", "<a>", "f(function(){"];
         for open in nested.iter().chain(&["class{a=", "for(;;)", "x=>", "+b", ".b", "()", "a:", "else if(a)b;"]) {
             let close = match *open {
                 "(" | "(a)=>(" => ")",
@@ -258,7 +259,7 @@ mod tests {
             };
             let levels = 11_980 / (open.len() + close.len());
             let text = format!("x=a\n{}b{}", open.repeat(levels), close.repeat(levels));
-            assert_eq!(parse_js(&text).script.functions.is_empty(), false, "{open}");
+            assert!(!parse_js(&text).script.functions.is_empty(), "{open}");
             parse_js(&open.repeat(levels));
         }
     }

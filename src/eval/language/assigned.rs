@@ -69,10 +69,10 @@ fn growing(script: &Script) -> impl Iterator<Item = Span> {
     let owners = OnceCell::new();
     for (index, expr) in script.exprs.iter().enumerate() {
         match added_to(script, expr).map(|of| script.expr(of)) {
-            Some(Expr::Read(Ref::Binding(binding))) => {
-                if owners.get_or_init(|| script.owners())[index] != script.binding(binding).owner {
-                    bindings.insert(binding);
-                }
+            Some(Expr::Read(Ref::Binding(binding)))
+                if owners.get_or_init(|| script.owners())[index] != script.binding(binding).owner =>
+            {
+                bindings.insert(binding);
             }
             Some(Expr::Member { key: PropertyKey::Name(name), .. }) => {
                 names.insert(name);
