@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::analysis::{FileFacts, ProgramFacts, analyse, merge};
+use crate::analysis::{FileFacts, ProgramFacts, Scan, analyse, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
 use crate::levels::Levels;
@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Run {
 }
 
 /// What says the facts of one program.
-type Analyse = dyn Fn(&Project, &Realm) -> ProgramFacts + Sync;
+type Analyse = dyn Fn(&Project, &Realm, Option<&Scan>) -> ProgramFacts + Sync;
 
 fn run_with(options: &Options, analyse: &Analyse) -> Run {
     let loaded = load(options);
@@ -106,7 +106,8 @@ fn run_with(options: &Options, analyse: &Analyse) -> Run {
     let mut programs = Vec::new();
     let wanted: Vec<&Realm> =
         project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
-    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, (analyse, &loaded.workers))) {
+    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, (analyse, &loaded.workers)))
+    {
         match result {
             Ok(facts) => {
                 if let Some(limit) = facts.cut_short {
@@ -151,9 +152,11 @@ pub(crate) fn project_of(options: &Options) -> Project {
 fn analyse_all(
     project: &Project,
     realms: &[&Realm],
+    scans: &[Option<Scan>],
     (analyse, workers): (&Analyse, &Workers),
 ) -> Vec<Result<ProgramFacts, String>> {
-    let one = |realm: &&Realm| guarded(|| analyse(project, realm));
+    let scan = |realm: &Realm| scans.get(realm.file.0 as usize).and_then(Option::as_ref);
+    let one = |realm: &&Realm| guarded(|| analyse(project, realm, scan(realm)));
     let all = workers.run(|| match workers {
         Workers::Pool(_) => realms.par_iter().map(one).collect(),
         Workers::One(_) => realms.iter().map(one).collect(),
@@ -217,10 +220,10 @@ mod tests {
     const PAYMENT: &str = "AlipayJSBridge.call('tradePay', { tradeNO: window.no }, function () {});";
 
     /// Fails on files of one name, as a fault of the analysis would.
-    fn fail_on_bad(project: &Project, realm: &Realm) -> ProgramFacts {
+    fn fail_on_bad(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
         let path = &project.file(realm.file).path;
         assert!(!path.ends_with("bad.js"), "a fault at {path}");
-        analyse(project, realm)
+        analyse(project, realm, scan)
     }
 
     #[test]

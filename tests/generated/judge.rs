@@ -14,7 +14,7 @@ fn run(text: &Text) -> Run {
 }
 
 /// Rule and first token of each finding, and the verdict and classes of each code.
-pub fn said(text: &Text) -> (Vec<(String, Option<usize>)>, Vec<String>) {
+pub(crate) fn said(text: &Text) -> (Vec<(String, Option<usize>)>, Vec<String>) {
     let run = run(text);
     let findings = run.diagnostics.iter().map(|d| (d.rule.id.to_owned(), text.token_at(d.primary.span.start)));
     let cells = run.facts.iter().flat_map(|(_, facts)| &facts.sites).flat_map(|site| &site.outcomes).map(|outcome| {
@@ -32,7 +32,7 @@ pub fn said(text: &Text) -> (Vec<(String, Option<usize>)>, Vec<String>) {
 
 /// Holds a program's table against what it shows when it is run: everything that is shown for a code must be in its
 /// cell, unless the cell says that it is not decided; and what a cell says for certain must be shown.
-pub fn judged_as_it_runs(program: &Program, text: &Text) -> Result<(), String> {
+pub(crate) fn judged_as_it_runs(program: &Program, text: &Text) -> Result<(), String> {
     let run = run(text);
     if !run.errors.is_empty() || run.diagnostics.iter().any(|d| d.rule.id == "parse-error") {
         return Err(format!("{:?} {:?}", run.errors, run.diagnostics));

@@ -1,39 +1,39 @@
 //! Payment programs made of bytes, and what they say when they are run: an interpreter of the little language that they
 //! are written in. Property tests and the fuzz target of the evaluator compare paylint's tables with it.
 
-pub mod judge;
-pub mod print;
-pub mod run;
+pub(crate) mod judge;
+pub(crate) mod print;
+pub(crate) mod run;
 
 use arbitrary::{Result, Unstructured};
 
 /// The result codes that programs compare with; the API documents most of them.
-pub const CODES: [&str; 8] = ["9000", "8000", "4000", "6001", "6002", "6004", "4999", ""];
+pub(crate) const CODES: [&str; 8] = ["9000", "8000", "4000", "6001", "6002", "6004", "4999", ""];
 
 /// What a program shows: a failure, a success, a state that is not known yet.
-pub const TEXTS: [&str; 3] = ["支付失败", "支付成功", "处理中，请稍候"];
+pub(crate) const TEXTS: [&str; 3] = ["支付失败", "支付成功", "处理中，请稍候"];
 
 /// How many conditions have nothing to do with the result: all of their values are tried.
-pub const UNKNOWNS: u8 = 3;
+pub(crate) const UNKNOWNS: u8 = 3;
 
 const LOCALS: u8 = 4;
 const DEEPEST: u8 = 4;
 
 /// A program: functions, the first of which receives the result code; each calls only those behind it.
 #[derive(Clone, Debug)]
-pub struct Program {
-    pub functions: Vec<Function>,
+pub(crate) struct Program {
+    pub(crate) functions: Vec<Function>,
 }
 
 #[derive(Clone, Debug)]
-pub struct Function {
+pub(crate) struct Function {
     /// What each of its local names begins with.
-    pub locals: Vec<Expr>,
-    pub body: Vec<Stmt>,
+    pub(crate) locals: Vec<Expr>,
+    pub(crate) body: Vec<Stmt>,
 }
 
 #[derive(Clone, Debug)]
-pub enum Stmt {
+pub(crate) enum Stmt {
     /// Shows one of `TEXTS`.
     Say(u8),
     Set(u8, Expr),
@@ -52,7 +52,7 @@ pub enum Stmt {
 }
 
 #[derive(Clone, Debug)]
-pub enum Expr {
+pub(crate) enum Expr {
     /// The parameter: the result code in the first function.
     Code,
     Text(u8),
@@ -91,7 +91,7 @@ struct Maker<'u, 'b> {
 
 impl Program {
     /// The program that bytes stand for; any bytes do.
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut bytes = Unstructured::new(bytes);
         // Where the bytes end, every choice is the first one.
         Self::make(&mut bytes).unwrap_or_else(|_| Self { functions: Vec::new() })

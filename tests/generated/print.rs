@@ -4,15 +4,15 @@ use super::{CODES, Expr, Function, Program, Stmt, TEXTS};
 
 /// How a program is written.
 #[derive(Clone, Debug, Default)]
-pub struct Style {
+pub(crate) struct Style {
     /// What goes between tokens, in turn; where there is nothing, only what must be.
-    pub between: Vec<Between>,
+    pub(crate) between: Vec<Between>,
     /// Local names and functions are called otherwise.
-    pub renamed: bool,
+    pub(crate) renamed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub enum Between {
+pub(crate) enum Between {
     Nothing,
     Blank,
     LineEnd,
@@ -34,17 +34,17 @@ impl Between {
 
 /// A program's text, and where its tokens begin.
 #[derive(Clone, Debug, Default)]
-pub struct Text {
-    pub text: String,
+pub(crate) struct Text {
+    pub(crate) text: String,
     /// Byte offsets, in order.
-    pub tokens: Vec<usize>,
+    pub(crate) tokens: Vec<usize>,
     /// The tokens with which the calls begin that show something, in the order of the program.
-    pub says: Vec<usize>,
+    pub(crate) says: Vec<usize>,
 }
 
 impl Text {
     /// The token that begins at an offset.
-    pub fn token_at(&self, offset: u32) -> Option<usize> {
+    pub(crate) fn token_at(&self, offset: u32) -> Option<usize> {
         self.tokens.binary_search(&(offset as usize)).ok()
     }
 }
@@ -56,7 +56,7 @@ struct Printer<'s> {
 
 impl Program {
     /// The program as it is written in a style.
-    pub fn print(&self, style: &Style) -> Text {
+    pub(crate) fn print(&self, style: &Style) -> Text {
         let mut printer = Printer { style, out: Text::default() };
         for (index, function) in self.functions.iter().enumerate() {
             printer.function(index as u8, function);

@@ -23,10 +23,10 @@ enum End {
 }
 
 /// What a program showed, as `Text::says` counts it.
-pub struct Shown {
-    pub says: BTreeSet<usize>,
+pub(crate) struct Shown {
+    pub(crate) says: BTreeSet<usize>,
     /// Whether the run was given up: nothing is known then.
-    pub is_cut: bool,
+    pub(crate) is_cut: bool,
 }
 
 /// An activation of a function: timers outlive it.
@@ -49,7 +49,7 @@ struct Runner<'p> {
 
 impl Program {
     /// What is shown for a code, whatever the unknown conditions are.
-    pub fn shown_for(&self, code: &str) -> Shown {
+    pub(crate) fn shown_for(&self, code: &str) -> Shown {
         let mut all = Shown { says: BTreeSet::new(), is_cut: false };
         for unknowns in 0..1 << UNKNOWNS {
             let mut runner = Runner {
