@@ -136,12 +136,10 @@ class Check {
     });
   }
 
-  wrong({ kind, unit, operators, mutant }, after) {
+  wrong({ kind, unit, mutant }, after) {
     const before = this.digests.get(unit);
-    if (kind === 'fault') return unexpected(changes(before, after), mutant.expect);
-    const merges = operators.some((operator) => operator.merges);
-    const weaker = operators.some((operator) => operator.weaker);
-    return unwanted(before, after, { merges, weaker });
+    if (kind === 'fault') return unexpected(changes(before, after), mutant.expect, mutant.allows);
+    return unwanted(before, after, mutant.allows);
   }
 }
 

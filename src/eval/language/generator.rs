@@ -11,7 +11,7 @@ use crate::eval::platform::host::HostCall;
 use crate::eval::state::State;
 use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
-use crate::eval::values::value::{Atom, Value};
+use crate::eval::values::value::{Atom, Taint, Value};
 use crate::ir::{Argument, ExprId, List};
 
 /// A generator that was made and has not run.
@@ -119,7 +119,9 @@ impl Machine<'_> {
         match part {
             Part::Next(generator) => {
                 if self.executors == 0 {
-                    return Some(self.unknown(Origin::Call(call.place, None)));
+                    // Its body is not run: what it gives may depend on whatever is around it.
+                    let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+                    return Some(self.unknown(Origin::Call(call.place, None)).tainted(seen));
                 }
                 let own = self.tries.split_off(self.lowered.tries_outside.min(self.tries.len()));
                 let promise = self.run_generator_of(*generator, call.place, st);
@@ -251,7 +253,7 @@ impl Machine<'_> {
                 closure()?;
                 let this = arguments.first().cloned().unwrap_or_else(Value::undefined);
                 let given = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                let given = self.arguments_of(&given, call.place, st);
+                let given = self.arguments_of(&given, function, call.place, st);
                 self.call_async(&function.clone(), this, given, call, st)
             }
             AsyncHelper::Makes => {

@@ -87,7 +87,7 @@ impl Machine<'_> {
             "apply" => {
                 let (this, function) = (arguments.first()?.clone(), arguments.get(1)?.clone());
                 let given = arguments.get(2).cloned().unwrap_or_else(Value::undefined);
-                let given = self.arguments_of(&given, call.place, st);
+                let given = self.arguments_of(&given, &function, call.place, st);
                 Some(self.call_any(&function, this, given, call, st))
             }
             "call" | "fork" | "spawn" => {

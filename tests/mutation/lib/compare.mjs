@@ -19,24 +19,43 @@ function difference(before, after) {
 
 /**
  * The differences that a mutant with the same meaning must not show. `merges`: calls in two arms may have become one.
- * `weaker`: what was known may have become unknown, but nothing is invented.
+ * `weaker`: what was known may have become unknown, but nothing is invented. `drops`: nobody takes any more what
+ * functions give back, so that what was undecided for that alone may be right.
  */
-export function unwanted(before, after, { merges = false, weaker = false }) {
+export function unwanted(before, after, { merges = false, weaker = false, drops = false }) {
   const unread = after.unread > before.unread ? ['+ a script that paylint could not read'] : [];
   if (weaker) return [...unread, ...invented(before, after)];
   if (merges && after.sites.length < before.sites.length) {
     return [...unread, ...difference(new Set(before.findings), new Set(after.findings))];
   }
-  return [...unread, ...difference(before.findings, after.findings), ...siteDifference(before.sites, after.sites)];
+  const sites = siteDifference(before.sites, after.sites, drops);
+  return [...unread, ...difference(before.findings, after.findings), ...sites];
 }
 
 /** Sites have no order here: a rewritten program may have them in another. */
-function siteDifference(before, after) {
+function siteDifference(before, after, drops) {
   const lines = difference(before.map(siteLine), after.map(siteLine));
-  const [lost, come] = ['- ', '+ '].map((sign) => lines.filter((line) => line.startsWith(sign)).map((l) => l.slice(2)));
+  const [lost, come] = ['- ', '+ '].map((sign) =>
+    lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(2).split(' | ')),
+  );
   if (lost.length !== come.length) return lines;
-  return lost.map((line, index) => fieldDifference(line.split(' | '), come[index].split(' | ')));
+  if (drops) removePairs(lost, come, isSettled);
+  return lost.map((line, index) => fieldDifference(line, come[index]));
 }
+
+/** Takes pairs that belong together out of both lists. */
+function removePairs(lost, come, belong) {
+  for (const line of [...lost]) {
+    const at = come.findIndex((other) => belong(line, other));
+    if (at < 0) continue;
+    come.splice(at, 1);
+    lost.splice(lost.indexOf(line), 1);
+  }
+}
+
+/** Whether two sites differ only in that what was undecided is right, by the same effects. */
+const isSettled = (before, after) =>
+  before.every((field, i) => field === after[i] || field.replace('=undecided(', '=ok(') === after[i]);
 
 /** Only what differs of two sites, which is easier to read than two long lines. */
 function fieldDifference(before, after) {
@@ -89,10 +108,12 @@ function siteChanges(index, before, after) {
 }
 
 /** What is wrong with a fault's changes: what should have changed and did not, and what changed beside it. */
-export function unexpected(list, expect) {
+export function unexpected(list, expect, { drops = false } = {}) {
+  const isSettled = (change) => drops && change.kind === 'cell' && change.from === 'undecided' && change.to === 'ok';
   const wanted = (change) =>
     change.kind === 'finding' ? change.change > 0 && expect.findings.includes(change.rule) : expect.allows(change);
-  const ignored = (change) => change.kind === 'finding' && (expect.besides ?? []).includes(change.rule);
+  const ignored = (change) =>
+    isSettled(change) || change.kind === 'finding' && (expect.besides ?? []).includes(change.rule);
   const beside = list
     .filter((change) => !wanted(change) && !ignored(change))
     .map((change) => `beside: ${inWords(change)}`);

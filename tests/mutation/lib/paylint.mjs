@@ -59,9 +59,17 @@ function digests(count, lint, audit) {
     if (UNREAD.has(finding.rule)) digest.unread += 1;
     else digest.findings.push(finding.rule);
   }
-  for (const site of audit.sites) of(site.file).sites.push(siteDigest(site));
+  // An audit begins with what is gravest: here sites are told apart by their places.
+  for (const site of [...audit.sites].sort(byPlace)) of(site.file).sites.push(siteDigest(site));
   result.forEach((digest) => digest.findings.sort());
   return result;
+}
+
+function byPlace(a, b) {
+  const places = (site) => [site, site.touch].flatMap(({ file, bytes }) => [file, bytes.start, bytes.end]);
+  const [ours, theirs] = [places(a), places(b)];
+  const at = ours.findIndex((part, index) => part !== theirs[index]);
+  return at < 0 ? 0 : ours[at] < theirs[at] ? -1 : 1;
 }
 
 function siteDigest(site) {
