@@ -181,10 +181,7 @@ fn telling_conditions(ran: &[Vec<OutcomeRun>]) -> BTreeSet<Place> {
 }
 
 /// By condition on the result, which way each code takes there: codes with the same number take the same.
-fn ways_at_conditions(
-    codes: &[(Option<&'static str>, usize)],
-    ran: &[Vec<OutcomeRun>],
-) -> BTreeMap<Place, Vec<usize>> {
+fn ways_at_conditions(codes: &[(Option<&'static str>, usize)], ran: &[Vec<OutcomeRun>]) -> BTreeMap<Place, Vec<usize>> {
     let decided = |run: &OutcomeRun| run.decisions.iter().chain(&run.lookups).copied().collect::<Vec<_>>();
     let places: BTreeSet<Place> = ran.iter().flatten().flat_map(decided).map(|(place, _)| place).collect();
     let ways_at = |place: Place| {

@@ -84,7 +84,7 @@ pub struct Machine<'p> {
     /// Objects that other scripts of the page may have made first: `Code || {}`.
     pub(super) page_objects: FxHashSet<ObjectId>,
     /// How far the reads of a script's names reach.
-    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[Span]>>,
+    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::scope::NameRange]>>,
     /// How many more payments the current outcome has come to.
     pub(super) next_payments: u32,
     /// Promises of a `then` that nobody takes.
@@ -136,6 +136,8 @@ pub struct Machine<'p> {
     pub(super) statics: Vec<(ScriptId, BindingId)>,
     /// Modules that were read.
     pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
+    /// What each of the modules that run now has taken from others so far.
+    pub(super) taken_modules: Vec<Vec<ScriptId>>,
     /// How many imports are being followed through each other.
     pub(super) importing: usize,
     /// The `module` objects of CommonJS modules.
@@ -219,6 +221,7 @@ impl<'p> Machine<'p> {
             untaken: FxHashMap::default(),
             statics: Vec::new(),
             modules: FxHashMap::default(),
+            taken_modules: Vec::new(),
             importing: 0,
             module_objects: FxHashMap::default(),
             recorder: None,

@@ -243,6 +243,8 @@ impl Machine<'_> {
     fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
         match self.unknowns.origin(id) {
             Origin::UndocumentedCode => return Some(true),
+            // All of a module is an object.
+            Origin::Import(_, all) if &**all == "*" => return Some(true),
             Origin::Property(..) | Origin::Global(_) if self.is_standard_function(id) => return Some(true),
             Origin::Property(of, name) if &**name == "sham" && self.is_standard_function(*of) => return Some(false),
             _ => {}
@@ -426,9 +428,7 @@ impl Machine<'_> {
     /// holds only with the bridge; where they all hold, it is only with the bridge that it does not.
     pub(in crate::eval) fn implying_bridge(&mut self, mut value: Value, st: &State, other: &Value) -> Value {
         let there = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Truthy && self.is_bridge(*id);
-        let tells = |a: &Atom, holds: bool| {
-            truthy(a) == Some(!holds) || self.tells_of_bridge(a, holds) == Some(true)
-        };
+        let tells = |a: &Atom, holds: bool| truthy(a) == Some(!holds) || self.tells_of_bridge(a, holds) == Some(true);
         let holds = other.atoms.iter().all(|a| tells(a, true));
         if !holds && !other.atoms.iter().all(|a| tells(a, false)) {
             return value;
@@ -450,7 +450,9 @@ impl Machine<'_> {
         match atom {
             Atom::Bool(holds) => *holds == wanted,
             Atom::Unknown(id) => match self.unknowns.origin(*id) {
-                Origin::Test { of, .. } => !self.is_bridge(*of) && !matches!(self.unknowns.origin(*of), Origin::Implies(_)),
+                Origin::Test { of, .. } => {
+                    !self.is_bridge(*of) && !matches!(self.unknowns.origin(*of), Origin::Implies(_))
+                }
                 Origin::Equal { .. } | Origin::Mixed(_) => true,
                 _ => false,
             },

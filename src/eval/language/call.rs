@@ -53,7 +53,8 @@ impl Machine<'_> {
                 let written = Some((self.frame().script, arguments));
                 let arguments = self.arguments(arguments, st)?;
                 if self.is_function_method(&receiver, &name, st) {
-                    let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                    let written_callee = Some((self.frame().script, callee));
+                    let call = HostCall { callee: callee_place, written, written_callee, ..HostCall::at(place) };
                     return self.call_function_method(&receiver, &name, arguments, call, st).map(Link::Value);
                 }
                 let value = self.call_method(&receiver, &name, arguments, place, st)?;
@@ -103,12 +104,12 @@ impl Machine<'_> {
                 self.get(&base, &name, place, st)?
             }
             Err(computed) => {
-                let unknown = Origin::Dynamic(self.place(callee));
+                let place = self.place(callee);
                 let mut found: Option<Value> = None;
                 for atom in &computed.atoms {
                     let one = match crate::eval::values::convert::to_text(atom) {
                         Some(name) => self.get(&base, &name, self.here(key_span), st)?,
-                        None => self.unknown(unknown.clone()),
+                        None => self.unknown_element(&base, atom, place, st),
                     };
                     match &mut found {
                         Some(f) => f.join(&one, self.overflow),

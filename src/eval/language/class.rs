@@ -154,8 +154,15 @@ impl Machine<'_> {
         }
         let this = Value::object(instance);
         let result = self.initialize(id, this.clone(), arguments, call, st)?;
-        let replaced = result.as_object().filter(|o| *o != instance);
-        Some(replaced.map_or(this, Value::object))
+        let Some(replaced) = result.as_object().filter(|o| *o != instance) else { return Some(this) };
+        // A constructor for old browsers gives back the instance that its parent made.
+        let is_of_class = self.object(st, replaced).is_some_and(|o| o.prototype == prototype);
+        if let Some(known) = prototype.filter(|_| is_of_class).and_then(|p| self.instances.get_mut(&p))
+            && *known == instance
+        {
+            *known = replaced;
+        }
+        Some(Value::object(replaced))
     }
 
     /// Runs a constructor on an instance that was made.

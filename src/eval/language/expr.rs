@@ -252,7 +252,13 @@ impl Machine<'_> {
     }
 
     /// `table[unknown]`: one of its values where the key can only be an undocumented code, else unknown.
-    fn unknown_element(&mut self, base: &Value, key: &Atom, place: crate::eval::Place, st: &State) -> Value {
+    pub(in crate::eval) fn unknown_element(
+        &mut self,
+        base: &Value,
+        key: &Atom,
+        place: crate::eval::Place,
+        st: &State,
+    ) -> Value {
         let Atom::Unknown(key) = key else { return self.unknown(Origin::Dynamic(place)) };
         let Some((id, cell)) = base.as_object().and_then(|id| Some((id, self.object(st, id)?))) else {
             return self.unknown(Origin::Dynamic(place));

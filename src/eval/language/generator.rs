@@ -8,7 +8,7 @@ use crate::eval::compiled::lowered::{AsyncHelper, RuntimeCall, Style, async_help
 use crate::eval::compiled::stepper::Region;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
-use crate::eval::state::State;
+use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -86,8 +86,28 @@ impl Machine<'_> {
         let call = HostCall::at(place);
         let arguments = Vec::new();
         let generator = Generator { closure, this, arguments, call, style: Some(style), regions };
+        if known != RuntimeCall::Run && self.executors == 0 {
+            return Some(Some(self.stepped_by_others(generator, place, st)));
+        }
         let made = self.make_generator(generator, place, st);
         Some(if known == RuntimeCall::Run { self.run_generator_of(made, place, st) } else { Some(Value::object(made)) })
+    }
+
+    /// A generator in steps that no executor at hand runs: a saga's is run as an `async` function; any other for the
+    /// payments in it, since nobody knows how far it gets.
+    fn stepped_by_others(&mut self, generator: Generator, place: Place, st: &mut State) -> Value {
+        if self.is_saga_in_steps(&generator.closure) {
+            let made = self.make_generator(generator, place, st);
+            return self.run_generator_of(made, place, st).unwrap_or_else(Value::undefined);
+        }
+        let tried = self.make_generator(generator.clone(), place, st);
+        let before = st.clone();
+        st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        self.catchers.push(Vec::new());
+        let ran = self.run_generator_of(tried, place, st);
+        self.catchers.pop();
+        *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
+        Value::object(self.make_generator(generator, place, st))
     }
 
     fn closure_in(&self, id: ObjectId, st: &State) -> Option<Closure> {

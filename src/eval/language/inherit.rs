@@ -152,9 +152,8 @@ impl Machine<'_> {
     /// What `Parent.call(this, …) || this` comes to. A parent that is not at hand gives nothing, and may have added to
     /// `this`.
     pub(in crate::eval) fn made_or_this(&self, mut made: Value, st: &mut State) -> Value {
-        let of_call = |atom: &Atom| {
-            matches!(atom, Atom::Unknown(id) if matches!(self.unknowns.origin(*id), Origin::Call(..)))
-        };
+        let of_call =
+            |atom: &Atom| matches!(atom, Atom::Unknown(id) if matches!(self.unknowns.origin(*id), Origin::Call(..)));
         let this = self.frame().this.clone();
         if made.atoms.iter().any(of_call)
             && let Some(cell) = this.as_object().and_then(|id| st.heap.get_mut(id.0))

@@ -209,14 +209,17 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let value = self.eval(array, st)?;
         let made = self.place(expr);
-        let rest = self.iterate(&value, made, st);
-        Some(match rest {
-            Some(elements) => {
-                let rest = elements.into_iter().skip(from as usize).collect();
-                Value::object(self.make_array(rest, false, made, st))
-            }
-            None => self.unknown(Origin::Element(made)).tainted(value.taint),
-        })
+        let is_list =
+            value.as_object().and_then(|id| self.object(st, id)).is_some_and(|o| matches!(o.kind, ObjectKind::Array));
+        let known = self.iterate(&value, made, st);
+        let open = known.is_none();
+        let elements = match known {
+            Some(elements) => elements,
+            None if is_list => self.first_elements(&value, st),
+            None => return Some(self.unknown(Origin::Element(made)).tainted(value.taint)),
+        };
+        let rest = elements.into_iter().skip(from as usize).collect();
+        Some(Value::object(self.make_array(rest, open, made, st)))
     }
 
     /// An object of a payment's result, or any other with these fields.

@@ -123,6 +123,14 @@ impl Machine<'_> {
             self.react(inner, Reaction::passing(promise, place, st), st);
             return;
         }
+        if !rejects && value.atoms.len() > 1 && value.objects().any(|id| self.promise_in(id, st).is_some()) {
+            // One of several promises: each settles it in a way of its own.
+            for atom in &value.atoms {
+                let one = Value { atoms: [atom.clone()].into_iter().collect(), taint: value.taint };
+                self.settle(promise, false, one, place, st);
+            }
+            return;
+        }
         self.tell_settle(promise, rejects, &value, place, st);
         let settlement = Settlement {
             value,
@@ -244,7 +252,8 @@ impl Machine<'_> {
                     };
                     // A call's own promise is nobody else's.
                     let place = self.place(expr);
-                    let is_own = |cell: &Object| matches!(cell.kind, ObjectKind::Promise(_)) && (reacts || cell.made == place);
+                    let is_own =
+                        |cell: &Object| matches!(cell.kind, ObjectKind::Promise(_)) && (reacts || cell.made == place);
                     let made = value.objects().filter(|id| st.heap.get(id.0).is_some_and(is_own));
                     self.unwanted.extend(made);
                     return;

@@ -82,7 +82,8 @@ function siteDigest(site) {
     };
   }
   const file = site.file.slice(site.file.indexOf('/') + 1);
-  return { file, api: site.api.id, ready: site.ready.state, tradeNo: site.tradeNo.state, cells };
+  const call = `${site.file}:${site.bytes.start}`;
+  return { file, call, api: site.api.id, ready: site.ready.state, tradeNo: site.tradeNo.state, cells };
 }
 
 /** A site in one line, for comparing and for people. */
