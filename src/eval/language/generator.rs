@@ -240,6 +240,9 @@ impl Machine<'_> {
     fn make_tuples(&mut self, closure: Closure, this: Value, call: HostCall, st: &mut State) -> Value {
         let (arguments, style, regions) = (Vec::new(), Some(Style::Tuples), Rc::from([]));
         let generator = Generator { closure, this, arguments, call, style, regions };
+        if self.executors == 0 {
+            return self.stepped_by_others(generator, call.place, st);
+        }
         Value::object(self.make_generator(generator, call.place, st))
     }
 
