@@ -278,6 +278,11 @@ impl Explorer<'_> {
         let pending = &self.pending[index];
         let (object, script) = (pending.created.object, pending.created.script);
         let home = self.machine.home_of(&pending.state, object);
+        let state = pending.state.clone();
+        if let Some(prototype) = home.filter(|h| !self.instances.contains_key(h)) {
+            self.run_constructor(prototype, (object, script), state);
+        }
+        let pending = &self.pending[index];
         let instance = home.and_then(|h| self.instances.get(&h)).filter(|s| self.machine.has_object(s, object));
         let start = instance.unwrap_or(&pending.state).clone();
         let depends = pending.created.handed_to_waiter || self.is_never_called(&pending.created);
@@ -292,6 +297,18 @@ impl Explorer<'_> {
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// Runs the function that makes instances with a prototype, as a class's constructor runs before its methods.
+    fn run_constructor(&mut self, prototype: ObjectId, (method, script): (ObjectId, ScriptId), state: Rc<State>) {
+        let Some((object, of, function)) = self.machine.unused_constructor(&state, prototype) else { return };
+        let spent = self.runs.len() >= MAX_ENTRIES || self.machine.steps >= MAX_STEPS;
+        if object == method || of != script || spent {
+            return;
+        }
+        let ready = self.machine.ready_of_entry(&state, object, false);
+        let end = self.run(Entry::Function { object, script, function, ready }, state);
+        self.instances.insert(prototype, end);
     }
 
     /// A function that only dead code calls pays nothing.

@@ -81,7 +81,7 @@ impl Search<'_> {
         let mut names = BTreeSet::new();
         match (function, arguments) {
             ("defineProperty", [_, name, descriptor]) if (self.leads)(*descriptor) => {
-                if let Expr::String(name) = self.script.expr(*name) {
+                if let Some(name) = self.script.constant_text(*name) {
                     names.insert(self.script.name(name).clone());
                 }
             }
@@ -112,7 +112,11 @@ impl Search<'_> {
             Expr::Read(Ref::Global(name)) => lists(PLATFORM.shared_objects, self.script.name(name)),
             Expr::Read(Ref::Binding(binding)) => {
                 let name = self.script.name(self.script.binding(binding).name);
-                lists(PLATFORM.shared_holders, name)
+                let holder = match self.script.writes_of(binding) {
+                    [Write::Value(value)] if matches!(self.script.expr(*value), Expr::Member { .. }) => Some(*value),
+                    _ => None,
+                };
+                lists(PLATFORM.shared_holders, name) || holder.is_some_and(|value| self.is_shared(value))
             }
             _ => false,
         }

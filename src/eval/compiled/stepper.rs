@@ -42,6 +42,8 @@ pub(in crate::eval) struct Running {
     context: ObjectId,
     style: Style,
     regions: Rc<[Region]>,
+    /// Whether a saga waits for what the steps give.
+    saga: bool,
 }
 
 /// What a run of steps has come to.
@@ -72,7 +74,8 @@ impl Machine<'_> {
         self.push_activation(closure, generator.this.clone(), &generator.call, st);
         self.bind_parameters(closure.script, closure.function, vec![Value::object(context)], st);
         let regions = generator.regions.clone();
-        self.lowered.steps.push(Running { depth: self.frames.len(), context, style, regions: regions.clone() });
+        let saga = self.is_saga_in_steps(closure);
+        self.lowered.steps.push(Running { depth: self.frames.len(), context, style, regions: regions.clone(), saga });
         let mut steps = Steps {
             context,
             style,
@@ -295,6 +298,11 @@ impl Machine<'_> {
             _ => Leave::Opaque,
         };
         Value::object(self.alloc(st, Object::of(ObjectKind::Part(Part::Leave(leave)), place)))
+    }
+
+    /// Whether what runs now is a step of a saga.
+    pub(in crate::eval) fn is_step_of_saga(&self) -> bool {
+        self.lowered.steps.last().is_some_and(|running| running.saga && running.depth == self.frames.len())
     }
 
     /// A `try` that the steps which run now stand in; the place is the generator's.

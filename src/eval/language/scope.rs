@@ -12,7 +12,8 @@ use crate::eval::values::heap::ScopeId;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 use crate::ir::{
-    BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Span, Target, Write,
+    BindingId, BindingKind, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Span, Stmt, Target,
+    Write,
 };
 
 /// How far a name is followed through others when the code around it was not run.
@@ -306,39 +307,24 @@ impl Machine<'_> {
         if context == Taint::NONE || self.project.script(script).binding(binding).owner == Script::BODY {
             return context;
         }
-        let range = self.name_ranges(script).get(binding.index()).copied().unwrap_or_default();
+        let Some(range) = self.name_ranges(script).get(binding.index()).copied() else { return context };
         let noted = |arm: &Arm| {
             let text = self.arm_texts.get(&(arm.condition, arm.number));
             text.map(|span| Place { script: arm.condition.script, span: *span })
         };
         let inside = |arm: &Arm| {
             let text = noted(arm).or_else(|| st.text_of_arm(arm));
-            arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && at.span.contains(range))
+            arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && range.is_read_in(at.span))
         };
         st.context_outside(inside).without_guard()
     }
 
-    /// By name of a script: from its first mention to its last.
-    fn name_ranges(&mut self, script: ScriptId) -> Rc<[Span]> {
+    /// By name of a script, how far its mentions reach.
+    fn name_ranges(&mut self, script: ScriptId) -> Rc<[NameRange]> {
         if let Some(known) = self.name_ranges.get(&script) {
             return known.clone();
         }
-        let source = self.project.script(script);
-        let mut ranges: Vec<Option<Span>> = vec![None; source.bindings.len()];
-        for (expr, at) in source.exprs.iter().zip(&source.expr_spans) {
-            let (Expr::Read(Ref::Binding(name))
-            | Expr::Assign { target: Target::Name(Ref::Binding(name), _), .. }
-            | Expr::Update { target: Target::Name(Ref::Binding(name), _), .. }) = *expr
-            else {
-                continue;
-            };
-            if let Some(range) = ranges.get_mut(name.index()) {
-                let known = range.get_or_insert(*at);
-                *known = Span { start: known.start.min(at.start), end: known.end.max(at.end) };
-            }
-        }
-        let whole = source.span;
-        let ranges: Rc<[Span]> = ranges.into_iter().map(|range| range.unwrap_or(whole)).collect();
+        let ranges: Rc<[NameRange]> = NameRange::all(self.project.script(script)).into();
         self.name_ranges.insert(script, ranges.clone());
         ranges
     }
@@ -362,6 +348,63 @@ impl Machine<'_> {
             scope.put(binding, value, turn);
         }
     }
+}
+
+/// How far the mentions of a name reach.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::eval) struct NameRange {
+    /// From the first to the last.
+    span: Span,
+    /// Whether they run in the order in which they are written: none stands in another function, or in one with a loop.
+    in_order: bool,
+}
+
+impl NameRange {
+    /// Those of all names of a script.
+    fn all(script: &Script) -> Vec<Self> {
+        let mut ranges: Vec<Option<Self>> = vec![None; script.bindings.len()];
+        let owners = script.owners();
+        let looping = looping_functions(script, &owners);
+        for ((expr, at), owner) in script.exprs.iter().zip(&script.expr_spans).zip(&owners) {
+            let (Expr::Read(Ref::Binding(name))
+            | Expr::Assign { target: Target::Name(Ref::Binding(name), _), .. }
+            | Expr::Update { target: Target::Name(Ref::Binding(name), _), .. }) = *expr
+            else {
+                continue;
+            };
+            let in_order = script.binding(name).owner == *owner && !looping[owner.index()];
+            if let Some(range) = ranges.get_mut(name.index()) {
+                let known = range.get_or_insert(Self { span: *at, in_order });
+                let span = Span { start: known.span.start.min(at.start), end: known.span.end.max(at.end) };
+                *known = Self { span, in_order: known.in_order && in_order };
+            }
+        }
+        let anywhere = Self { span: script.span, in_order: false };
+        ranges.into_iter().map(|range| range.unwrap_or(anywhere)).collect()
+    }
+
+    /// Whether what is written in an arm is read in it alone.
+    const fn is_read_in(self, arm: Span) -> bool {
+        (arm.start <= self.span.start || self.in_order) && self.span.end <= arm.end
+    }
+}
+
+/// By function: whether it has a loop.
+fn looping_functions(script: &Script, owners: &[FnId]) -> Vec<bool> {
+    let mut looping = vec![false; script.functions.len()];
+    for stmt in &script.stmts {
+        let inside = match *stmt {
+            Stmt::Loop { test, update, .. } => test.or(update),
+            Stmt::ForEach { iterable, .. } => Some(iterable),
+            _ => continue,
+        };
+        match inside {
+            Some(expr) => looping[owners[expr.index()].index()] = true,
+            // Nobody knows whose it is.
+            None => looping.fill(true),
+        }
+    }
+    looping
 }
 
 /// Whether a name is the root of a payment API: `AlipayJSBridge`, `my`, `ap`.

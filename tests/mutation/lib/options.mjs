@@ -43,7 +43,10 @@ export function options(args) {
     if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} needs a number`);
     return value;
   };
+  const narrowed = ['sample', 'only', 'unit', 'fixtures', 'seed'].some((name) => values[name] !== undefined);
   return {
+    /** Whether all mutants are made that the lists of the check speak of. */
+    whole: !narrowed,
     help: values.help ?? false,
     list: values.list ?? false,
     sample: number('sample', 0),

@@ -24,6 +24,7 @@ ready(() => AlipayJSBridge.call('tradePay', { tradeNO: window.no }, () => {}));
 
 /** Functions at the top that mention nothing of the script but themselves. */
 function movable(tree) {
+  const isModule = tree.program.body.some((s) => t.isImportOrExportDeclaration(s));
   return paths(tree, 'FunctionDeclaration', (path) => {
     const holder = path.parentPath;
     if (!holder.isProgram() && !holder.isExportNamedDeclaration()) return false;
@@ -31,6 +32,9 @@ function movable(tree) {
     if (mentionsType(path, tree)) return false;
     const top = path.scope.getProgramParent();
     const binding = top.bindings[path.node.id.name];
+    // A page's function that its script never mentions is called by somebody who is not shown: by an attribute, say. In
+    // a module it would be out of reach.
+    if (!isModule && holder.isProgram() && !binding?.referenced) return false;
     return (
       Boolean(binding?.constant) &&
       !Object.values(top.bindings).some((other) => other !== binding && isUsedIn(other, path))
