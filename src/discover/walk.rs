@@ -378,7 +378,7 @@ impl Visitor<'_, '_> {
 
     fn file(&mut self, path: &Path, kind: FileKind) {
         let mut found = Found::in_folder(path, kind, self.walked);
-        let look = self.look.filter(|look| (look.is_due)(&found.path));
+        let look = self.look.filter(|look| kind != FileKind::Markup && (look.is_due)(&found.path));
         found.seen = look.map(|look| self.reader.see(&found, look.search));
         self.found.files.push(found);
     }

@@ -1,5 +1,7 @@
 //! From options to a frozen project: what is read, how files belong together, and which programs they make.
 
+mod components;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use super::{Options, RunError, RunErrorKind, Workers, internal_error};
 use crate::api::APIS;
 use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{APP, File, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
+use crate::project::{APP, File, Markup, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
@@ -200,15 +202,21 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
             let loaded = leading.iter().filter(|i| !units[**i].loaded.scripts.is_empty());
             let loaded = loaded.map(|i| ids.script(*i, 0));
             let entered_elsewhere = loaded.filter(|script| !entered.insert(*script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids), entered_elsewhere });
+            let (file, scripts) = (ids.file(index), page_scripts(index, units, ids));
+            realms.push(Realm { file, scripts, entered_elsewhere, markup: Markup::default() });
         }
     }
-    for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
+    let shown = components::shown(units);
+    let has_program = |kind| !matches!(kind, FileKind::Page | FileKind::Markup | FileKind::MarkupScript);
+    for index in order.iter().copied().filter(|i| has_program(units[*i].kind) && !shown.contains(i)) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
-        if unit.leads() && (is_module || !on_pages.contains(&index)) {
+        if unit.shows_payment || unit.leads() && (is_module || !on_pages.contains(&index)) {
             let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts, entered_elsewhere: Vec::new() });
+            let (file, entered_elsewhere) = (ids.file(index), Vec::new());
+            let mut realm = Realm { file, scripts, entered_elsewhere, markup: Markup::default() };
+            components::add_markup(&mut realm, index, units, ids);
+            realms.push(realm);
         }
     }
     realms.sort_by_key(|r| r.file);

@@ -5,6 +5,7 @@ mod bundler;
 mod link;
 mod listing;
 mod load;
+mod mini;
 mod read;
 mod resolve;
 mod roots;
