@@ -31,6 +31,7 @@ struct Names {
     page_functions: Vec<String>,
     event_prefixes: Vec<String>,
     platform_elements: Vec<String>,
+    foreign_markup: Vec<String>,
 }
 
 /// The constant `PLATFORM`; its lists are sorted, to be searched by halves.
@@ -61,6 +62,7 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         ("sharedObjects", "shared_objects", &names.shared_objects),
         ("pageFunctions", "page_functions", &names.page_functions),
         ("eventPrefixes", "event_prefixes", &names.event_prefixes),
+        ("foreignMarkup", "foreign_markup", &names.foreign_markup),
         ("platformElements", "platform_elements", &names.platform_elements),
     ];
     let mut fields = Vec::with_capacity(lists.len() + 1);

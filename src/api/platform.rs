@@ -38,6 +38,8 @@ pub struct Platform {
     pub page_functions: &'static [&'static str],
     /// What attributes of markup begin with that bind an event; the event follows, parted by `:` or `-` or not.
     pub event_prefixes: &'static [&'static str],
+    /// Endings of the markup of other containers' mini-programs, and of what that imports.
+    pub foreign_markup: &'static [&'static str],
     /// Elements of markup that are the platform's own: others are components.
     pub platform_elements: &'static [&'static str],
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::link::Linker;
-use super::read::{Searched, path_error, search_all};
-use super::survey::survey;
+use super::read::{Loaded, Searched, path_error, search_all};
+use super::survey::{Survey, survey};
 use super::unit::Unit;
 use super::{Options, RunError, RunErrorKind, Workers, internal_error};
 use crate::api::APIS;
@@ -51,14 +51,9 @@ pub(super) fn load(options: &Options) -> Read {
         let Searched { stems, loaded, errors } = search_all(&survey, &search);
         let errors = errors.into_iter().filter(|(index, _)| survey.candidates[*index].reported);
         let mut errors: Vec<RunError> = errors.map(|(_, error)| error).collect();
-        let mut linker = Linker::new(&survey, &search, stems, loaded);
-        linker.add_packages();
-        if linker.units.is_empty() {
-            return (Vec::new(), errors);
-        }
-        linker.link();
-        errors.append(&mut linker.errors);
-        (linker.units, errors)
+        let (units, failed) = link_all(&survey, &search, stems, loaded);
+        errors.extend(failed);
+        (units, errors)
     };
     let done = Workers::of(survey.candidates.len()).and_then(|workers| {
         read.workers = workers;
@@ -74,6 +69,21 @@ pub(super) fn load(options: &Options) -> Read {
         Err(message) => read.errors.push(RunError { path: None, ..internal_error("", &message) }),
     }
     read
+}
+
+/// Reads the files that matter besides those that name a payment API, given these; and what went wrong.
+pub(super) fn link_all(
+    survey: &Survey<'_>,
+    search: &Search,
+    stems: Vec<(u32, u32)>,
+    loaded: Vec<(usize, Box<Loaded>)>,
+) -> (Vec<Unit>, Vec<RunError>) {
+    let mut linker = Linker::new(survey, search, stems, loaded);
+    linker.add_packages();
+    if !linker.units.is_empty() {
+        linker.link();
+    }
+    (linker.units, linker.errors)
 }
 
 fn unknown_kind(path: &str) -> RunError {

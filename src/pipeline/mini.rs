@@ -92,6 +92,16 @@ pub(super) fn with_ending(stem: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
+/// The files that a `mini.project.json` says a mini-program or a plugin begins with: their paths from its folder.
+pub(super) fn homes_of(project: &Path) -> Vec<PathBuf> {
+    let Some(json) = read_json(project) else { return Vec::new() };
+    let root = |key: &str| json.get(key).and_then(Value::as_str);
+    let plugin = json.get("compileType").and_then(Value::as_str) == Some("plugin");
+    let own = root("miniprogramRoot").map(|root| (root, HOMES[0]));
+    let plugin = root("pluginRoot").filter(|_| plugin).map(|root| (root, HOMES[1]));
+    own.into_iter().chain(plugin).map(|(root, home)| below(Path::new(""), Path::new(""), root).join(home)).collect()
+}
+
 fn components_in(json: &Value) -> BTreeMap<String, String> {
     let table = json.get("usingComponents").and_then(Value::as_object).into_iter().flatten();
     table.filter_map(|(tag, path)| Some((tag.clone(), path.as_str()?.to_owned()))).collect()
@@ -161,6 +171,19 @@ mod tests {
         let of = App::read(top).components_of(&top.join("pages/x/x"));
         let of: Vec<(&str, &Path)> = of.iter().map(|(tag, path)| (tag.as_str(), path.as_path())).collect();
         assert_eq!(of, [("a", top.join("com/a").as_path()), ("b", top.join("pages/b").as_path())]);
+    }
+
+    #[test]
+    fn a_project_says_where_its_mini_program_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = folder.path().join("mini.project.json");
+        let homes = |text: &str| {
+            fs::write(&project, text).expect("a file");
+            homes_of(&project)
+        };
+        let both = r#"{ "compileType": "plugin", "miniprogramRoot": "./client", "pluginRoot": "plug/" }"#;
+        assert_eq!(homes(both), ["client/app.json", "plug/plugin.json"].map(PathBuf::from));
+        assert_eq!(homes(r#"{ "compileType": "mini", "pluginRoot": "plug" }"#), [""; 0].map(PathBuf::from));
     }
 
     #[test]
