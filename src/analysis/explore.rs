@@ -127,7 +127,8 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
         exhausted: false,
         cut_short: false,
     };
-    explorer.explore_all(&realm.scripts);
+    explorer.machine.use_components(&realm.markup.uses);
+    explorer.explore_all(&realm.scripts, &realm.markup.bindings);
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     let cut_short = explorer.cut_short || explorer.has_missed(&reached);
@@ -153,14 +154,21 @@ fn join_late(reached: &mut Reached) {
 }
 
 impl Explorer<'_> {
-    fn explore_all(&mut self, scripts: &[ScriptId]) {
+    fn explore_all(&mut self, scripts: &[ScriptId], bindings: &[(ScriptId, ScriptId)]) {
         let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
         let (handlers, page): (Vec<ScriptId>, Vec<ScriptId>) = scripts.iter().partition(|id| is_handler(id));
         let fresh = Rc::new(self.machine.fresh_state());
         let loaded = self.run(Entry::Scripts(page), fresh);
         for handler in handlers {
-            if self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
+            if !self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
+                continue;
+            }
+            let mut pages = bindings.iter().filter(|(bound, _)| *bound == handler).map(|(_, of)| *of).peekable();
+            if pages.peek().is_none() {
                 self.run(Entry::Scripts(vec![handler]), loaded.clone());
+            }
+            for of in pages {
+                self.run(Entry::Binding { handler, of }, loaded.clone());
             }
         }
         self.run_guards();
@@ -189,7 +197,7 @@ impl Explorer<'_> {
     /// The function that an entry begins with, where scripts of other programs may call it.
     fn shared_entry(&self, entry: &Entry) -> Option<(ScriptId, FnId)> {
         let (script, function) = match *entry {
-            Entry::Scripts(_) => return None,
+            Entry::Scripts(_) | Entry::Binding { .. } => return None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => (script, function),
         };
         let exports = &self.project.entry(script).exports;

@@ -21,6 +21,13 @@ use crate::ir::{FnId, Script, ScriptId, Span};
 pub enum Entry {
     /// The scripts of a page, in order.
     Scripts(Vec<ScriptId>),
+    /// An event that markup binds.
+    Binding {
+        /// The script that calls the method.
+        handler: ScriptId,
+        /// The script whose page or component has it.
+        of: ScriptId,
+    },
     /// A function that nobody at hand calls.
     Function {
         /// The function or class.
@@ -228,7 +235,7 @@ impl Machine<'_> {
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
         self.entry_function = match *entry {
-            Entry::Scripts(_) => None,
+            Entry::Scripts(_) | Entry::Binding { .. } => None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
         };
         let mut returned = None;
@@ -241,6 +248,14 @@ impl Machine<'_> {
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
                 self.run_guarding_modules(scripts, &mut st);
+                self.give_functions_to_components(&mut st);
+            }
+            Entry::Binding { handler, of } => {
+                st.facts = self.lasting_facts(&st.facts);
+                self.wiring.bound_to = Some(*of);
+                st = self.run_scripts(std::slice::from_ref(handler), st);
+                self.wiring.bound_to = None;
+                self.push_base(*handler, &mut st);
             }
             Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);

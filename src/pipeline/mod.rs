@@ -2,9 +2,11 @@
 
 mod aliases;
 mod bundler;
+mod fates;
 mod link;
 mod listing;
 mod load;
+mod mini;
 mod read;
 mod resolve;
 mod roots;
@@ -26,6 +28,7 @@ use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
 use load::load;
+pub use fates::{Fate, Fates, FileFate, fates};
 pub use trace::trace;
 
 /// What to analyse.

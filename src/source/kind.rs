@@ -22,10 +22,15 @@ pub enum FileKind {
     Page,
     /// A Vue component: its script blocks are modules.
     Component,
+    /// The markup of a mini-program's page or component: it calls methods of the script beside it. It names no payment
+    /// API, so it is read where that script leads to a payment.
+    Markup,
+    /// A script that such markup imports for what it shows: the platform's API is not there.
+    MarkupScript,
 }
 
 /// Every extension that is read, in the order in which messages list them.
-const EXTENSIONS: [(&str, FileKind); 11] = [
+const EXTENSIONS: [(&str, FileKind); 13] = [
     ("js", FileKind::Script(Language::JavaScript)),
     ("mjs", FileKind::Script(Language::JavaScript)),
     ("cjs", FileKind::Script(Language::JavaScript)),
@@ -37,6 +42,8 @@ const EXTENSIONS: [(&str, FileKind); 11] = [
     ("html", FileKind::Page),
     ("htm", FileKind::Page),
     ("vue", FileKind::Component),
+    ("axml", FileKind::Markup),
+    ("sjs", FileKind::MarkupScript),
 ];
 
 impl FileKind {
@@ -80,6 +87,8 @@ mod tests {
         assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
         assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
         assert_eq!(kind("Pay.vue"), Some(FileKind::Component));
+        assert_eq!(kind("pay.axml"), Some(FileKind::Markup));
+        assert_eq!(kind("pay.sjs"), Some(FileKind::MarkupScript));
     }
 
     #[test]

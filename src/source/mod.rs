@@ -1,6 +1,7 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
 mod attribute;
+mod axml;
 mod decode;
 mod encoding;
 mod html;
@@ -9,6 +10,7 @@ mod mime;
 mod positions;
 mod stored;
 
+pub use axml::UsedComponent;
 pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
 pub use html::{LoadedScript, PageScripts, scripts_of_page};
 pub use kind::{FileKind, Language};
@@ -56,11 +58,13 @@ fn scripts_of_component(text: &str) -> Vec<RawScript> {
 pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
     match kind {
         FileKind::Page => scripts_of_page(text),
-        FileKind::Component => PageScripts { inline: scripts_of_component(text), loaded: Vec::new() },
-        FileKind::Script(language) => {
+        FileKind::Component => PageScripts { inline: scripts_of_component(text), ..PageScripts::default() },
+        FileKind::Markup => axml::scripts_of_markup(text),
+        FileKind::Script(_) | FileKind::MarkupScript => {
+            let language = if let FileKind::Script(language) = kind { language } else { Language::JavaScript };
             let span = Span::new(0, text.len() as u32);
             let whole = RawScript { span, kind: None, language, unclosed: false, decoded: None };
-            PageScripts { inline: vec![whole], loaded: Vec::new() }
+            PageScripts { inline: vec![whole], ..PageScripts::default() }
         }
     }
 }
