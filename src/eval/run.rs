@@ -242,8 +242,8 @@ impl Machine<'_> {
         match entry {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.
-                let statements = scripts.iter().map(|id| self.project.script(*id).exprs.len());
-                self.fuel = self.fuel.saturating_add(u32::try_from(statements.sum::<usize>()).unwrap_or(u32::MAX));
+                let steps = scripts.iter().map(|id| self.project.script(*id).steps());
+                self.fuel = steps.fold(self.fuel, u32::saturating_add);
                 let first = scripts.first().copied().unwrap_or(ScriptId(0));
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);

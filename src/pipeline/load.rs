@@ -40,12 +40,12 @@ pub(super) fn load(options: &Options) -> Read {
     let search = Search::new(APIS);
     let survey = survey(options, &search);
     let mut read = Read {
-        project: Project::default(),
+        project: Project { limits: options.limits, ..Project::default() },
         scans: Vec::new(),
         skipped: Vec::new(),
         errors: survey.errors.iter().map(path_error).collect(),
         files: survey.named,
-        workers: Workers::One,
+        workers: Workers::One(options.limits.stack()),
     };
     if let Some(stdin) = options.stdin.as_ref().filter(|_| survey.stdin.is_none()) {
         read.files += 1;
@@ -59,7 +59,7 @@ pub(super) fn load(options: &Options) -> Read {
         errors.extend(failed);
         (units, errors)
     };
-    let done = Workers::of(survey.candidates.len()).and_then(|workers| {
+    let done = Workers::of(survey.candidates.len(), &options.limits).and_then(|workers| {
         read.workers = workers;
         read.workers.run(job)
     });

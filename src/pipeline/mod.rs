@@ -24,9 +24,10 @@ use crate::analysis::{FileFacts, ProgramFacts, Scan, analyse, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
 use crate::levels::Levels;
+use crate::limits::Limits;
 use crate::project::{Project, Realm};
 use crate::rules;
-use crate::syntax::{WORKER_STACK, on_large_stack};
+use crate::syntax::on_large_stack;
 use load::load;
 pub use fates::{Fate, Fates, FileFate, fates};
 pub use trace::trace;
@@ -42,6 +43,8 @@ pub struct Options {
     pub isolated: bool,
     /// How grave findings are, where the user chose it.
     pub levels: Levels,
+    /// How much of one file is taken on.
+    pub limits: Limits,
 }
 
 /// A text given on standard input.
@@ -102,8 +105,8 @@ pub fn run(options: &Options) -> Run {
     for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, &loaded.workers)) {
         match result {
             Ok(facts) => {
-                if facts.cut_short {
-                    run.diagnostics.extend(rules::skipped(realm.file, CUT_SHORT));
+                if let Some(limit) = facts.cut_short {
+                    run.diagnostics.extend(rules::skipped(realm.file, &options.limits.passed(limit)));
                 }
                 programs.push(facts);
             }
@@ -140,10 +143,6 @@ pub(crate) fn project_of(options: &Options) -> Project {
     load(options).project
 }
 
-/// Why a file was not judged whole.
-const CUT_SHORT: &str =
-    "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
-
 /// The facts of each program, or what a panic said.
 fn analyse_all(
     project: &Project,
@@ -155,33 +154,33 @@ fn analyse_all(
     let one = |realm: &&Realm| guarded(|| analyse(project, realm, scan(realm)));
     let all = workers.run(|| match workers {
         Workers::Pool(_) => realms.par_iter().map(one).collect(),
-        Workers::One => realms.iter().map(one).collect(),
+        Workers::One(_) => realms.iter().map(one).collect(),
     });
     all.unwrap_or_else(|error| realms.iter().map(|_| Err(error.clone())).collect())
 }
 
 /// Threads that parse and evaluate: their stacks are large. The same ones do both, so that their memory serves twice.
 enum Workers {
-    /// One for each job.
-    One,
+    /// One for each job, with a stack of so many bytes.
+    One(usize),
     /// One for each core.
     Pool(rayon::ThreadPool),
 }
 
 impl Workers {
     /// The threads for so many files: a pool does not pay for one.
-    fn of(files: usize) -> Result<Self, String> {
+    fn of(files: usize, limits: &Limits) -> Result<Self, String> {
         if files <= 1 {
-            return Ok(Self::One);
+            return Ok(Self::One(limits.stack()));
         }
-        let pool = rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK).build();
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(limits.stack()).build();
         pool.map(Self::Pool).map_err(no_thread)
     }
 
     /// Runs a job on them.
     fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> Result<T, String> {
         match self {
-            Self::One => on_large_stack(job).map_err(no_thread),
+            Self::One(stack) => on_large_stack(*stack, job).map_err(no_thread),
             Self::Pool(pool) => Ok(pool.install(job)),
         }
     }

@@ -10,8 +10,8 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8};
 use super::encoding::encoding_of;
 use super::stored::{Decoding, StoredMap};
 
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// The most bytes that are decoded: offsets have 32 bits, and text may be twice as long as it is stored.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// How many bytes at the start of a file are looked at for NUL bytes.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
@@ -36,8 +36,8 @@ pub enum DecodeError {
     /// It holds NUL bytes near its start.
     #[error("it is binary, with NUL bytes near its start")]
     Binary,
-    /// It passes the limit.
-    #[error("it has more than {MAX_FILE_BYTES} bytes, the most that is read")]
+    /// Offsets in its text would not fit.
+    #[error("it is larger than 1 GiB")]
     TooLarge,
 }
 
@@ -46,7 +46,7 @@ pub enum DecodeError {
 /// # Errors
 /// When the bytes are no text, or too many.
 pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
-    if bytes.len() as u64 > MAX_FILE_BYTES {
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(DecodeError::TooLarge);
     }
     match bytes.as_slice() {

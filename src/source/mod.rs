@@ -11,7 +11,7 @@ mod positions;
 mod stored;
 
 pub use axml::UsedComponent;
-pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
+pub use decode::{DecodeError, Decoded, decode};
 pub use html::{LoadedScript, PageScripts, scripts_of_page};
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};

@@ -12,9 +12,10 @@ mod recover;
 mod scan;
 mod stack;
 
-pub use stack::{WORKER_STACK, on_large_stack};
+pub use stack::on_large_stack;
 
 use crate::ir::{Script, ScriptKind, Span};
+use crate::limits::Budget;
 use crate::source::RawScript;
 use lower::Lowering;
 use parse::Source;
@@ -28,6 +29,8 @@ pub struct Parsed {
     pub comments: Vec<Comment>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// How many tokens it has, about.
+    pub tokens: u64,
 }
 
 /// A comment's text, without its marks.
@@ -61,24 +64,25 @@ pub enum ProblemKind {
 
 /// Reads one script of a file: `text` is the whole decoded file, `source` says which part of it is the script.
 ///
-/// It must be called on a thread with a stack of `WORKER_STACK` bytes. It never fails: what could not be read
-/// is in `problems`, and the rest was lowered.
+/// It must be called on a thread with a stack of `Limits::stack`. It never fails: what could not be read is in
+/// `problems`, and the rest was lowered.
+///
+/// # Panics
+/// Where lowering itself is wrong. A panic of the parser is a problem of the script.
 #[must_use]
-pub fn parse(text: &str, source: &RawScript) -> Parsed {
+pub fn parse(text: &str, source: &RawScript, budget: &Budget) -> Parsed {
     let source_text = match &source.decoded {
         Some(decoded) => Source::decoded(decoded),
         None => Source::part_of(text, source.span),
     };
-    let read = || read(&source_text, source);
-    // The parser is a large program by others, and a panic of it must not take the other files down.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+    let text = &source_text;
+    // The parser is a large program by others, and a panic of it must not take the other scripts down.
+    let read = std::panic::AssertUnwindSafe(|| recover::parse_with_masks(text, source, budget));
+    let recovered = std::panic::catch_unwind(read).unwrap_or_else(|_| {
         let message = "the parser failed on this script".to_owned();
-        Parsed::skipped(Problem { kind: ProblemKind::Skipped, message, span: source_text.first_line() }, source)
-    })
-}
-
-fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
-    let recovered = match recover::parse_with_masks(text, source) {
+        Err(Problem { kind: ProblemKind::Skipped, message, span: text.first_line() })
+    });
+    let recovered = match recovered {
         Ok(recovered) => recovered,
         Err(problem) => return Parsed::skipped(problem, source),
     };
@@ -86,14 +90,14 @@ fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
     let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
     let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
-    Parsed { script, comments: tree.comments(text), problems: recovered.problems }
+    Parsed { script, comments: tree.comments(text), problems: recovered.problems, tokens: tree.tokens }
 }
 
 impl Parsed {
     /// A script that could not be read at all.
     fn skipped(problem: Problem, source: &RawScript) -> Self {
         let script = Script { kind: source.kind.unwrap_or_default(), span: source.span, ..Script::default() };
-        Self { script: lower::with_empty_body(script), comments: Vec::new(), problems: vec![problem] }
+        Self { script: lower::with_empty_body(script), problems: vec![problem], ..Self::default() }
     }
 }
 
@@ -102,6 +106,7 @@ mod tests {
     use super::dump::{dump, js, parse_as, parse_js, ts};
     use super::{Parsed, ProblemKind, on_large_stack, parse};
     use crate::ir::{ScriptKind, Span};
+    use crate::limits::{Budget, Limits};
     use crate::source::{DecodedAttribute, Language, RawScript};
 
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
@@ -109,7 +114,8 @@ mod tests {
         let span = Span::new(start, start + part.len() as u32);
         let source =
             RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
-        on_large_stack(|| parse(text, &source)).expect("a thread")
+        on_large_stack(Limits::default().stack(), || parse(text, &source, &Budget::full(Limits::default())))
+            .expect("a thread")
     }
 
     #[test]
@@ -149,7 +155,9 @@ mod tests {
             unclosed: false,
             decoded,
         };
-        let script = on_large_stack(|| parse(page, &source)).expect("a thread").script;
+        let script =
+            on_large_stack(Limits::default().stack(), || parse(page, &source, &Budget::full(Limits::default())));
+        let script = script.expect("a thread").script;
         let spans: Vec<&str> = script.expr_spans.iter().map(|s| &page[s.start as usize..s.end as usize]).collect();
         assert_eq!(spans, ["f", "&quot;x&quot;", "y", "f(&quot;x&quot;, y)"]);
     }

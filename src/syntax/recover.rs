@@ -10,6 +10,7 @@ use super::parse::{
 };
 use super::scan::{end_of_comment, on_one_line};
 use super::{Problem, ProblemKind};
+use crate::limits::Budget;
 use crate::source::RawScript;
 
 /// How many statements of one script are blanked out before the rest of it is given up.
@@ -56,15 +57,15 @@ impl Mistake {
 }
 
 /// Parses a script, blanking out top-level statements that are wrong.
-pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript) -> Result<Recovered, Problem> {
+pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript, budget: &Budget) -> Result<Recovered, Problem> {
     let mut furthest: Option<(Syntax, Mistake)> = None;
     for &syntax in grammars(source.language) {
-        let mistake = match attempt(text.text, text, source.kind, syntax) {
+        let mistake = match attempt(text.text, text, source.kind, syntax, budget) {
             Ok(tree) => match unclosed(&tree, text) {
                 None => return Ok(Recovered { problems: complaints(&tree, text, syntax), tree, masked: None }),
                 Some(mistake) => mistake,
             },
-            Err(Failure::TooDeep(excess)) if furthest.is_none() => return Err(too_deep(&excess, text)),
+            Err(Failure::TooDeep(excess)) if furthest.is_none() => return Err(too_deep(&excess, text, budget)),
             Err(Failure::TooDeep(_)) => continue,
             Err(Failure::Wrong(error)) => Mistake::Wrong(error),
         };
@@ -74,7 +75,7 @@ pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript) -> Result<
         }
     }
     match furthest {
-        Some((syntax, mistake)) => without_wrong_statements(text, source, syntax, mistake),
+        Some((syntax, mistake)) => without_wrong_statements(text, source, (syntax, mistake), budget),
         None => Err(parse_error("the parser gave no reason".to_owned(), text, (0, 0))),
     }
 }
@@ -82,8 +83,8 @@ pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript) -> Result<
 fn without_wrong_statements(
     text: &Source<'_>,
     source: &RawScript,
-    syntax: Syntax,
-    mut mistake: Mistake,
+    (syntax, mut mistake): (Syntax, Mistake),
+    budget: &Budget,
 ) -> Result<Recovered, Problem> {
     let mut masked = text.text.to_owned();
     let mut problems = Vec::new();
@@ -100,16 +101,16 @@ fn without_wrong_statements(
         }
         last_end = Some(end);
         blank_out(&mut masked, start, end);
-        match attempt(&masked, text, source.kind, syntax) {
+        match attempt(&masked, text, source.kind, syntax, budget) {
             Ok(tree) => match unclosed(&tree, text) {
                 None => return Ok(with_complaints(tree, masked, problems, text, syntax)),
                 Some(next) => mistake = next,
             },
             Err(Failure::Wrong(next)) => mistake = Mistake::Wrong(next),
-            Err(Failure::TooDeep(excess)) => return Err(too_deep(&excess, text)),
+            Err(Failure::TooDeep(excess)) => return Err(too_deep(&excess, text, budget)),
         }
     }
-    match attempt(&masked, text, source.kind, syntax) {
+    match attempt(&masked, text, source.kind, syntax, budget) {
         Ok(tree) => Ok(with_complaints(tree, masked, problems, text, syntax)),
         Err(_) => Err(mistake.problem(text)),
     }
@@ -161,9 +162,9 @@ fn complaints(tree: &Tree, text: &Source<'_>, syntax: Syntax) -> Vec<Problem> {
     problems
 }
 
-fn too_deep(excess: &super::depth::Excess, text: &Source<'_>) -> Problem {
+fn too_deep(excess: &super::depth::Excess, text: &Source<'_>, budget: &Budget) -> Problem {
     let (start, end) = on_one_line(text.text, excess.offset, (excess.offset + 1).min(text.text.len()));
-    Problem { kind: ProblemKind::Skipped, message: excess.limit.to_owned(), span: text.span(start, end) }
+    Problem { kind: ProblemKind::Skipped, message: budget.limits().passed(excess.limit), span: text.span(start, end) }
 }
 
 fn extent(error: &Error, text: &Source<'_>) -> (usize, usize) {

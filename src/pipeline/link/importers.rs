@@ -129,7 +129,7 @@ impl Linker<'_> {
         if !imports {
             return None;
         }
-        Some(match Unit::read(candidate, real, bytes, 0) {
+        Some(match Unit::read(candidate, real, bytes, (0, &self.survey.limits)) {
             Ok(unit) => Importer::New(Box::new(unit)),
             Err(error) => Importer::Failed(error),
         })

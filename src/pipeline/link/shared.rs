@@ -102,7 +102,7 @@ impl Linker<'_> {
             return is_named(self.units[*unit].loaded.text.as_bytes()).then_some((Some(*unit), None));
         }
         let bytes = self.survey.read(index).ok().filter(|bytes| is_named(bytes))?;
-        let unit = Unit::read(candidate, real, bytes, 0).ok()?;
+        let unit = Unit::read(candidate, real, bytes, (0, &self.survey.limits)).ok()?;
         given.iter().any(|given| given.is_named_in(&unit)).then(|| (None, Some(Box::new(unit))))
     }
 

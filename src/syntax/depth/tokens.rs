@@ -58,6 +58,7 @@ impl Scanner<'_> {
 
     pub(super) fn step(&mut self, length: usize, before: Before) {
         self.at += length;
+        self.tokens += 1;
         self.before = before;
     }
 
