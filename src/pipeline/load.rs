@@ -113,7 +113,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
 fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
     let project = &mut read.project;
     let file = FileId(project.files.len() as u32);
-    let is_page = unit.kind == FileKind::Page || on_page;
+    let is_page = unit.kind.is_page() || on_page;
     let mut scripts = Vec::new();
     let mut functions = unit.leading.functions.into_iter();
     let mut exports = Some(unit.leading.exports);
@@ -190,7 +190,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
     let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
-    for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
+    for index in order.iter().copied().filter(|i| units[*i].kind.is_page()) {
         let unit = &units[index];
         let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
         let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
@@ -203,7 +203,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
             realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids), entered_elsewhere });
         }
     }
-    for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
+    for index in order.iter().copied().filter(|i| !units[*i].kind.is_page()) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
         if unit.leads() && (is_module || !on_pages.contains(&index)) {

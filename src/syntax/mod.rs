@@ -11,6 +11,7 @@ mod parse;
 mod recover;
 mod scan;
 mod stack;
+mod template;
 
 pub use stack::{WORKER_STACK, on_large_stack};
 
@@ -78,12 +79,26 @@ pub fn parse(text: &str, source: &RawScript) -> Parsed {
 }
 
 fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
+    match &source.template {
+        None => read_filled(text, source, &[]),
+        Some(template) => {
+            let completed = template::complete(text, source, template);
+            let mut parsed = read_filled(&text.with_text(&completed.text), source, &completed.filled);
+            for problem in &mut parsed.problems {
+                problem.message = template::without_fillers(&problem.message);
+            }
+            parsed
+        }
+    }
+}
+
+fn read_filled(text: &Source<'_>, source: &RawScript, filled: &[template::Filled]) -> Parsed {
     let recovered = match recover::parse_with_masks(text, source) {
         Ok(recovered) => recovered,
         Err(problem) => return Parsed::skipped(problem, source),
     };
     let tree = recovered.tree;
-    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
+    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
     let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
     Parsed { script, comments: tree.comments(text), problems: recovered.problems }
@@ -107,8 +122,7 @@ mod tests {
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
         let start = text.find(part).expect("the part is in the text") as u32;
         let span = Span::new(start, start + part.len() as u32);
-        let source =
-            RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
+        let source = RawScript::new(span, Some(kind), Language::JavaScript);
         on_large_stack(|| parse(text, &source)).expect("a thread")
     }
 
@@ -142,13 +156,8 @@ mod tests {
         let text = "f(\"x\", y)".to_owned();
         let offsets = vec![12, 13, 14, 20, 21, 27, 28, 29, 30, 31];
         let decoded = Some(DecodedAttribute { text, offsets });
-        let source = RawScript {
-            span: Span::new(12, 31),
-            kind: Some(ScriptKind::Handler),
-            language: Language::JavaScript,
-            unclosed: false,
-            decoded,
-        };
+        let source = RawScript::new(Span::new(12, 31), Some(ScriptKind::Handler), Language::JavaScript);
+        let source = RawScript { decoded, ..source };
         let script = on_large_stack(|| parse(page, &source)).expect("a thread").script;
         let spans: Vec<&str> = script.expr_spans.iter().map(|s| &page[s.start as usize..s.end as usize]).collect();
         assert_eq!(spans, ["f", "&quot;x&quot;", "y", "f(&quot;x&quot;, y)"]);
