@@ -18,7 +18,8 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 /// What the program prints in a folder, and its exit code.
 fn listed(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
-    let output = cargo_bin_cmd!("paylint").current_dir(folder).arg("--show-files").args(args).output().expect("it runs");
+    let output =
+        cargo_bin_cmd!("paylint").current_dir(folder).arg("--show-files").args(args).output().expect("it runs");
     (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())
 }
 

@@ -308,8 +308,7 @@ impl Explorer<'_> {
     /// Runs the function that makes instances with a prototype, as a class's constructor runs before its methods.
     fn run_constructor(&mut self, prototype: ObjectId, (method, script): (ObjectId, ScriptId), state: Rc<State>) {
         let Some((object, of, function)) = self.machine.unused_constructor(&state, prototype) else { return };
-        let spent = self.runs.len() >= MAX_ENTRIES || self.machine.steps >= MAX_STEPS;
-        if object == method || of != script || spent {
+        if object == method || of != script || self.passed(1).is_some() {
             return;
         }
         let ready = self.machine.ready_of_entry(&state, object, false);

@@ -98,7 +98,7 @@ pub fn fates(options: &Options) -> Fates {
         let (units, failed) = link_all(&survey, &search, stems, loaded);
         (units, errors, failed)
     };
-    let done = Workers::of(survey.candidates.len()).and_then(|workers| workers.run(job));
+    let done = Workers::of(survey.candidates.len(), &options.limits).and_then(|workers| workers.run(job));
     let (units, errors) = match done {
         Ok((units, errors, failed)) => {
             fates.errors.extend(failed);
@@ -169,7 +169,8 @@ impl Fates {
             _ => {
                 let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
                 let foreign = lists(PLATFORM.foreign_markup, &ending.to_ascii_lowercase());
-                let reason = if foreign { "a mini-program's of another container" } else { "not a kind of file that is read" };
+                let reason =
+                    if foreign { "a mini-program's of another container" } else { "not a kind of file that is read" };
                 return (Fate::OtherKind, reason.to_owned());
             }
         };
@@ -242,6 +243,7 @@ fn other_script(page: &Path) -> Option<String> {
     let folder = page.parent()?;
     let name = page.file_name()?;
     let entries = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    let is_other = |path: &PathBuf| path.file_stem() == Some(name) && FileKind::of(path).is_some_and(|k| k != FileKind::Markup);
+    let is_other =
+        |path: &PathBuf| path.file_stem() == Some(name) && FileKind::of(path).is_some_and(|k| k != FileKind::Markup);
     entries.filter(is_other).filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).min()
 }

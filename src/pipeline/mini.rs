@@ -150,7 +150,11 @@ mod tests {
         );
         let app = App::read(top);
         assert_eq!(app.pages, ["last/d", "more/c/c", "pages/a/a", "pages/b/b"].map(|page| top.join(page)));
-        write(top, "plug/plugin.json", r#"{ "publicComponents": { "pay": "components/pay" }, "pages": { "x": "pages/x" } }"#);
+        write(
+            top,
+            "plug/plugin.json",
+            r#"{ "publicComponents": { "pay": "components/pay" }, "pages": { "x": "pages/x" } }"#,
+        );
         let plug = top.join("plug");
         assert_eq!(App::read(&plug).pages, ["components/pay", "pages/x"].map(|page| plug.join(page)));
         assert_eq!(App::folder_of(&plug.join("components/pay.js"), top), Some(plug.clone()));

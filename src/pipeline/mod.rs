@@ -28,8 +28,8 @@ use crate::limits::Limits;
 use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::on_large_stack;
-use load::load;
 pub use fates::{Fate, Fates, FileFate, fates};
+use load::load;
 pub use trace::trace;
 
 /// What to analyse.

@@ -163,6 +163,10 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
     for raw in inline {
         let Parsed { script, comments, problems, tokens } = parse(&loaded.text, &raw, &budget);
         budget.spend(tokens);
+        if raw.template.as_ref().is_some_and(|template| template.tentative) && !problems.is_empty() {
+            // A template of something else.
+            continue;
+        }
         loaded.scripts.push(script);
         loaded.comments.extend(comments);
         loaded.problems.extend(problems);

@@ -52,7 +52,10 @@ impl Linker<'_> {
 
     fn is_leading_component(&self, index: usize) -> bool {
         let unit = &self.units[index];
-        unit.root.is_some() && self.has_markup(index) && unit.leads() && stem_of(&unit.real).is_some_and(|s| is_component(&s))
+        unit.root.is_some()
+            && self.has_markup(index)
+            && unit.leads()
+            && stem_of(&unit.real).is_some_and(|s| is_component(&s))
     }
 
     /// Whether markup stands beside a script.
@@ -117,11 +120,7 @@ impl Linker<'_> {
     }
 
     /// The components at hand that the markup of a script uses, and what it gives them.
-    fn used_by(
-        &self,
-        script: usize,
-        apps: &mut FxHashMap<PathBuf, App>,
-    ) -> Vec<(usize, Vec<(String, String)>)> {
+    fn used_by(&self, script: usize, apps: &mut FxHashMap<PathBuf, App>) -> Vec<(usize, Vec<(String, String)>)> {
         let unit = &self.units[script];
         let used: Vec<_> = unit.markup.iter().flat_map(|markup| &self.units[*markup].loaded.components).collect();
         let root = unit.root.map(|root| self.survey.roots.folder(root));

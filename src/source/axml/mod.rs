@@ -226,7 +226,10 @@ mod tests {
         assert_eq!(data("<view onTap='p' data-trade-no=''/>"), ["{\"tradeNo\":\"\" }"]);
         assert_eq!(data("<view onTap='p' data-no='{{o.no}}'/>"), ["{\"no\":$markup[\"o.no\"] }"]);
         assert_eq!(data("<view onTap='p' data-no='{{ \"\" }}' data-n='{{ 12 }}'/>"), ["{\"no\":\"\" ,\"n\":12 }"]);
-        assert_eq!(data("<view onTap='p' data-no='a{{b}}' data-ok/>"), ["{\"no\":$markup[\"a{{b}}\"] ,\"ok\":$markup[\"data-ok\"]}"]);
+        assert_eq!(
+            data("<view onTap='p' data-no='a{{b}}' data-ok/>"),
+            ["{\"no\":$markup[\"a{{b}}\"] ,\"ok\":$markup[\"data-ok\"]}"]
+        );
         assert_eq!(data("<view onTap='p' data-a='1' data-a='2'/>"), ["{\"a\":\"1\" }"]);
         // What the platform makes of capitals is not documented.
         assert_eq!(data("<view onTap='p' data-orderNo=''/>"), ["{...$markup}"]);

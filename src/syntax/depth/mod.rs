@@ -524,6 +524,6 @@ mod tests {
     #[test]
     fn names_the_limit_and_the_place() {
         let excess = check(&repeated("", "(", "", 15_000), SCRIPT).expect_err("too deep");
-        assert_eq!((excess.offset, excess.limit), (1_999, "the code nests more than 2,000 levels deep"));
+        assert_eq!((excess.offset, excess.limit), (1_999, crate::limits::Limit::Nesting));
     }
 }
