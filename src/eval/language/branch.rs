@@ -460,6 +460,20 @@ impl Machine<'_> {
         }
     }
 
+    /// The bridge's own test, where a value is `true` in the arm in which it is there and `false` in the other, or the
+    /// other way round.
+    fn test_in_other_words(
+        &mut self,
+        (ours, tested): (&Value, &State),
+        (theirs, other): (&Value, &State),
+    ) -> Option<Value> {
+        let (Some(Atom::Bool(there)), Some(Atom::Bool(missing))) = (ours.single(), theirs.single()) else { return None };
+        let failed = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Falsy && self.is_bridge(*id);
+        let (bridge, _) = other.facts.iter().find(failed).filter(|_| there != missing)?;
+        let held = tested.facts_of(*bridge).any(|fact| *fact == Fact::Truthy);
+        held.then(|| self.test_of(*bridge, !there))
+    }
+
     /// `let there = false; if (bridge) there = true`: a name that was written in the arm in which the bridge is there
     /// tests the bridge afterwards.
     pub(in crate::eval) fn imply_in_names(&mut self, before: Ready, a: &mut State, b: &mut State) {
@@ -477,7 +491,17 @@ impl Machine<'_> {
             let written: Vec<Slot> = ours.slots.iter().filter(is_written).cloned().collect();
             for slot in written {
                 let Some(their) = other.scopes.get(id.0).and_then(|scope| scope.slot(slot.binding)) else { continue };
-                let value = self.implying_bridge(slot.value, tested, &their.value);
+                let (their, turn) = (their.value.clone(), slot.turn);
+                if let Some(test) = self.test_in_other_words((&slot.value, tested), (&their, other)) {
+                    let taint = slot.value.taint.with(their.taint).without_guard();
+                    for state in [&mut *tested, &mut *other] {
+                        if let Some(scope) = state.scopes.get_mut(id.0) {
+                            scope.put(slot.binding, test.clone().tainted(taint), turn);
+                        }
+                    }
+                    continue;
+                }
+                let value = self.implying_bridge(slot.value, tested, &their);
                 if let Some(scope) = tested.scopes.get_mut(id.0) {
                     scope.put(slot.binding, value, slot.turn);
                 }
