@@ -36,6 +36,9 @@ function namesEvent({ parentPath: parent, listKey, key }) {
 /** Whether a text is the name of a property or of a store's action that others know by it. */
 function namesShared(path) {
   const { parentPath: parent, listKey, key } = path;
+  if (parent.isVariableDeclarator() && t.isIdentifier(parent.node.id)) {
+    return path.scope.getBinding(parent.node.id.name)?.referencePaths.some(namesShared) ?? false;
+  }
   if (parent.isCallExpression() && listKey === 'arguments' && key === 1) {
     if (t.isMemberExpression(parent.node.callee) && parent.node.callee.property.name === 'defineProperty') return true;
   }
