@@ -28,7 +28,7 @@ export const KNOWN = [
     unit: 'sites/optional-spellings.js',
     operator: 'es5',
     change: /^~ optional → presence$/,
-    why: "the question mark of `bridge?.call` is gone: what is left is a test like any other, and as good as the question mark",
+    why: 'the question mark of `bridge?.call` is gone: what is left is a test like any other, and as good as the question mark',
   },
 ];
 
