@@ -260,10 +260,11 @@ pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
         Expr::Object(list) => Some(list.of(&script.properties)),
         _ => None,
     });
-    let renamed = properties.flatten().filter_map(|property| match (property.key, script.expr(property.value)) {
-        (PropertyKey::Name(key), Expr::String(action)) if hot.properties[action.index()] => Some(key),
-        _ => None,
-    });
+    let renamed =
+        properties.flatten().filter_map(|property| match (property.key, script.constant_text(property.value)) {
+            (PropertyKey::Name(key), Some(action)) if hot.properties[action.index()] => Some(key),
+            _ => None,
+        });
     renamed.map(|key| script.name(key).clone()).collect()
 }
 

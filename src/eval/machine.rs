@@ -81,7 +81,7 @@ pub struct Machine<'p> {
     /// Objects that other scripts of the page may have made first: `Code || {}`.
     pub(super) page_objects: FxHashSet<ObjectId>,
     /// How far the reads of a script's names reach.
-    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::scope::NameRange]>>,
+    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::name_range::NameRange]>>,
     /// How many more payments the current outcome has come to.
     pub(super) next_payments: u32,
     /// Promises of a `then` that nobody takes.

@@ -24,6 +24,9 @@ const BATCH = 400;
 /** The share of faults that must be found. */
 const KILLED = 0.98;
 
+/** Chains that a whole run makes, however many mutants of one operator there are. */
+const CHAINS = 3000;
+
 /** A chain that applies nowhere is given up after so many tries without a new mutant. */
 const PATIENCE = 5000;
 
@@ -84,7 +87,8 @@ class Check {
     await this.take(faulty(this.units, bad, this.preserving, this.digests, seed, sampled), share(0.3));
     await this.take(alone(this.units, good, seed, sampled), share(0.4));
     const missing = sampled ? sample - this.made('fault') - this.made('preserving') : target - this.made('preserving');
-    await this.take(chained(this.units, good, seed), missing);
+    const chains = sampled || target === 0 ? missing : Math.max(missing, CHAINS);
+    await this.take(chained(this.units, good, seed), chains);
     await this.flush();
     await this.judged;
   }

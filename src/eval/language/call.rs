@@ -8,6 +8,7 @@ use rustc_hash::FxHasher;
 
 use crate::eval::Place;
 use crate::eval::builtins::is_method;
+use crate::eval::compiled::stepper::Runner;
 use crate::eval::language::expr::{Link, is_nullish};
 use crate::eval::language::frame::Exit;
 use crate::eval::language::generator::Generator;
@@ -298,7 +299,8 @@ impl Machine<'_> {
             if self.executors > 0 && !function.is_async {
                 self.leave();
                 let closure = closure.clone();
-                let generator = Generator { closure, this, arguments, call, style: None, regions: [].into() };
+                let (style, regions, runner) = (None, [].into(), Runner::Executor);
+                let generator = Generator { closure, this, arguments, call, style, regions, runner };
                 return Some(Value::object(self.make_generator(generator, place, st)));
             }
             if !function.is_async && self.is_run_by_saga(closure) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::eval::Place;
 use crate::eval::compiled::lowered::{AsyncHelper, RuntimeCall, Style, async_helper, makes_generator, runtime_call};
-use crate::eval::compiled::stepper::Region;
+use crate::eval::compiled::stepper::{Region, Runner};
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::{Arm, ArmKind, State};
@@ -29,6 +29,8 @@ pub struct Generator {
     pub style: Option<Style>,
     /// Where steps may be caught.
     pub regions: Rc<[Region]>,
+    /// Who runs them.
+    pub runner: Runner,
 }
 
 /// Objects of what bundlers and compilers bring along.
@@ -85,7 +87,8 @@ impl Machine<'_> {
         let regions = self.regions_of(arguments.get(3), st);
         let call = HostCall::at(place);
         let arguments = Vec::new();
-        let generator = Generator { closure, this, arguments, call, style: Some(style), regions };
+        let (style, runner) = (Some(style), Runner::Executor);
+        let generator = Generator { closure, this, arguments, call, style, regions, runner };
         if known != RuntimeCall::Run && self.executors == 0 {
             return Some(Some(self.stepped_by_others(generator, place, st)));
         }
@@ -100,7 +103,8 @@ impl Machine<'_> {
             let made = self.make_generator(generator, place, st);
             return self.run_generator_of(made, place, st).unwrap_or_else(Value::undefined);
         }
-        let tried = self.make_generator(generator.clone(), place, st);
+        let tried = Generator { runner: Runner::Unknown, ..generator.clone() };
+        let tried = self.make_generator(tried, place, st);
         let before = st.clone();
         st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
         self.catchers.push(Vec::new());
@@ -239,7 +243,7 @@ impl Machine<'_> {
 
     fn make_tuples(&mut self, closure: Closure, this: Value, call: HostCall, st: &mut State) -> Value {
         let (arguments, style, regions) = (Vec::new(), Some(Style::Tuples), Rc::from([]));
-        let generator = Generator { closure, this, arguments, call, style, regions };
+        let generator = Generator { closure, this, arguments, call, style, regions, runner: Runner::Executor };
         if self.executors == 0 {
             return self.stepped_by_others(generator, call.place, st);
         }

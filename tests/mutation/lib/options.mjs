@@ -8,7 +8,7 @@ Rewrites the fixtures and asks whether paylint's verdicts change exactly as they
 
   --sample N      stop after about N mutants, chosen by chance; all kinds take part
   --seed S        the seed of all chance [default: 1]
-  --target N      how many mutants that keep their meaning a full run makes [default: 20000]
+  --target N      how many mutants that keep their meaning a full run makes at least; 0: no chains [default: 20000]
   --only REGEX    only operators with such a name
   --unit REGEX    only fixtures with such a path
   --fixtures DIR   take other fixtures than the project's own

@@ -276,7 +276,9 @@ export const inlineMethod = {
       return mention !== null && seesTheSame(value, mention);
     }).map((path) => () => {
       const { params, body, generator, async } = path.node;
-      const value = path.isObjectMethod() ? t.functionExpression(null, params, body, generator, async) : path.node.value;
+      const value = path.isObjectMethod()
+        ? t.functionExpression(null, params, body, generator, async)
+        : path.node.value;
       onlyMention(path).replaceWith(value);
       path.remove();
     }),

@@ -135,7 +135,9 @@ function moduleOf(unit, specifier) {
     else if (step !== '.') folders.push(step);
   }
   const base = folders.join('/');
-  return unit.files.find(({ path }) => path === base || /^\.(js|jsx|ts|tsx)$/.test(path.slice(base.length)) && path.startsWith(base));
+  return unit.files.find(
+    ({ path }) => path === base || (/^\.(js|jsx|ts|tsx)$/.test(path.slice(base.length)) && path.startsWith(base)),
+  );
 }
 
 const folderOf = (path) => path.slice(0, path.lastIndexOf('/') + 1);
@@ -193,7 +195,9 @@ export const inlineModule = {
       const locals = new Map();
       for (const specifier of statement.specifiers) {
         if (t.isImportNamespaceSpecifier(specifier)) return [];
-        const name = t.isImportDefaultSpecifier(specifier) ? 'default' : (specifier.imported.name ?? specifier.imported.value);
+        const name = t.isImportDefaultSpecifier(specifier)
+          ? 'default'
+          : (specifier.imported.name ?? specifier.imported.value);
         if (!parts.exported.has(name)) return [];
         locals.set(specifier.local.name, parts.exported.get(name));
       }

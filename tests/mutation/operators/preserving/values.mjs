@@ -36,10 +36,20 @@ function namesEvent({ parentPath: parent, listKey, key }) {
 /** Whether a text is the name of a property or of a store's action that others know by it. */
 function namesShared(path) {
   const { parentPath: parent, listKey, key } = path;
+  if (parent.isVariableDeclarator() && t.isIdentifier(parent.node.id)) {
+    return path.scope.getBinding(parent.node.id.name)?.referencePaths.some(namesShared) ?? false;
+  }
   if (parent.isCallExpression() && listKey === 'arguments' && key === 1) {
     if (t.isMemberExpression(parent.node.callee) && parent.node.callee.property.name === 'defineProperty') return true;
   }
-  return path.findParent((p) => p.isCallExpression() && p.node.callee.name === 'mapActions') !== null;
+  return path.findParent((p) => p.isCallExpression() && mapsActions(p)) !== null;
+}
+
+/** Whether a call is one of `mapActions`, under whatever name it was imported. */
+function mapsActions(call) {
+  const { name } = call.node.callee;
+  const imported = name && call.scope.getBinding(name)?.path.node.imported?.name;
+  return (imported ?? name) === 'mapActions';
 }
 
 /** Whether a file is a bundler's configuration, which is not run: the texts in it are read as they stand. */
