@@ -20,7 +20,7 @@ Examples:
   paylint ./audit                     lint a folder named like a command
   paylint --stdin-filename pay.js - <pay.js
                                       lint what an editor holds in memory
-  git diff --name-only -z main | paylint --files-from -
+  git diff --name-only --diff-filter=d -z main | paylint --files-from -
                                       lint what a branch has changed
 
 Exit codes:

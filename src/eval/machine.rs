@@ -127,6 +127,8 @@ pub struct Machine<'p> {
     pub bound: Limit,
     /// Depth of calls and nested expressions together.
     max_depth: u32,
+    /// Loops that the run stands in whose conditions are not known.
+    pub(super) open_loops: u32,
     pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
@@ -216,6 +218,7 @@ impl<'p> Machine<'p> {
             fuel: project.limits.count(Limit::Fuel),
             bound: Limit::Fuel,
             depth: 0,
+            open_loops: 0,
             max_depth: project.limits.count(Limit::Depth),
             objects: 0,
             scopes: 0,
@@ -241,6 +244,7 @@ impl<'p> Machine<'p> {
         self.mode = mode;
         self.fuel = self.full_fuel();
         self.depth = 0;
+        self.open_loops = 0;
         self.exhausted = false;
         self.awaited = false;
         self.tasks.clear();

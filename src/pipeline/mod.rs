@@ -96,13 +96,21 @@ pub enum RunErrorKind {
 /// It never fails as a whole: what went wrong with one path or file is among `Run::errors`, and the rest is judged.
 #[must_use]
 pub fn run(options: &Options) -> Run {
+    run_with(options, &analyse)
+}
+
+/// What says the facts of one program.
+type Analyse = dyn Fn(&Project, &Realm, Option<&Scan>) -> ProgramFacts + Sync;
+
+fn run_with(options: &Options, analyse: &Analyse) -> Run {
     let loaded = load(options);
     let project = loaded.project;
     let mut run = Run { errors: loaded.errors, files: loaded.files, ..Run::default() };
     let mut programs = Vec::new();
     let wanted: Vec<&Realm> =
         project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
-    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, &loaded.workers)) {
+    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, (analyse, &loaded.workers)))
+    {
         match result {
             Ok(facts) => {
                 if let Some(limit) = facts.cut_short {
@@ -148,7 +156,7 @@ fn analyse_all(
     project: &Project,
     realms: &[&Realm],
     scans: &[Option<Scan>],
-    workers: &Workers,
+    (analyse, workers): (&Analyse, &Workers),
 ) -> Vec<Result<ProgramFacts, String>> {
     let scan = |realm: &Realm| scans.get(realm.file.0 as usize).and_then(Option::as_ref);
     let one = |realm: &&Realm| guarded(|| analyse(project, realm, scan(realm)));
@@ -205,5 +213,42 @@ fn internal_error(path: &str, message: &str) -> RunError {
         message: format!(
             "paylint failed on this file ({message}); please report it with the file, or the part of it that shows it"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAYMENT: &str = "AlipayJSBridge.call('tradePay', { tradeNO: window.no }, function () {});";
+
+    /// Fails on files of one name, as a fault of the analysis would.
+    fn fail_on_bad(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
+        let path = &project.file(realm.file).path;
+        assert!(!path.ends_with("bad.js"), "a fault at {path}");
+        analyse(project, realm, scan)
+    }
+
+    #[test]
+    fn a_panic_on_one_file_is_an_error_of_that_file_and_the_others_are_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.js", "bad.js", "z.js"] {
+            std::fs::write(folder.path().join(name), PAYMENT).unwrap();
+        }
+        for paths in [vec![folder.path().to_owned()], vec![folder.path().join("bad.js")]] {
+            let is_whole = paths[0] == folder.path();
+            let run = run_with(&Options { paths, ..Options::default() }, &fail_on_bad);
+            let [RunError { kind: RunErrorKind::Internal, path: Some(path), message }] = run.errors.as_slice() else {
+                panic!("{:?}", run.errors);
+            };
+            assert!(path.ends_with("bad.js"), "{path}");
+            assert!(message.contains("a fault at") && message.contains("please report it"), "{message}");
+            let files: Vec<&str> = run
+                .diagnostics
+                .iter()
+                .filter_map(|d| run.project.file(d.primary.file).path.rsplit('/').next())
+                .collect();
+            assert_eq!(files, if is_whole { vec!["a.js", "z.js"] } else { vec![] });
+        }
     }
 }

@@ -187,3 +187,31 @@ fn unclosed(text: &str, span: Span) -> Problem {
 pub(super) fn path_error(error: &PathError) -> RunError {
     RunError { kind: RunErrorKind::Path, path: Some(error.path.clone()), message: error.message.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::super::survey::survey;
+    use super::*;
+    use crate::api::APIS;
+
+    #[test]
+    fn a_file_that_is_gone_when_it_is_read_is_an_error_only_where_it_was_named() {
+        let search = Search::new(APIS);
+        for is_named in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            for name in ["a.js", "b.js"] {
+                std::fs::write(folder.path().join(name), "my.tradePay()").unwrap();
+            }
+            let gone = folder.path().join("b.js");
+            let mut paths = vec![folder.path().to_owned()];
+            paths.extend(is_named.then(|| gone.clone()));
+            let options = Options { paths, ..Options::default() };
+            let survey = survey(&options, &search);
+            std::fs::remove_file(gone).unwrap();
+            let searched =
+                crate::syntax::on_large_stack(options.limits.stack(), || search_all(&survey, &search)).unwrap();
+            assert_eq!((searched.loaded.len(), searched.errors.len()), (1, usize::from(is_named)));
+        }
+    }
+}

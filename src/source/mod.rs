@@ -12,7 +12,7 @@ mod stored;
 mod template;
 
 pub use axml::UsedComponent;
-pub use decode::{DecodeError, Decoded, decode};
+pub use decode::{DecodeError, Decoded, Utf16, decode};
 pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};

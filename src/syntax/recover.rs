@@ -16,6 +16,10 @@ use crate::source::RawScript;
 /// How many statements of one script are blanked out before the rest of it is given up.
 const MASKS: usize = 16;
 
+/// A script is read twice for each: of a large one fewer are blanked out, so that all of it together has about so many
+/// bytes.
+const MASKED_BYTES: usize = 64 << 20;
+
 /// How many of the parser's lesser complaints about one script are reported.
 const COMPLAINTS: usize = 16;
 
@@ -89,10 +93,11 @@ fn without_wrong_statements(
     let mut masked = text.text.to_owned();
     let mut problems = Vec::new();
     let mut last_end = None;
-    for round in 0..=MASKS {
+    let masks = (MASKED_BYTES / text.text.len().max(1)).clamp(1, MASKS);
+    for round in 0..=masks {
         let start = start_of_failing_statement(&masked, text, source.kind, syntax);
         let end = match end_of_mistake(&masked, start, &mistake, text) {
-            Some(_) if round == MASKS => masked.len(),
+            Some(_) if round == masks => masked.len(),
             Some(end) => end,
             None => break,
         };
@@ -335,6 +340,24 @@ mod tests {
     fn several_mistakes_are_several_problems() {
         let (dumped, problems) = recovered("a(;\nb();\nvar 1;\nc();\n}\nd();");
         assert_eq!((dumped.as_str(), problems.len()), ("@b(); @c(); @d()", 3));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn blanking_out_keeps_lengths_lines_and_all_else(text in "[a(;\r\n支😀]{0,40}", from in 0..200_usize, to in 0..200_usize) {
+            let (from, to) = (text.floor_char_boundary(from), text.floor_char_boundary(to));
+            let (from, to) = (from.min(to), from.max(to));
+            let mut masked = text.clone();
+            super::blank_out(&mut masked, from, to);
+            proptest::prop_assert_eq!(masked.len(), text.len());
+            proptest::prop_assert_eq!((&masked[..from], &masked[to..]), (&text[..from], &text[to..]));
+            for (was, is) in text.bytes().zip(masked.bytes()).skip(from).take(to - from) {
+                let expected = if matches!(was, b'\r' | b'\n') { was } else { b' ' };
+                proptest::prop_assert_eq!(is, expected);
+            }
+        }
     }
 
     #[test]

@@ -100,6 +100,8 @@ enum Pending {
     Declaration,
     /// A function or class that is a value.
     Value,
+    /// An interface.
+    Interface,
 }
 
 /// What stands before the next token.
@@ -151,6 +153,8 @@ struct Frame {
     /// `do` whose `while` is to come.
     dos: u32,
     pending: Pending,
+    /// It is the body of an interface, or an object's type in one: `void` has no operand.
+    in_interface: bool,
 }
 
 impl Frame {
@@ -168,6 +172,7 @@ impl Frame {
             guesses: 0,
             dos: 0,
             pending,
+            in_interface: false,
         }
     }
 
@@ -242,6 +247,8 @@ impl<'a> Scanner<'a> {
         self.outer_links += self.top.links;
         self.outer_guesses += self.top.guesses;
         self.outer.push(self.top);
+        // The tree of what brackets hold takes more memory than other tokens.
+        self.tokens += 2;
         self.top = Frame::new(kind);
         self.before = Before::Operator;
         self.limit_levels();
@@ -320,7 +327,7 @@ impl<'a> Scanner<'a> {
 #[cfg(test)]
 mod tests {
     use super::{Excess, Grammar};
-    use crate::limits::{Budget, Limits};
+    use crate::limits::{Budget, Limit, Limits};
 
     const SCRIPT: Grammar = Grammar { jsx: true, types: false };
     const TYPES: Grammar = Grammar { jsx: false, types: true };
@@ -420,6 +427,10 @@ mod tests {
             "A<b,",
             "<a>\n",
             "a?f<b>\n",
+            "a=>void\n",
+            "interface A{[b=>void\n",
+            "interface A{b(c=d=>void\n",
+            "interface\nA{b=>void\n",
         ] {
             let text = repeated("type X = ", construct, "", 10_000);
             assert!(check(&text, TYPES).is_err(), "{construct} 10,000 times passed");
@@ -448,6 +459,10 @@ mod tests {
             "x={a:b?c=>d:e=>f,g:(h)=>i};",
         ] {
             assert_eq!(check(&passing.repeat(500), TYPES), Ok(()), "{passing} many times");
+        }
+        for member in ["a?: (b: c) => void\n", "a(): void\n", "a: { b?: () => void\n c?: () => void }\n"] {
+            let text = repeated("export interface A<T> extends B<T> {\n", member, "}", 2_000);
+            assert_eq!(check(&text, TYPES), Ok(()), "{member} many times");
         }
     }
 
@@ -524,6 +539,6 @@ mod tests {
     #[test]
     fn names_the_limit_and_the_place() {
         let excess = check(&repeated("", "(", "", 15_000), SCRIPT).expect_err("too deep");
-        assert_eq!((excess.offset, excess.limit), (1_999, crate::limits::Limit::Nesting));
+        assert_eq!((excess.offset, excess.limit), (1_999, Limit::Nesting));
     }
 }
