@@ -125,7 +125,8 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
         exhausted: None,
         cut_short: None,
     };
-    explorer.explore_all(&realm.scripts);
+    explorer.machine.use_components(&realm.markup.uses);
+    explorer.explore_all(&realm.scripts, &realm.markup.bindings);
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| explorer.has_missed(&reached)));
@@ -151,14 +152,21 @@ fn join_late(reached: &mut Reached) {
 }
 
 impl Explorer<'_> {
-    fn explore_all(&mut self, scripts: &[ScriptId]) {
+    fn explore_all(&mut self, scripts: &[ScriptId], bindings: &[(ScriptId, ScriptId)]) {
         let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
         let (handlers, page): (Vec<ScriptId>, Vec<ScriptId>) = scripts.iter().partition(|id| is_handler(id));
         let fresh = Rc::new(self.machine.fresh_state());
         let loaded = self.run(Entry::Scripts(page), fresh);
         for handler in handlers {
-            if self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
+            if !self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
+                continue;
+            }
+            let mut pages = bindings.iter().filter(|(bound, _)| *bound == handler).map(|(_, of)| *of).peekable();
+            if pages.peek().is_none() {
                 self.run(Entry::Scripts(vec![handler]), loaded.clone());
+            }
+            for of in pages {
+                self.run(Entry::Binding { handler, of }, loaded.clone());
             }
         }
         self.run_guards();
@@ -187,7 +195,7 @@ impl Explorer<'_> {
     /// The function that an entry begins with, where scripts of other programs may call it.
     fn shared_entry(&self, entry: &Entry) -> Option<(ScriptId, FnId)> {
         let (script, function) = match *entry {
-            Entry::Scripts(_) => return None,
+            Entry::Scripts(_) | Entry::Binding { .. } => return None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => (script, function),
         };
         let exports = &self.project.entry(script).exports;
@@ -276,6 +284,11 @@ impl Explorer<'_> {
         let pending = &self.pending[index];
         let (object, script) = (pending.created.object, pending.created.script);
         let home = self.machine.home_of(&pending.state, object);
+        let state = pending.state.clone();
+        if let Some(prototype) = home.filter(|h| !self.instances.contains_key(h)) {
+            self.run_constructor(prototype, (object, script), state);
+        }
+        let pending = &self.pending[index];
         let instance = home.and_then(|h| self.instances.get(&h)).filter(|s| self.machine.has_object(s, object));
         let start = instance.unwrap_or(&pending.state).clone();
         let depends = pending.created.handed_to_waiter || self.is_never_called(&pending.created);
@@ -290,6 +303,17 @@ impl Explorer<'_> {
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// Runs the function that makes instances with a prototype, as a class's constructor runs before its methods.
+    fn run_constructor(&mut self, prototype: ObjectId, (method, script): (ObjectId, ScriptId), state: Rc<State>) {
+        let Some((object, of, function)) = self.machine.unused_constructor(&state, prototype) else { return };
+        if object == method || of != script || self.passed(1).is_some() {
+            return;
+        }
+        let ready = self.machine.ready_of_entry(&state, object, false);
+        let end = self.run(Entry::Function { object, script, function, ready }, state);
+        self.instances.insert(prototype, end);
     }
 
     /// A function that only dead code calls pays nothing.

@@ -81,6 +81,9 @@ pub(super) struct LintArgs {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(super) format: Format,
+    /// List every file in the paths and what becomes of it, instead of linting
+    #[arg(long)]
+    pub(super) show_files: bool,
     /// The mildest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(super) fail_on: FailOn,

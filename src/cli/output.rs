@@ -46,8 +46,13 @@ pub(super) fn complain(color: Color, text: &str) {
 
 /// What went wrong in a run, on standard error.
 pub(super) fn complain_of_run(color: Color, run: &Run, input: &InputArgs) {
+    complain_of(color, &run.errors, input);
+}
+
+/// Errors of a run, on standard error.
+pub(super) fn complain_of(color: Color, errors: &[RunError], input: &InputArgs) {
     let named: HashSet<&str> = input.paths.iter().filter_map(|path| path.to_str()).collect();
-    for error in &run.errors {
+    for error in errors {
         let text = match &error.path {
             Some(path) => format!("{}: {}", visible(path), visible(&error.message)),
             None => visible(&error.message).into_owned(),

@@ -243,15 +243,15 @@ impl Parents {
 }
 
 /// A path that the user named.
-struct Root {
+pub(super) struct Root {
     /// The path to open.
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// As reports show it; empty for the base folder.
-    display: String,
+    pub(super) display: String,
 }
 
 impl Root {
-    fn new(path: &Path, base: &Path, options: &WalkOptions) -> Self {
+    pub(super) fn new(path: &Path, base: &Path, options: &WalkOptions) -> Self {
         let absolute = normal(&base.join(path));
         let display = match absolute.strip_prefix(normal(base)) {
             Ok(inside) => shown(inside),
@@ -310,7 +310,7 @@ impl Root {
     }
 
     /// The folder to walk: what a link leads to, and never `-`, which the walker takes for standard input.
-    fn folder(&self) -> PathBuf {
+    pub(super) fn folder(&self) -> PathBuf {
         let is_link = fs::symlink_metadata(&self.path).is_ok_and(|metadata| metadata.is_symlink());
         if is_link || self.path.as_os_str() == "-" {
             fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
@@ -341,7 +341,7 @@ fn walker(folder: &Path, options: &WalkOptions) -> WalkBuilder {
     walker
 }
 
-fn is_closed(name: &std::ffi::OsStr) -> bool {
+pub(super) fn is_closed(name: &std::ffi::OsStr) -> bool {
     CLOSED_FOLDERS.iter().any(|closed| name == *closed)
 }
 
@@ -381,7 +381,7 @@ impl Visitor<'_, '_> {
 
     fn file(&mut self, path: &Path, kind: FileKind) {
         let mut found = Found::in_folder(path, kind, self.walked);
-        let look = self.look.filter(|look| (look.is_due)(&found.path));
+        let look = self.look.filter(|look| kind != FileKind::Markup && (look.is_due)(&found.path));
         found.seen = look.map(|look| self.reader.see(&found, look.search));
         self.found.files.push(found);
     }

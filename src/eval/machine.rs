@@ -81,7 +81,7 @@ pub struct Machine<'p> {
     /// Objects that other scripts of the page may have made first: `Code || {}`.
     pub(super) page_objects: FxHashSet<ObjectId>,
     /// How far the reads of a script's names reach.
-    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[Span]>>,
+    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::name_range::NameRange]>>,
     /// How many more payments the current outcome has come to.
     pub(super) next_payments: u32,
     /// Promises of a `then` that nobody takes.
@@ -90,6 +90,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Look-ups in tables by the code in the current run, and which property was found.
+    pub(super) lookups: Vec<(Place, u32)>,
     /// Where the current outcome's result was taken from a promise.
     pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
@@ -137,6 +139,8 @@ pub struct Machine<'p> {
     pub(super) statics: Vec<(ScriptId, BindingId)>,
     /// Modules that were read.
     pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
+    /// What each of the modules that run now has taken from others so far.
+    pub(super) taken_modules: Vec<Vec<ScriptId>>,
     /// How many imports are being followed through each other.
     pub(super) importing: usize,
     /// The `module` objects of CommonJS modules.
@@ -146,7 +150,8 @@ pub struct Machine<'p> {
     /// Why the function that is entered next runs, for the recorder.
     pub(super) later: Option<LaterKind>,
     pub(super) wiring: Wiring,
-    /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
+    /// The function that is about to be called with more arguments than are known perhaps: by somebody unknown, or with a
+    /// list of unknown length.
     pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
     /// The function that this run began with; none where it began with scripts.
     pub(super) entry_function: Option<(ScriptId, FnId)>,
@@ -190,6 +195,7 @@ impl<'p> Machine<'p> {
             unwanted: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
@@ -221,6 +227,7 @@ impl<'p> Machine<'p> {
             untaken: FxHashMap::default(),
             statics: Vec::new(),
             modules: FxHashMap::default(),
+            taken_modules: Vec::new(),
             importing: 0,
             module_objects: FxHashMap::default(),
             recorder: None,
@@ -256,6 +263,7 @@ impl<'p> Machine<'p> {
         self.next_payments = 0;
         self.unwanted.clear();
         self.decisions.clear();
+        self.lookups.clear();
         self.waiters.clear();
         self.executors = 0;
         self.lowered.awaiting.clear();

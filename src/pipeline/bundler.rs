@@ -134,7 +134,7 @@ impl Search<'_> {
     }
 
     fn add(&mut self, name: ExprId, value: ExprId) {
-        if let Expr::String(name) = self.script.expr(name) {
+        if let Some(name) = self.script.constant_text(name) {
             let name = self.script.name(name).to_string();
             self.add_named(&name, value);
         }
@@ -163,8 +163,7 @@ impl Search<'_> {
         while let Expr::Member { object, .. } = self.script.expr(value) {
             value = object;
         }
-        let Expr::Call { callee, arguments, .. } = self.script.expr(value) else { return false };
-        self.script.required_module(callee, arguments).is_some()
+        self.script.module_held(value).is_some()
     }
 
     /// The texts of a value, in their order, with those of the names in it.

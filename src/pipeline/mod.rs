@@ -2,9 +2,11 @@
 
 mod aliases;
 mod bundler;
+mod fates;
 mod link;
 mod listing;
 mod load;
+mod mini;
 mod read;
 mod resolve;
 mod roots;
@@ -26,6 +28,7 @@ use crate::limits::Limits;
 use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::on_large_stack;
+pub use fates::{Fate, Fates, FileFate, fates};
 use load::load;
 pub use trace::trace;
 

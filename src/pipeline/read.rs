@@ -8,7 +8,7 @@ use super::{RunError, RunErrorKind, guarded, internal_error};
 use crate::discover::{Found, PathError, PathErrorKind, Reader, Search, Seen};
 use crate::ir::{Script, Span};
 use crate::limits::{Budget, Limit, Limits};
-use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
+use crate::source::{FileKind, LoadedScript, PageScripts, Positions, UsedComponent, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
 
 /// One file that was parsed.
@@ -19,6 +19,8 @@ pub(super) struct Loaded {
     pub scripts: Vec<Script>,
     /// What a page loads, in its order.
     pub sources: Vec<LoadedScript>,
+    /// Components that markup uses.
+    pub components: Vec<UsedComponent>,
     pub comments: Vec<Comment>,
     pub problems: Vec<Problem>,
     pub skipped: Option<String>,
@@ -49,6 +51,8 @@ pub(super) fn search_all(survey: &Survey<'_>, search: &Search) -> Searched {
     let mut due = Vec::new();
     for (index, candidate) in survey.candidates.iter().enumerate() {
         match &candidate.found.seen {
+            // It names no payment API, and no modules.
+            None if candidate.found.kind == FileKind::Markup => {}
             None => due.push(index),
             Some(Ok(look)) => {
                 seen.add_modules(candidate, index, look);
@@ -153,12 +157,16 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
         text: decoded.text,
         ..Loaded::default()
     };
-    let PageScripts { inline, loaded: sources } = scripts_of(kind, &loaded.text);
-    loaded.sources = sources;
+    let PageScripts { inline, loaded: sources, components } = scripts_of(kind, &loaded.text);
+    (loaded.sources, loaded.components) = (sources, components);
     let mut budget = Budget::full(*limits);
     for raw in inline {
         let Parsed { script, comments, problems, tokens } = parse(&loaded.text, &raw, &budget);
         budget.spend(tokens);
+        if raw.template.as_ref().is_some_and(|template| template.tentative) && !problems.is_empty() {
+            // A template of something else.
+            continue;
+        }
         loaded.scripts.push(script);
         loaded.comments.extend(comments);
         loaded.problems.extend(problems);

@@ -32,6 +32,8 @@ pub(super) struct Survey<'o> {
     pub errors: Vec<PathError>,
     /// How many files were named.
     pub named: usize,
+    /// Whether there is markup of mini-programs among them.
+    pub has_markup: bool,
     /// The index of the file that standard input stands for, and its text.
     pub stdin: Option<(usize, &'o [u8])>,
     /// How much of one file is taken on.
@@ -81,6 +83,7 @@ impl<'o> Survey<'o> {
         // It takes the place of its file.
         self.candidates.retain(|c| c.found.display() != found.display());
         let root = self.roots.of(&found);
+        self.has_markup |= found.kind == FileKind::Markup;
         self.stdin = Some((self.candidates.len(), &stdin.bytes));
         self.candidates.push(Candidate { found, root, reported: true });
     }
@@ -108,6 +111,7 @@ impl<'o> Survey<'o> {
             if known.is_none() {
                 last = folder.map(|folder| (folder.to_owned(), root));
             }
+            self.has_markup |= found.kind == FileKind::Markup;
             self.candidates.push(Candidate { found, root, reported });
         }
     }

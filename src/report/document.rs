@@ -9,7 +9,7 @@ use super::escape::is_hidden;
 use crate::ir::Loc;
 use crate::project::Project;
 use crate::source::Positions;
-use crate::{Run, RunErrorKind};
+use crate::{Run, RunError, RunErrorKind};
 
 /// The version of all JSON documents. It grows when a field is taken away or changes its meaning; new fields
 /// alone do not raise it.
@@ -89,7 +89,13 @@ pub struct ErrorEntry<'a> {
 /// The errors of a run.
 #[must_use]
 pub fn errors(run: &Run) -> Vec<ErrorEntry<'_>> {
-    let entries = run.errors.iter();
+    entries(&run.errors)
+}
+
+/// Errors as entries of a document.
+#[must_use]
+pub fn entries(errors: &[RunError]) -> Vec<ErrorEntry<'_>> {
+    let entries = errors.iter();
     entries.map(|e| ErrorEntry { kind: error_kind(e.kind), file: e.path.as_deref(), message: &e.message }).collect()
 }
 

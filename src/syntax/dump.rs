@@ -17,7 +17,7 @@ pub(super) fn parse_js(text: &str) -> Parsed {
 /// Parses a whole file.
 pub(super) fn parse_as(text: &str, language: Language) -> Parsed {
     let span = crate::ir::Span::new(0, text.len() as u32);
-    let source = RawScript { span, kind: None, language, unclosed: false, decoded: None };
+    let source = RawScript::new(span, None, language);
     on_large_stack(Limits::default().stack(), || parse(text, &source, &Budget::full(Limits::default())))
         .expect("a thread")
 }
@@ -193,6 +193,7 @@ impl Dump<'_> {
             Expr::Read(reference) => self.reference(reference),
             Expr::This => "this".to_owned(),
             Expr::Super => "super".to_owned(),
+            Expr::Hole(hole) => format!("‹{}›", self.script.name(hole)),
             Expr::Unknown => "unknown".to_owned(),
             Expr::Member { object, key, optional, .. } => {
                 format!("{}{}{}", self.expr(object), if optional { "?." } else { "." }, self.key(key))

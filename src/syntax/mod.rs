@@ -11,6 +11,7 @@ mod parse;
 mod recover;
 mod scan;
 mod stack;
+mod template;
 
 pub use stack::on_large_stack;
 
@@ -75,22 +76,40 @@ pub fn parse(text: &str, source: &RawScript, budget: &Budget) -> Parsed {
         Some(decoded) => Source::decoded(decoded),
         None => Source::part_of(text, source.span),
     };
-    let text = &source_text;
-    // The parser is a large program by others, and a panic of it must not take the other scripts down.
-    let read = std::panic::AssertUnwindSafe(|| recover::parse_with_masks(text, source, budget));
-    let recovered = std::panic::catch_unwind(read).unwrap_or_else(|_| {
-        let message = "the parser failed on this script".to_owned();
-        Err(Problem { kind: ProblemKind::Skipped, message, span: text.first_line() })
-    });
-    let recovered = match recovered {
+    let Some(template) = &source.template else { return read(&source_text, source, &[], budget) };
+    let completed = match guarded(|| template::complete(&source_text, source, template, budget)) {
+        Some(completed) => completed,
+        None => return Parsed::skipped(parser_failed(&source_text), source),
+    };
+    let mut parsed = read(&source_text.with_text(&completed.text), source, &completed.filled, budget);
+    for problem in &mut parsed.problems {
+        problem.message = template::without_fillers(&problem.message);
+    }
+    parsed
+}
+
+/// Reads a script whose holes are filled.
+fn read(text: &Source<'_>, source: &RawScript, filled: &[template::Filled], budget: &Budget) -> Parsed {
+    let recovered = guarded(|| recover::parse_with_masks(text, source, budget));
+    let recovered = match recovered.unwrap_or_else(|| Err(parser_failed(text))) {
         Ok(recovered) => recovered,
         Err(problem) => return Parsed::skipped(problem, source),
     };
     let tree = recovered.tree;
-    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
+    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
     let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
     Parsed { script, comments: tree.comments(text), problems: recovered.problems, tokens: tree.tokens }
+}
+
+/// What the parser makes; none where it panics: it is a large program by others, and must not take the other scripts down.
+fn guarded<T>(parse: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse)).ok()
+}
+
+fn parser_failed(text: &Source<'_>) -> Problem {
+    let message = "the parser failed on this script".to_owned();
+    Problem { kind: ProblemKind::Skipped, message, span: text.first_line() }
 }
 
 impl Parsed {
@@ -112,8 +131,7 @@ mod tests {
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
         let start = text.find(part).expect("the part is in the text") as u32;
         let span = Span::new(start, start + part.len() as u32);
-        let source =
-            RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
+        let source = RawScript::new(span, Some(kind), Language::JavaScript);
         on_large_stack(Limits::default().stack(), || parse(text, &source, &Budget::full(Limits::default())))
             .expect("a thread")
     }
@@ -148,13 +166,8 @@ mod tests {
         let text = "f(\"x\", y)".to_owned();
         let offsets = vec![12, 13, 14, 20, 21, 27, 28, 29, 30, 31];
         let decoded = Some(DecodedAttribute { text, offsets });
-        let source = RawScript {
-            span: Span::new(12, 31),
-            kind: Some(ScriptKind::Handler),
-            language: Language::JavaScript,
-            unclosed: false,
-            decoded,
-        };
+        let source = RawScript::new(Span::new(12, 31), Some(ScriptKind::Handler), Language::JavaScript);
+        let source = RawScript { decoded, ..source };
         let script =
             on_large_stack(Limits::default().stack(), || parse(page, &source, &Budget::full(Limits::default())));
         let script = script.expect("a thread").script;

@@ -44,6 +44,22 @@ impl<'a> Source<'a> {
         Self { text: &value.text, start, offsets: Some(&value.offsets) }
     }
 
+    /// The same place with another text of the same length.
+    pub(super) const fn with_text<'b>(&self, text: &'b str) -> Source<'b>
+    where
+        'a: 'b,
+    {
+        Source { text, start: self.start, offsets: self.offsets }
+    }
+
+    /// The offset in the text of an offset of the file.
+    pub(super) fn offset_of(&self, in_file: u32) -> usize {
+        match self.offsets {
+            Some(offsets) => offsets.partition_point(|offset| *offset < in_file),
+            None => in_file.saturating_sub(self.start) as usize,
+        }
+    }
+
     /// The parser's position of the first byte; 0 would be its mark for "nowhere".
     pub(super) const fn low(&self) -> u32 {
         if self.offsets.is_some() { 1 } else { self.start + 1 }

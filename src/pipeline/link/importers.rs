@@ -10,7 +10,6 @@ use super::{Linker, MAX_UNITS, Naming, Resolved};
 use crate::discover::{as_utf8, stem_hash};
 use crate::pipeline::unit::{Unit, stems_of};
 use crate::pipeline::{RunError, aliases};
-use crate::source::FileKind;
 
 /// Modules that others are looked for, by the hashes under which these name them.
 type Wanted = FxHashMap<u32, Vec<usize>>;
@@ -68,7 +67,7 @@ impl Linker<'_> {
         for target in changed {
             let unit = &self.units[*target];
             let exports = &unit.leading.exports;
-            if unit.kind == FileKind::Page || !(exports.lead(None) || exports.globals) {
+            if unit.kind.is_page() || !(exports.lead(None) || exports.globals) {
                 continue;
             }
             let mut hashes = stems_of(&unit.real);
@@ -112,7 +111,7 @@ impl Linker<'_> {
             return Some(Importer::Known(*unit));
         }
         let bytes = self.survey.read(index).ok()?;
-        let is_page = candidate.found.kind == FileKind::Page;
+        let is_page = candidate.found.kind.is_page();
         let naming = if is_page { Naming::Address } else { Naming::Specifier };
         let mut imports = false;
         // A text may name the same module many times: it is searched once.

@@ -12,7 +12,6 @@ use super::{Linker, MAX_UNITS};
 use crate::discover::as_utf8;
 use crate::pipeline::unit::Unit;
 use crate::project::{APP, SHARED, shared_property};
-use crate::source::FileKind;
 
 /// What marks the folder of a mini-program.
 const APP_FILES: [&str; 4] = ["app.json", "app.js", "app.ts", "app.mjs"];
@@ -92,7 +91,7 @@ impl Linker<'_> {
         let candidate = &self.survey.candidates[index];
         let root = candidate.root?;
         let in_reach = |given: &Given| given.by.iter().any(|unit| self.units[*unit].root == Some(root));
-        if candidate.found.kind == FileKind::Page || !given.iter().any(in_reach) {
+        if candidate.found.kind.is_page() || !given.iter().any(in_reach) {
             return None;
         }
         let real = candidate.found.real_path();

@@ -45,11 +45,12 @@ impl Bounds {
         }
     }
 
-    /// Whether a text is so short that it cannot pass them by much: a bracket for each of its bytes fits the stack.
-    /// Labels are what takes time in such a text: each is compared with all around it.
-    fn are_beyond(self, text: &str) -> bool {
+    /// Whether a text is so short that it cannot pass the bounds by much: a level for each byte fits the stack. Labels
+    /// are what takes time in such a text, since each is compared with all around it.
+    fn are_kept_by(self, text: &str) -> bool {
         let short = self.levels.saturating_mul(6).min(self.links).min(self.tokens) as usize;
-        text.len() < short && memchr::memchr_iter(b':', text.as_bytes()).count() < self.levels as usize / 2
+        let colons = || memchr::memchr_iter(b':', text.as_bytes()).count();
+        text.len() < short && colons() < self.levels as usize / 2
     }
 }
 
@@ -65,7 +66,7 @@ pub(super) struct Grammar {
 /// Whether `text` may be parsed; how many tokens it has, about.
 pub(super) fn check(text: &str, grammar: Grammar, budget: &Budget) -> Result<u64, Excess> {
     let bounds = Bounds::of(budget);
-    if !grammar.types && bounds.are_beyond(text) {
+    if !grammar.types && bounds.are_kept_by(text) {
         return Ok(text.len() as u64 / 2);
     }
     Scanner::new(text.as_bytes(), grammar, bounds).run()
