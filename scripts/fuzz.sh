@@ -19,15 +19,28 @@ fi
 seeds=fuzz/target/seeds
 rm -rf "$seeds"
 mkdir -p "$seeds"
-find fixtures -type f \( -name '*.js' -o -name '*.ts' -o -name '*.tsx' -o -name '*.jsx' -o -name '*.html' -o -name '*.vue' \) \
-  -size -16k -print0 | sort -z | while IFS= read -r -d '' file; do
+find fixtures -type f -size -16k -print0 | sort -z | while IFS= read -r -d '' file; do
   case $file in
+    *.js | *.mjs | *.cjs) kind=j ;;
     *.ts) kind=t ;;
     *.tsx) kind=x ;;
     *.jsx) kind=J ;;
     *.html) kind=h ;;
     *.vue) kind=v ;;
-    *) kind=j ;;
+    *.axml) kind=a ;;
+    *.jsp) kind=s ;;
+    *.blade.php) kind=B ;;
+    *.php) kind=p ;;
+    *.ftl) kind=f ;;
+    *.vm) kind=V ;;
+    *.ejs) kind=e ;;
+    *.erb) kind=r ;;
+    *.twig) kind=w ;;
+    *.hbs) kind=m ;;
+    *.tpl) kind=l ;;
+    *.cshtml) kind=c ;;
+    *.aspx) kind=A ;;
+    *) continue ;;
   esac
   { printf '%s' "$kind"; cat "$file"; } >"$seeds/$(echo "$file" | tr / _)"
 done

@@ -76,7 +76,7 @@ fn names_of_files_and_their_texts_forge_nothing_in_any_format() -> Outcome {
     for (index, hostile) in HOSTILE.iter().enumerate() {
         fs::write(folder.path().join(name(index)), program(hostile))?;
     }
-    for command in [&[][..], &["audit"]] {
+    for command in [&[][..], &["audit"], &["--show-files"]] {
         let formats = formats(folder.path(), command)?;
         assert!(formats.len() >= 2, "{formats:?}");
         for format in formats {

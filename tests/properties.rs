@@ -7,8 +7,10 @@
 mod generated;
 
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8};
+use std::path::Path;
+
 use paylint::ir::ScriptKind;
-use paylint::source::{FileKind, Language, Line, Positions, decode, scripts_of};
+use paylint::source::{FileKind, Line, Positions, blank_range, decode, fill_name, scripts_of};
 use paylint::{Options, Run, Stdin};
 use proptest::prelude::*;
 
@@ -97,13 +99,23 @@ proptest! {
     #[test]
     fn scripts_are_parts_of_their_files(pieces in prop::collection::vec(markup(), 0..30)) {
         let page = pieces.concat();
-        for kind in [FileKind::Page, FileKind::Component, FileKind::Script(Language::JavaScript)] {
+        for name in ["a.html", "a.vue", "a.js", "a.axml", "a.jsp", "a.php", "a.ftl", "a.vm", "a.ejs", "a.twig", "a.hbs", "a.tpl"] {
+            let kind = FileKind::of(Path::new(name)).expect("a kind that is read");
             let mut before = 0;
             for script in scripts_of(kind, &page).inline {
                 let (start, end) = (script.span.start, script.span.end);
                 prop_assert!(start <= end && page.get(start as usize..end as usize).is_some());
                 prop_assert!(start >= before || script.kind == Some(ScriptKind::Handler), "in the order of the page");
                 before = before.max(start);
+                let holes = script.template.map(|template| template.holes).unwrap_or_default();
+                prop_assert!(holes.is_sorted_by(|a, b| a.span.end <= b.span.start));
+                for hole in holes {
+                    let inside = page.get(hole.span.start as usize..hole.span.end as usize);
+                    prop_assert!(script.span.contains(hole.span) && inside.is_some_and(|text| !text.is_empty()));
+                    let inside = inside.unwrap_or_default();
+                    prop_assert_eq!(fill_name(inside, inside.len()).len(), inside.len());
+                    prop_assert_eq!(blank_range(inside).len(), inside.len());
+                }
                 if let Some(decoded) = script.decoded {
                     prop_assert_eq!(decoded.offsets.len(), decoded.text.len() + 1);
                     prop_assert!(decoded.offsets.is_sorted() && decoded.offsets.last() == Some(&end));
@@ -150,6 +162,13 @@ fn markup() -> impl Strategy<Value = String> {
         Just("<a href='javascript:f(%22)'>".to_owned()),
         Just("<template><div @click='a'>".to_owned()),
         Just("<textarea>".to_owned()),
+        Just("<%= 支 %>".to_owned()),
+        Just("<?php if ($a): ?>".to_owned()),
+        Just("{{ a \"}}\" }}".to_owned()),
+        Just("${a}".to_owned()),
+        Just("{% if a %}".to_owned()),
+        Just("<#if a>".to_owned()),
+        Just("#if($a)".to_owned()),
         text(),
         "[<>/=\"'&;!? \0-]{1,6}",
     ]

@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((path, bytes)) = input::file(data) else { return };
     let mut bytes = bytes.to_vec();
     if !bytes.to_ascii_lowercase().windows(8).any(|part| part == b"tradepay") {
-        let is_markup = path.ends_with("html") || path.ends_with("vue");
+        let is_markup = !path.ends_with('s') && !path.ends_with("sx");
         let payment = if is_markup { format!("<script>{PAYMENT}</script>") } else { format!("\n;{PAYMENT}") };
         bytes.extend_from_slice(payment.as_bytes());
     }

@@ -3,8 +3,27 @@
 use std::sync::Once;
 
 /// The names of files by the first byte of an input.
-const KINDS: [(u8, &str); 6] =
-    [(b'j', "a.js"), (b't', "a.ts"), (b'x', "a.tsx"), (b'J', "a.jsx"), (b'h', "a.html"), (b'v', "a.vue")];
+const KINDS: [(u8, &str); 19] = [
+    (b'j', "a.js"),
+    (b't', "a.ts"),
+    (b'x', "a.tsx"),
+    (b'J', "a.jsx"),
+    (b'h', "a.html"),
+    (b'v', "a.vue"),
+    (b'a', "a.axml"),
+    (b's', "a.jsp"),
+    (b'p', "a.php"),
+    (b'B', "a.blade.php"),
+    (b'f', "a.ftl"),
+    (b'V', "a.vm"),
+    (b'e', "a.ejs"),
+    (b'r', "a.erb"),
+    (b'w', "a.twig"),
+    (b'm', "a.hbs"),
+    (b'l', "a.tpl"),
+    (b'c', "a.cshtml"),
+    (b'A', "a.aspx"),
+];
 
 /// The name of the file that an input stands for, and what is in it.
 pub fn file(data: &[u8]) -> Option<(&'static str, &[u8])> {

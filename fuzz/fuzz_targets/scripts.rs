@@ -10,7 +10,7 @@ use std::path::Path;
 use libfuzzer_sys::fuzz_target;
 use paylint::ir::Span;
 use paylint::limits::{Budget, Limits};
-use paylint::source::{FileKind, Line, Positions, RawScript, decode, scripts_of};
+use paylint::source::{FileKind, Line, Positions, RawScript, blank_range, decode, fill_name, scripts_of};
 use paylint::syntax::{on_large_stack, parse};
 
 fuzz_target!(|data: &[u8]| {
@@ -54,6 +54,15 @@ fn check_places(positions: &Positions, stored: u64) {
 
 fn check_script(text: &str, script: &RawScript) {
     let Span { start, end } = script.span;
+    let mut free = start;
+    for hole in script.template.iter().flat_map(|template| &template.holes) {
+        let (from, to) = (hole.span.start, hole.span.end);
+        assert!(free <= from && from < to && to <= end, "{from}..{to} behind {free} of {end}");
+        let inside = text.get(from as usize..to as usize).expect("whole characters");
+        assert_eq!(fill_name(inside, inside.len()).len(), inside.len());
+        assert_eq!(blank_range(inside).len(), inside.len());
+        free = to;
+    }
     assert!(start <= end && text.get(start as usize..end as usize).is_some(), "{start}..{end}");
     let Some(decoded) = &script.decoded else { return };
     assert_eq!(decoded.offsets.len(), decoded.text.len() + 1);

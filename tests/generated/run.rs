@@ -27,6 +27,8 @@ pub(crate) struct Shown {
     pub(crate) says: BTreeSet<usize>,
     /// Whether the run was given up: nothing is known then.
     pub(crate) is_cut: bool,
+    /// Whether timers test unknown conditions, which may have changed since: more may be shown then.
+    pub(crate) may_vary: bool,
 }
 
 /// An activation of a function: timers outlive it.
@@ -45,12 +47,15 @@ struct Runner<'p> {
     later: VecDeque<(&'p [Stmt], Frame, usize)>,
     steps: u32,
     says: BTreeSet<usize>,
+    /// Whether a timer runs, and whether one has tested an unknown condition.
+    is_later: bool,
+    may_vary: bool,
 }
 
 impl Program {
     /// What is shown for a code, whatever the unknown conditions are.
     pub(crate) fn shown_for(&self, code: &str) -> Shown {
-        let mut all = Shown { says: BTreeSet::new(), is_cut: false };
+        let mut all = Shown { says: BTreeSet::new(), is_cut: false, may_vary: false };
         for unknowns in 0..1 << UNKNOWNS {
             let mut runner = Runner {
                 program: self,
@@ -59,16 +64,20 @@ impl Program {
                 later: VecDeque::new(),
                 steps: 0,
                 says: BTreeSet::new(),
+                is_later: false,
+                may_vary: false,
             };
             if !self.functions.is_empty() {
                 runner.call(0, Value::Text(code.to_owned()));
             }
+            runner.is_later = true;
             while let Some((body, frame, number)) = runner.later.pop_front() {
                 let mut number = number;
                 runner.block(body, frame, &mut number);
             }
             all.says.append(&mut runner.says);
             all.is_cut |= runner.steps >= STEPS;
+            all.may_vary |= runner.may_vary;
         }
         all
     }
@@ -200,7 +209,10 @@ impl<'p> Runner<'p> {
             Expr::Bool(value) => Value::Bool(*value),
             // A name that is declared further down is undefined before.
             Expr::Local(local) => self.frames[frame.index].1.get(*local as usize).cloned().unwrap_or(Value::Undefined),
-            Expr::Unknown(unknown) => Value::Bool(self.unknowns >> unknown & 1 == 1),
+            Expr::Unknown(unknown) => {
+                self.may_vary |= self.is_later;
+                Value::Bool(self.unknowns >> unknown & 1 == 1)
+            }
             Expr::Equal { left, right, strict, negated } => {
                 let (left, right) = (self.expr(left, frame), self.expr(right, frame));
                 let equal = if *strict { left == right } else { left.equals(&right) };
