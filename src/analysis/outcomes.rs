@@ -211,11 +211,12 @@ impl Builder<'_> {
         for (run, way) in runs.iter().zip(ways) {
             let passed = run.decisions.iter().rev().find(|(place, _)| self.telling.contains(place));
             last_condition = last_condition.or_else(|| passed.map(|(place, _)| self.condition(*place)));
-            for event in &run.events {
-                self.add_event(event, &mut effects, &mut undecided);
-            }
+            // First, since it is why what was being looked at then is not known either.
             if run.exhausted {
                 undecided.push(Undecided { reason: Reason::Fuel, loc: self.loc(way.event.place) });
+            }
+            for event in &run.events {
+                self.add_event(event, &mut effects, &mut undecided);
             }
             for callback in way.event.callbacks.iter().filter(|c| c.receives != Receives::Error) {
                 if callback.value.may_be_unknown() {

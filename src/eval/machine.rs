@@ -22,12 +22,9 @@ use super::values::heap::{Object, ObjectId, Scope, ScopeId};
 use super::values::unknown::{Origin, UnknownId, Unknowns};
 use super::values::value::{Atom, Taint, Value};
 use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
+use crate::limits::Limit;
 use crate::project::Project;
 
-/// Steps of one run (an expression or statement is a step).
-pub(super) const FUEL: u32 = 60_000;
-/// Depth of calls and nested expressions together.
-const MAX_DEPTH: u32 = 1_500;
 /// A function may stand this often on the stack of calls.
 const MAX_RECURSION: usize = 3;
 
@@ -126,6 +123,12 @@ pub struct Machine<'p> {
     /// Generators in other words: what was recognised, and what of it runs now.
     pub(super) lowered: super::compiled::lowered::Lowered,
     pub(super) fuel: u32,
+    /// The limit that was reached last, where one was.
+    pub bound: Limit,
+    /// Depth of calls and nested expressions together.
+    max_depth: u32,
+    /// Loops that the run stands in whose conditions are not known.
+    pub(super) open_loops: u32,
     pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
@@ -212,8 +215,11 @@ impl<'p> Machine<'p> {
             observed: Observed::default(),
             executors: 0,
             lowered: super::compiled::lowered::Lowered::default(),
-            fuel: FUEL,
+            fuel: project.limits.count(Limit::Fuel),
+            bound: Limit::Fuel,
             depth: 0,
+            open_loops: 0,
+            max_depth: project.limits.count(Limit::Depth),
             objects: 0,
             scopes: 0,
             outcome_objects: 0,
@@ -236,8 +242,9 @@ impl<'p> Machine<'p> {
     pub(super) fn begin(&mut self, mode: Mode) {
         self.observed = Observed::of(if let Mode::Outcome(site) = &mode { site.code } else { None });
         self.mode = mode;
-        self.fuel = FUEL;
+        self.fuel = self.full_fuel();
         self.depth = 0;
+        self.open_loops = 0;
         self.exhausted = false;
         self.awaited = false;
         self.tasks.clear();
@@ -270,10 +277,16 @@ impl<'p> Machine<'p> {
         self.turn = self.turns;
     }
 
+    /// The steps of one run: an expression or statement is a step.
+    pub(super) fn full_fuel(&self) -> u32 {
+        self.project.limits.count(Limit::Fuel)
+    }
+
     /// Takes one step; false when there is no fuel left.
     pub(super) fn step(&mut self) -> bool {
         if self.fuel == 0 {
             self.exhausted = true;
+            self.bound = Limit::Fuel;
             return false;
         }
         self.fuel -= 1;
@@ -283,8 +296,9 @@ impl<'p> Machine<'p> {
 
     /// Goes one level down; false when that is too deep. Every true is matched by `leave`.
     pub(super) fn enter(&mut self) -> bool {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= self.max_depth {
             self.exhausted = true;
+            self.bound = Limit::Depth;
             if matches!(self.mode, Mode::Outcome(_)) {
                 // What would go on here goes on without what is too deep: that says nothing of the outcome.
                 self.fuel = 0;

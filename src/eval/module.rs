@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Place;
-use super::machine::{FUEL, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::values::heap::{Object, ObjectId, ObjectKind};
@@ -297,10 +297,10 @@ impl Machine<'_> {
         self.modules.insert(module, Module::Running);
         let source = self.project.script(module);
         super::language::assigned::note(module, source, &mut self.assigned);
-        let steps = u32::try_from(source.exprs.len()).unwrap_or(u32::MAX);
+        let fuel = self.full_fuel().saturating_add(source.steps());
         let apart = Apart {
             mode: std::mem::replace(&mut self.mode, Mode::Explore),
-            fuel: std::mem::replace(&mut self.fuel, FUEL.saturating_add(steps)),
+            fuel: std::mem::replace(&mut self.fuel, fuel),
             exhausted: std::mem::replace(&mut self.exhausted, false),
             executors: std::mem::take(&mut self.executors),
             uncaught_at: std::mem::replace(&mut self.uncaught_at, self.catchers.len() + 1),

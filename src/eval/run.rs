@@ -21,6 +21,13 @@ use crate::ir::{FnId, Script, ScriptId, Span};
 pub enum Entry {
     /// The scripts of a page, in order.
     Scripts(Vec<ScriptId>),
+    /// An event that markup binds.
+    Binding {
+        /// The script that calls the method.
+        handler: ScriptId,
+        /// The script whose page or component has it.
+        of: ScriptId,
+    },
     /// A function that nobody at hand calls.
     Function {
         /// The function or class.
@@ -228,19 +235,27 @@ impl Machine<'_> {
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
         self.entry_function = match *entry {
-            Entry::Scripts(_) => None,
+            Entry::Scripts(_) | Entry::Binding { .. } => None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
         };
         let mut returned = None;
         match entry {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.
-                let statements = scripts.iter().map(|id| self.project.script(*id).exprs.len());
-                self.fuel = self.fuel.saturating_add(u32::try_from(statements.sum::<usize>()).unwrap_or(u32::MAX));
+                let steps = scripts.iter().map(|id| self.project.script(*id).steps());
+                self.fuel = steps.fold(self.fuel, u32::saturating_add);
                 let first = scripts.first().copied().unwrap_or(ScriptId(0));
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
                 self.run_guarding_modules(scripts, &mut st);
+                self.give_functions_to_components(&mut st);
+            }
+            Entry::Binding { handler, of } => {
+                st.facts = self.lasting_facts(&st.facts);
+                self.wiring.bound_to = Some(*of);
+                st = self.run_scripts(std::slice::from_ref(handler), st);
+                self.wiring.bound_to = None;
+                self.push_base(*handler, &mut st);
             }
             Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);

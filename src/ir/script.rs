@@ -133,6 +133,12 @@ pub enum Export {
 }
 
 impl Script {
+    /// How many expressions and statements it has: the steps that it takes to run each of them once.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        u32::try_from(self.exprs.len().saturating_add(self.stmts.len())).unwrap_or(u32::MAX)
+    }
+
     /// The script's own body.
     pub const BODY: FnId = FnId(0);
 

@@ -45,6 +45,7 @@ impl Machine<'_> {
             Expr::Number(n) => Value::number(n),
             Expr::String(name) => Value::text(script.name(name).clone()),
             Expr::BigInt(_) | Expr::Unknown => self.mixed(expr),
+            Expr::Hole(hole) => self.unknown(Origin::Hole(script.name(hole).clone())),
             Expr::Regex { pattern, flags } => self.regex_literal(expr, pattern, flags, st),
             Expr::Template(parts) => self.eval_template(expr, parts, st)?,
             Expr::Read(name) => {

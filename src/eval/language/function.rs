@@ -202,7 +202,7 @@ impl Machine<'_> {
         self.script_scopes.insert(id, scope);
         self.entered.insert((id, body));
         let this = if function.kind == crate::ir::FnKind::Handler {
-            self.any_this(place)
+            self.bound_page(&st).unwrap_or_else(|| self.any_this(place))
         } else {
             Atom::Object(Self::WINDOW).into()
         };
