@@ -383,7 +383,7 @@ mod pages {
     }
 }
 
-mod templates {
+mod server_templates {
     use super::*;
 
     /// What begins a hole in some language, and does not end; what begins and ends one.
