@@ -61,7 +61,27 @@ pub enum HoleKind {
 
 /// The holes of a file, in order, none in another.
 fn holes(text: &str, dialects: Dialects) -> Vec<Hole> {
-    scan::Scan::new(text, dialects).run()
+    let mut holes = scan::Scan::new(text, dialects).run();
+    drop_unclosed(&mut holes);
+    holes
+}
+
+/// Drops what looks like a condition or a loop of a server, but may be code, and has no end: `{if(a){…}` in a script
+/// without blanks.
+fn drop_unclosed(holes: &mut Vec<Hole>) {
+    let mut open: Vec<usize> = Vec::new();
+    for (index, hole) in holes.iter().enumerate().filter(|(_, hole)| !hole.sure) {
+        match hole.kind {
+            HoleKind::Open(times) => open.extend(std::iter::repeat_n(index, usize::from(times))),
+            HoleKind::Close(times) => open.truncate(open.len().saturating_sub(usize::from(times))),
+            _ => {}
+        }
+    }
+    let mut index = 0;
+    holes.retain(|_| {
+        index += 1;
+        open.binary_search(&(index - 1)).is_err()
+    });
 }
 
 /// The scripts of a page in which a server may put something.
