@@ -96,6 +96,8 @@ pub struct Machine<'p> {
     pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
+    /// Calls of functions that are not at hand and were given the ready event's name.
+    pub(super) waits_for_event: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
@@ -198,6 +200,7 @@ impl<'p> Machine<'p> {
             lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
+            waits_for_event: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
             frames: Vec::new(),
