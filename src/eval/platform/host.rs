@@ -72,6 +72,7 @@ impl Machine<'_> {
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
+        self.note_opening_call(&last, &arguments, call.place, st);
         if self.register_stray_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
