@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::facts::Certainty;
-use crate::api::{OutcomeClass, PLATFORM};
 use crate::api::calls::{read_hint, reports, sets_state, speaks};
 use crate::api::lexicon::Reading;
+use crate::api::{OutcomeClass, PLATFORM};
 use crate::eval::{Arm, ArmKind, Channel, EffectEvent, GAP};
 use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words, takes_back};
 

@@ -12,8 +12,8 @@ use crate::project::Project;
 /// What a program waits for the bridge with.
 #[derive(Debug, Default)]
 pub(super) struct Waited {
-    /// Tests whose failing arm waits and then pays.
-    tests: BTreeSet<Place>,
+    /// Tests whose failing arm waits and then pays, and where it waits.
+    tests: BTreeMap<Place, Option<Place>>,
     /// Runs, and the places that touch the bridge in them after it was waited for.
     touches: BTreeSet<(usize, Place)>,
     /// Where code that has the bridge shows or enables a control.
@@ -28,8 +28,8 @@ impl Waited {
         for reach in reaches {
             let ready = reach.event.ready;
             paying.insert(reach.event.turn);
-            if ready.level == Level::Ready {
-                waited.tests.extend(ready.test);
+            if let (Level::Ready, Some(test)) = (ready.level, ready.test) {
+                waited.tests.entry(test).or_insert(ready.evidence);
             }
             if ready.level >= Level::Event && !ready.stray {
                 waited.touches.insert((reach.run, reach.event.place));
@@ -75,8 +75,8 @@ type Found<'e> = (ReadyState, Ready, &'e SiteEvent);
 /// The state of a site in one run of the program, which may reach it in several ways.
 fn of_run<'e>(run: usize, events: &[&'e SiteEvent], waited: &Waited) -> Found<'e> {
     let completed = |r: Ready| {
-        let waits = r.level == Level::Presence && r.test.is_some_and(|t| waited.tests.contains(&t));
-        if waits { Ready { level: Level::Ready, ..r } } else { r }
+        let wait = r.test.filter(|_| r.level == Level::Presence).and_then(|t| waited.tests.get(&t));
+        wait.map_or(r, |wait| Ready { level: Level::Ready, evidence: wait.or(r.evidence), ..r })
     };
     // A listener beside one that waits for the bridge never pays where the bridge may be missing.
     let beside = |e: &SiteEvent| e.ready.stray && waited.touches.contains(&(run, e.place));

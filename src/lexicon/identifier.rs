@@ -296,8 +296,11 @@ mod tests {
     #[test]
     fn a_lists_filter_says_nothing_of_one_payment() {
         let class = |url: &str| read_path(url).map(|r| r.class);
-        let filtered =
-            ["/pages/order/list?status=paid", "/pages/orderList/index?id=1&type=failed#x", "https://a.cn/my/orders.html?tab=paid"];
+        let filtered = [
+            "/pages/order/list?status=paid",
+            "/pages/orderList/index?id=1&type=failed#x",
+            "https://a.cn/my/orders.html?tab=paid",
+        ];
         for url in filtered {
             assert!(class(url).is_none_or(|c| !is_end(c)), "{url}");
         }

@@ -28,7 +28,10 @@ pub(super) fn root_of(path: &Path) -> Option<PathBuf> {
         let mut folders = start.into_iter().flat_map(Path::ancestors);
         folders.find(|folder| names.iter().any(|name| folder.join(name).exists())).map(Path::to_owned)
     };
-    nearest(&[PROJECT_MARKER]).or_else(|| nearest(&[REPOSITORY])).or_else(|| nearest(&PACKAGES)).or_else(|| nearest(&CONFIGURATIONS))
+    nearest(&[PROJECT_MARKER])
+        .or_else(|| nearest(&[REPOSITORY]))
+        .or_else(|| nearest(&PACKAGES))
+        .or_else(|| nearest(&CONFIGURATIONS))
 }
 
 #[cfg(test)]
