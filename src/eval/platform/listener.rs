@@ -25,7 +25,10 @@ impl Machine<'_> {
             return false;
         }
         let named = |value: &Value| names_ready_event(value, last == "attachEvent");
-        let Some(index) = arguments.iter().position(named) else { return false };
+        // `await once(document, 'AlipayJSBridgeReady')` gives a promise.
+        let Some(index) = arguments.iter().position(named).filter(|index| index + 1 < arguments.len()) else {
+            return false;
+        };
         for function in arguments.iter().skip(index + 1) {
             if function.atoms.iter().any(|a| self.is_callable(st, a)) {
                 let mut task = self.task(function.clone(), None, call.place, st);

@@ -47,7 +47,9 @@ impl Machine<'_> {
 
     /// Whether the markup in the file shows or enables an element by what is assigned: `this.ready`, `ready.value`.
     fn is_flag_of_markup(&mut self, assignment: ExprId, key: &Arc<str>) -> bool {
-        if self.flags_looked_for >= MAX_FLAGS {
+        let script = self.script();
+        // Before a script of a page or a component there is markup.
+        if self.flags_looked_for >= MAX_FLAGS || script.span.start == 0 {
             return false;
         }
         self.flags_looked_for += 1;
