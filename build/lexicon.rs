@@ -41,6 +41,8 @@ struct Identifiers {
     about: String,
     source: String,
     locks: Vec<String>,
+    lists: Vec<String>,
+    filters: Vec<String>,
     words: Vec<WordGroup>,
 }
 
@@ -133,6 +135,8 @@ struct Rows {
     about_payment: Vec<String>,
     words: Vec<String>,
     locks: Vec<String>,
+    lists: Vec<String>,
+    filters: Vec<String>,
     /// Where each text was seen first.
     seen: HashMap<String, String>,
 }
@@ -149,12 +153,14 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     }
     Ok(format!(
         "/// What words in texts and in identifiers say of a payment.\n\
-         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {} }};\n",
+         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {}, lists: {}, filters: {} }};\n",
         list(rows.phrases),
         list(rows.traditional),
         texts(&rows.about_payment),
         list(rows.words),
         texts(&rows.locks),
+        texts(&rows.lists),
+        texts(&rows.filters),
     ))
 }
 
@@ -208,6 +214,14 @@ impl Rows {
         for (i, word) in identifiers.locks.into_iter().enumerate() {
             self.note(file, &format!("locks[{i}]"), "lock", &word)?;
             self.locks.push(word);
+        }
+        for (i, word) in identifiers.lists.into_iter().enumerate() {
+            self.note(file, &format!("lists[{i}]"), "list", &word)?;
+            self.lists.push(word);
+        }
+        for (i, word) in identifiers.filters.into_iter().enumerate() {
+            self.note(file, &format!("filters[{i}]"), "filter", &word)?;
+            self.filters.push(word);
         }
         for (i, group) in identifiers.words.iter().enumerate() {
             for (j, word) in group.texts.iter().enumerate() {

@@ -454,6 +454,22 @@ fn a_finding_tells_the_words_that_the_call_does_not_show() -> Outcome {
 }
 
 #[test]
+fn an_audit_tells_the_test_of_the_bridge_from_the_place_that_waits() -> Outcome {
+    let page = b"function pay() { AlipayJSBridge.call('tradePay', { tradeNO: window.no }, () => location.reload()); }
+function late() { AlipayJSBridge.call('tradePay', { tradeNO: window.no }, () => location.reload()); }
+document.querySelector('#a').onclick = function () {
+  if (!window.AlipayJSBridge) document.addEventListener('AlipayJSBridgeReady', late, false);
+  else pay();
+};
+";
+    let dir = tree(&[("pay.js", page.as_slice())])?;
+    let shown = run(dir.path(), &["--color", "never", "audit"])?.stdout;
+    assert_eq!(shown.matches("the bridge is tested here (4:8)").count(), 2, "{shown}");
+    assert_eq!(shown.matches("it is waited for here (4:31)").count(), 2, "{shown}");
+    Ok(())
+}
+
+#[test]
 fn a_finding_about_6004_alone_says_that_older_pages_lack_it() -> Outcome {
     let only = only_message(
         "if (res.resultCode === '8000') alert('支付处理中'); else if (res.resultCode !== '9000') alert('支付失败');",

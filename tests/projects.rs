@@ -97,6 +97,22 @@ fn a_project_in_another_is_judged_by_itself_from_wherever_it_is_named() {
 }
 
 #[test]
+fn what_is_named_together_is_judged_together_where_nothing_marks_a_project() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("pay.js", "export function start(no) { my.tradePay({ tradeNO: no, success() { my.navigateBack(); } }); }\n");
+    write("page.js", "import { start } from './pay';\nexport const go = () => start('');\n");
+    let rules = |paths: &[&Path]| -> Vec<&str> { run(paths).diagnostics.iter().map(|d| d.rule.id).collect() };
+    let (pay, page) = (folder.path().join("pay.js"), folder.path().join("page.js"));
+    assert_eq!(rules(&[folder.path()]), ["missing-trade-no"], "a folder");
+    assert_eq!(rules(&[&pay, &page]), ["missing-trade-no"], "two files");
+    assert!(rules(&[&page]).is_empty(), "a file alone knows no other");
+    assert_eq!(run(&[&pay, &page]).project.files.len(), 2);
+    write("tsconfig.json", "{}");
+    assert_eq!(rules(&[&page]), ["missing-trade-no"], "a configuration marks a project");
+}
+
+#[test]
 fn an_isolated_file_is_judged_as_it_stands() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");

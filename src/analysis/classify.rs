@@ -1,9 +1,11 @@
 //! What an effect says: from its words, its kind of call and its names to an outcome class.
 
+use std::sync::Arc;
+
 use super::facts::Certainty;
-use crate::api::OutcomeClass;
 use crate::api::calls::{read_hint, reports, sets_state, speaks};
 use crate::api::lexicon::Reading;
+use crate::api::{OutcomeClass, PLATFORM};
 use crate::eval::{Arm, ArmKind, Channel, EffectEvent, GAP};
 use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words, takes_back};
 
@@ -150,7 +152,13 @@ fn strong(reading: Option<Reading>) -> Option<OutcomeClass> {
 
 fn message(effect: &EffectEvent) -> OutcomeClass {
     let text = whole_text(effect);
-    let reading = combine(text.as_deref().and_then(read_text), hint(effect));
+    let said = text.as_deref().and_then(read_text);
+    let hint = hint(effect).filter(|_| said.is_some() || !outweighs_hint(effect, text.as_deref()));
+    let reading = combine(said, hint);
+    // Under an icon of failure stand the cashier's own words.
+    if said.is_none() && effect.carries_result && !effect.dumps_result && strong(hint) == Some(OutcomeClass::Failure) {
+        return OutcomeClass::Opaque;
+    }
     if let Some(reading) = reading {
         return if reading.weak { OutcomeClass::Neutral } else { reading.class };
     }
@@ -160,6 +168,13 @@ fn message(effect: &EffectEvent) -> OutcomeClass {
     } else {
         OutcomeClass::Neutral
     }
+}
+
+/// Whether the words that the customer reads tell of something else than an icon does. An icon that stands beside words
+/// which are not known, or no more than a label, speaks for itself.
+fn outweighs_hint(effect: &EffectEvent, text: Option<&str>) -> bool {
+    let is_known = |t: &Option<_>| t.as_ref().is_some_and(|t: &Arc<str>| !t.contains(GAP));
+    text.is_some_and(|t| !t.trim().is_empty()) && effect.texts.iter().all(is_known)
 }
 
 /// A question to the server, unless it takes the order back.
@@ -185,16 +200,28 @@ fn value_reading(text: &str) -> Option<Reading> {
 fn fields(effect: &EffectEvent) -> impl Iterator<Item = Reading> {
     effect.hints.iter().filter_map(|h| {
         let (name, value) = h.split_once('=')?;
-        read_flag(name, value == "true")
+        let holds = value == "true";
+        if holds || tells_of_no(effect) { read_flag(name, holds) } else { None }
     })
 }
 
-fn state(effect: &EffectEvent) -> OutcomeClass {
-    if let Some(class) = best(texts(effect).filter_map(value_reading)) {
-        return class;
-    }
+/// Whether a `false` tells somebody something: where it is kept as state (`setData({ isPaid: false })`), it says no more
+/// than was so before the payment.
+fn tells_of_no(effect: &EffectEvent) -> bool {
     let name = effect.path.last().map_or("", |n| n);
-    let flagged = effect.flag.and_then(|flag| read_flag(name, flag));
+    let keeps = PLATFORM.state_setters.iter().any(|(setter, _)| *setter == name) || matches!(name, "$patch" | "$set");
+    effect.channel != Channel::State && !sets_state(name) || effect.call.is_some() && !keeps
+}
+
+fn state(effect: &EffectEvent) -> OutcomeClass {
+    let name = effect.path.last().map_or("", |n| n);
+    if let Some(class) = best(texts(effect).filter_map(value_reading)) {
+        // Whoever listens is given the whole result, and may tell codes apart.
+        let may_look = class == OutcomeClass::Failure && effect.dumps_result && EMITTERS.contains(&name);
+        return if may_look { OutcomeClass::Opaque } else { class };
+    }
+    let flag = effect.flag.filter(|holds| *holds || tells_of_no(effect));
+    let flagged = flag.and_then(|flag| read_flag(name, flag));
     if let Some(class) = best(flagged.into_iter().chain(fields(effect))) {
         return class;
     }

@@ -130,7 +130,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| explorer.has_missed(&reached)));
-    let waited = Waited::of(reached.values().flatten());
+    let waited = Waited::of(reached.values().flatten(), &explorer.machine.opened);
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
     }

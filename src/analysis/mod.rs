@@ -28,4 +28,4 @@ pub use leading::{Leading, leading};
 pub use merge::merge;
 pub use relevance::Scan;
 pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
-pub(crate) use verdict::{is_outweighed, same_path};
+pub(crate) use verdict::{is_looked_at_before, is_outweighed};

@@ -12,25 +12,40 @@ use crate::project::Project;
 /// What a program waits for the bridge with.
 #[derive(Debug, Default)]
 pub(super) struct Waited {
-    /// Tests whose failing arm waits and then pays.
-    tests: BTreeSet<Place>,
+    /// Tests whose failing arm waits and then pays, and where it waits.
+    tests: BTreeMap<Place, Option<Place>>,
     /// Runs, and the places that touch the bridge in them after it was waited for.
     touches: BTreeSet<(usize, Place)>,
+    /// Where code that has the bridge shows or enables a control.
+    opened: Option<Place>,
 }
 
 impl Waited {
-    pub(super) fn of<'r>(reaches: impl Iterator<Item = &'r Reach>) -> Self {
+    /// Of a program's runs; `opened` are the turns in which it shows or enables something, and where.
+    pub(super) fn of<'r>(reaches: impl Iterator<Item = &'r Reach>, opened: &[(u32, Place)]) -> Self {
         let mut waited = Self::default();
+        let mut paying = BTreeSet::new();
         for reach in reaches {
             let ready = reach.event.ready;
-            if ready.level == Level::Ready {
-                waited.tests.extend(ready.test);
+            paying.insert(reach.event.turn);
+            if let (Level::Ready, Some(test)) = (ready.level, ready.test) {
+                waited.tests.entry(test).or_insert(ready.evidence);
             }
             if ready.level >= Level::Event && !ready.stray {
                 waited.touches.insert((reach.run, reach.event.place));
             }
         }
+        // What is shown on the way to a payment is a sign of waiting for that.
+        waited.opened = opened.iter().find(|(turn, _)| !paying.contains(turn)).map(|(_, place)| *place);
         waited
+    }
+
+    /// What is known of the bridge at a site, where the control that leads there may have waited for it: whoever has
+    /// asked in vain on the way has not.
+    fn ready_at(&self, event: &SiteEvent) -> Ready {
+        let ready = event.ready;
+        let may_wait = event.by_event && ready.level == Level::Unguarded && ready.test.is_none();
+        self.opened.filter(|_| may_wait).map_or(ready, |place| ready.after_unknown(place))
     }
 }
 
@@ -60,8 +75,8 @@ type Found<'e> = (ReadyState, Ready, &'e SiteEvent);
 /// The state of a site in one run of the program, which may reach it in several ways.
 fn of_run<'e>(run: usize, events: &[&'e SiteEvent], waited: &Waited) -> Found<'e> {
     let completed = |r: Ready| {
-        let waits = r.level == Level::Presence && r.test.is_some_and(|t| waited.tests.contains(&t));
-        if waits { Ready { level: Level::Ready, ..r } } else { r }
+        let wait = r.test.filter(|_| r.level == Level::Presence).and_then(|t| waited.tests.get(&t));
+        wait.map_or(r, |wait| Ready { level: Level::Ready, evidence: wait.or(r.evidence), ..r })
     };
     // A listener beside one that waits for the bridge never pays where the bridge may be missing.
     let beside = |e: &SiteEvent| e.ready.stray && waited.touches.contains(&(run, e.place));
@@ -72,7 +87,7 @@ fn of_run<'e>(run: usize, events: &[&'e SiteEvent], waited: &Waited) -> Found<'e
     }
     let events = others;
     // What waits comes first: its evidence stands for what is only tested.
-    let mut levels: Vec<Ready> = events.iter().map(|e| e.ready).collect();
+    let mut levels: Vec<Ready> = events.iter().map(|e| waited.ready_at(e)).collect();
     levels.sort_by_key(|r| std::cmp::Reverse(r.level));
     let levels: Vec<Ready> = levels.into_iter().map(completed).collect();
     let has = |level| levels.iter().any(|r| r.level == level);
@@ -83,10 +98,10 @@ fn of_run<'e>(run: usize, events: &[&'e SiteEvent], waited: &Waited) -> Found<'e
     let weakest = events
         .iter()
         .copied()
-        .map(|e| (state_of(e, e.ready), e))
+        .map(|e| (state_of(e, waited.ready_at(e)), e))
         .reduce(|a, b| if rank(b.0) < rank(a.0) { b } else { a });
     match (met.level, weakest) {
-        (Level::Unguarded, Some((state, event))) => (state, event.ready, event),
+        (Level::Unguarded, Some((state, event))) => (state, waited.ready_at(event), event),
         _ => (state_of(events[0], met), met, events[0]),
     }
 }

@@ -9,7 +9,11 @@ pub(super) fn of(code: Option<&ResultCode>, outcome: &Outcome) -> Verdict {
     let effects = &outcome.effects;
     let class = code.map(|c| c.class);
     let undetermined = code.is_some_and(|c| c.undetermined);
-    if let Some(index) = effects.iter().position(|e| is_false(class, undetermined, e, effects)) {
+    let is_fault = |(index, effect): &(usize, &Effect)| {
+        let looked_at = effect.class == OutcomeClass::Success && is_looked_at_before(*index, effects);
+        is_false(class, undetermined, effect, effects) && !looked_at
+    };
+    if let Some((index, _)) = effects.iter().enumerate().find(is_fault) {
         return Verdict::Fault(index);
     }
     let answered = effects.iter().any(|e| e.certainty == Certainty::Certain && answers(class, undetermined, e));
@@ -63,8 +67,15 @@ pub(crate) fn is_outweighed(failure: &Effect, effects: &[Effect]) -> bool {
     })
 }
 
+/// Whether code that is not at hand was given the result before an effect: it may have thrown.
+pub(crate) fn is_looked_at_before(index: usize, effects: &[Effect]) -> bool {
+    let handed = |e: &Effect| e.channel == Channel::Call && e.carries_result && e.class != OutcomeClass::Neutral;
+    let Some(effect) = effects.get(index) else { return false };
+    effects.iter().take(index).any(|other| handed(other) && same_path(effect, other))
+}
+
 /// Whether two effects can happen in one run: they stand in different arms of no condition.
-pub(crate) fn same_path(a: &Effect, b: &Effect) -> bool {
+fn same_path(a: &Effect, b: &Effect) -> bool {
     !a.path.iter().any(|(condition, arm)| b.path.iter().any(|(c, other)| c == condition && other != arm))
 }
 

@@ -15,6 +15,10 @@ pub struct Lexicon {
     pub words: &'static [Word],
     /// Words by which a flag guards a button or a step and says nothing of the payment: `payFlag`, `isPaying`.
     pub locks: &'static [&'static str],
+    /// Words by which the last name of an address is a list's.
+    pub lists: &'static [&'static str],
+    /// Words of keys by which the query of a list's address chooses what is shown: `?status=paid`.
+    pub filters: &'static [&'static str],
 }
 
 /// A phrase and what it says.

@@ -10,6 +10,14 @@ pub struct Platform {
     pub passing_functions: &'static [&'static str],
     /// Functions that register a listener: the event first, the function after it.
     pub registering_functions: &'static [&'static str],
+    /// Methods that show an element or put a page together.
+    pub opening_functions: &'static [&'static str],
+    /// Properties of elements and styles by which a control is shown or enabled.
+    pub opening_properties: &'static [&'static str],
+    /// Methods that set or remove such a property: its name is the first argument.
+    pub property_functions: &'static [&'static str],
+    /// Attributes of templates whose value decides whether an element is shown or enabled.
+    pub condition_attributes: &'static [&'static str],
     /// Events by which other containers tell that their bridge is there.
     pub other_ready_events: &'static [&'static str],
     /// Functions by which components write their state, and the property that holds it.

@@ -109,6 +109,10 @@ pub struct SiteEvent {
     pub late_site: Place,
     /// What was known of the bridge.
     pub ready: Ready,
+    /// The turn that reached it.
+    pub turn: u32,
+    /// Whether the customer, or somebody who is not at hand, began the run that reached it.
+    pub by_event: bool,
     /// Whether the call's own `?.` would skip it.
     pub optional: bool,
     /// Whether a throw there is caught: the `try`.

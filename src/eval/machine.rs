@@ -96,6 +96,14 @@ pub struct Machine<'p> {
     pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
+    /// Turns in which code that has the bridge shows or enables a control of the page, and where.
+    pub opened: Vec<(u32, Place)>,
+    /// How many flags were looked for in markup.
+    pub(super) flags_looked_for: u8,
+    /// Turns that an event began, or somebody who is not at hand.
+    pub(super) event_turns: FxHashSet<u32>,
+    /// Calls of functions that are not at hand and were given the ready event's name.
+    pub(super) waits_for_event: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
     pub(super) frames: Vec<Frame>,
@@ -206,6 +214,10 @@ impl<'p> Machine<'p> {
             lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
+            opened: Vec::new(),
+            flags_looked_for: 0,
+            event_turns: FxHashSet::default(),
+            waits_for_event: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
             frames: Vec::new(),

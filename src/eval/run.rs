@@ -17,7 +17,7 @@ use super::state::{Control, State, Trail};
 use super::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
 use super::values::unknown::Origin;
 use super::values::value::Value;
-use crate::ir::{FnId, Script, ScriptId, Span};
+use crate::ir::{FnId, Script, ScriptId, ScriptKind, Span};
 
 /// Where a run of the program begins.
 #[derive(Clone, Debug)]
@@ -103,10 +103,22 @@ impl Machine<'_> {
     /// Runs an entry to find the calls of payment APIs.
     pub fn explore(&mut self, entry: &Entry, st: &State) -> Explored {
         self.next_turn();
+        if self.begins_by_event(entry) {
+            self.event_turns.insert(self.turn);
+        }
         self.begin(Mode::Explore);
         self.sites.clear();
         let state = self.run_entry(entry, st.clone());
         Explored { state, sites: std::mem::take(&mut self.sites), exhausted: self.exhausted, awaited: self.awaited }
+    }
+
+    /// Whether an entry runs when an event comes, or somebody who is not at hand calls it: not as the page is loaded.
+    fn begins_by_event(&self, entry: &Entry) -> bool {
+        let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
+        match entry {
+            Entry::Scripts(scripts) => scripts.iter().all(is_handler),
+            Entry::Binding { .. } | Entry::Function { .. } | Entry::Detached { .. } => true,
+        }
     }
 
     /// Runs an entry again, with a result code for one of the calls that it reaches.

@@ -134,6 +134,13 @@ pub enum Fact {
     Is(Atom),
     /// It is not this.
     IsNot(Atom),
+    /// Where it holds, or where it doesn't, this is known of the bridge.
+    Guards {
+        /// Whether where it holds.
+        holds: bool,
+        /// What.
+        ready: Ready,
+    },
 }
 
 /// The arms that a run stands in, the innermost first.

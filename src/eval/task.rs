@@ -160,6 +160,7 @@ impl Machine<'_> {
         let turn = std::mem::replace(&mut self.turn, task.turn);
         if task.event {
             self.next_turn();
+            self.event_turns.insert(self.turn);
         }
         let value = self.call_value(&task.function, this, arguments, task.place, st);
         self.tell_task_end(base);

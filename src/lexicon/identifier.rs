@@ -67,7 +67,9 @@ pub fn read_path(url: &str) -> Option<Reading> {
     }
     let local = without_host(url);
     let (queries, paths): (Vec<&str>, Vec<&str>) = local.split(['?', '#']).partition(|part| part.contains('='));
-    let said: Vec<Reading> = queries.iter().flat_map(|q| q.split('&')).filter_map(read_pair).collect();
+    let of_list = names_list(&paths);
+    let pairs = queries.iter().flat_map(|q| q.split('&')).filter(|pair| !(of_list && is_filter(pair)));
+    let said: Vec<Reading> = pairs.filter_map(read_pair).collect();
     if let Some(reading) = said.iter().find(|r| r.class == OutcomeClass::Pending).or_else(|| said.first()) {
         return Some(*reading);
     }
@@ -76,6 +78,20 @@ pub fn read_path(url: &str) -> Option<Reading> {
         let words: Vec<String> = paths.iter().flat_map(|path| split_words(path)).collect();
         judge(&words).filter(|r| !is_end(r.class) || r.weak)
     })
+}
+
+/// Whether the last name of a path is a list's: what its query says chooses what is shown.
+fn names_list(paths: &[&str]) -> bool {
+    let names = paths.first().into_iter().flat_map(|path| path.rsplit('/'));
+    let names = names.map(|name| name.split('.').next().unwrap_or_default());
+    let last = names.filter(|name| !matches!(*name, "" | "index")).map(split_words).next();
+    last.is_some_and(|words| words.iter().any(|word| LEXICON.lists.contains(&word.as_str())))
+}
+
+/// Whether a `key=value` chooses among the elements of a list.
+fn is_filter(pair: &str) -> bool {
+    let key = split_words(pair.split('=').next().unwrap_or_default());
+    key.last().is_some_and(|word| LEXICON.filters.contains(&word.as_str()))
 }
 
 /// The part of an address after its scheme and host.
@@ -275,6 +291,22 @@ mod tests {
         assert_eq!(split_words("order-sync/v2.do"), ["order", "sync", "v", "do"]);
         assert_eq!(split_words("轮询Order"), ["轮询", "order"]);
         assert!(split_words("").is_empty());
+    }
+
+    #[test]
+    fn a_lists_filter_says_nothing_of_one_payment() {
+        let class = |url: &str| read_path(url).map(|r| r.class);
+        let filtered = [
+            "/pages/order/list?status=paid",
+            "/pages/orderList/index?id=1&type=failed#x",
+            "https://a.cn/my/orders.html?tab=paid",
+        ];
+        for url in filtered {
+            assert!(class(url).is_none_or(|c| !is_end(c)), "{url}");
+        }
+        assert_eq!(class("/pages/order/detail?status=paid"), Some(Success));
+        assert_eq!(class("/pages/order/list?result=fail"), Some(Failure));
+        assert_eq!(class("/pages/success/list?tab=all"), Some(Success));
     }
 
     #[test]

@@ -47,8 +47,10 @@ pub(super) fn survey<'o>(options: &'o Options, search: &Search) -> Survey<'o> {
         paths => discover_and_search(paths, &walk_options(options), search, &|_| true),
     };
     let mut roots = Roots { isolated: options.isolated, ..Roots::default() };
-    let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
+    let paths: Vec<PathBuf> = options.paths.iter().map(|path| absolute(path)).collect();
+    let named_roots = paths.iter().filter_map(|path| root_of(path));
     named_roots.chain(named.marked).for_each(|root| roots.add(root));
+    roots.add_unmarked(&paths);
     let mut survey = Survey { errors: named.errors, roots, limits: options.limits, ..Survey::default() };
     survey.candidates.reserve_exact(named.files.len());
     survey.add(named.files, true);
@@ -90,7 +92,8 @@ impl<'o> Survey<'o> {
 
     /// Adds the other files of the projects that something named belongs to.
     fn add_projects(&mut self, options: &Options, search: &Search) {
-        let walked: HashSet<PathBuf> = options.paths.iter().map(|p| absolute(p)).collect();
+        let mut walked: HashSet<PathBuf> = options.paths.iter().map(|p| absolute(p)).collect();
+        walked.extend(self.roots.unmarked.iter().cloned());
         let others: Vec<PathBuf> = self.roots.folders.iter().filter(|root| !walked.contains(*root)).cloned().collect();
         if others.is_empty() {
             return;
@@ -135,6 +138,8 @@ pub(super) struct Roots {
     folders: Vec<PathBuf>,
     /// Their indices in `folders`.
     index: HashMap<PathBuf, u32>,
+    /// Those that nothing marks: they hold what is named in them, and nothing else.
+    unmarked: Vec<PathBuf>,
 }
 
 impl Roots {
@@ -142,6 +147,21 @@ impl Roots {
         if !self.isolated && !self.index.contains_key(&folder) {
             self.index.insert(folder.clone(), self.folders.len() as u32);
             self.folders.push(folder);
+        }
+    }
+
+    /// What is named where nothing marks a project is one: a folder by itself, files by the folder that holds them all.
+    fn add_unmarked(&mut self, paths: &[PathBuf]) {
+        let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            paths.iter().filter(|path| root_of(path).is_none()).partition(|path| path.is_dir());
+        let common = |a: PathBuf, b: PathBuf| -> PathBuf {
+            a.components().zip(b.components()).take_while(|(x, y)| x == y).map(|(x, _)| x).collect()
+        };
+        let holding = files.iter().filter_map(|path| path.parent().map(Path::to_owned)).reduce(common);
+        let several = holding.filter(|_| files.len() > 1);
+        for folder in folders.into_iter().cloned().chain(several) {
+            self.unmarked.push(folder.clone());
+            self.add(folder);
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::Rule;
 use super::words::{join_words, plural, shorten};
-use crate::analysis::{Certainty, Channel, Condition, Effect, GAP, Outcome, Site, is_outweighed, same_path};
-use crate::api::{CodeClass, Listed, OutcomeClass, PaymentApi, ResultCode};
+use crate::analysis::{Certainty, Channel, Condition, Effect, GAP, Outcome, Site, is_looked_at_before, is_outweighed};
+use crate::api::{CodeClass, Listed, PaymentApi, ResultCode};
 use crate::diagnostic::{Diagnostic, Related, Role, Template};
 use crate::ir::Loc;
 
@@ -169,12 +169,10 @@ pub(super) fn ends_without_payment(api: &PaymentApi, code: &ResultCode) -> bool 
 /// Not where a text on the same path says otherwise, nor where code that is not at hand was given the result before: it
 /// may have thrown.
 pub(super) fn claims(outcome: &Outcome) -> impl Iterator<Item = &Effect> {
-    let handed = |e: &Effect| e.channel == Channel::Call && e.carries_result && e.class != OutcomeClass::Neutral;
     let effects = &outcome.effects;
     effects.iter().enumerate().filter_map(move |(index, effect)| {
         let is_sure = effect.claims_paid && effect.certainty == Certainty::Certain;
-        let checked = |other: &Effect| handed(other) && same_path(effect, other);
-        let stands = is_sure && !is_outweighed(effect, effects) && !effects.iter().take(index).any(checked);
+        let stands = is_sure && !is_outweighed(effect, effects) && !is_looked_at_before(index, effects);
         stands.then_some(effect)
     })
 }

@@ -136,6 +136,7 @@ impl Machine<'_> {
                 let whole = self.place(expr);
                 let place = if base.objects().next().is_some() { self.here(*span) } else { whole };
                 let place = if st.outcome { whole } else { place };
+                self.note_opening_write(expr, key, st);
                 self.set(base, key, value, place, st);
             }
             Slot::Nowhere => {}

@@ -22,6 +22,8 @@ pub(in crate::eval) struct Cause {
     pub reason: Option<(Reason, Place)>,
     /// Whether both arms are possible.
     pub both: bool,
+    /// The unknown that alone was tested, and whether it holds where the condition does.
+    pub subject: Option<(UnknownId, bool)>,
 }
 
 /// A run split at a condition, with the values of the condition in each arm.
@@ -39,6 +41,13 @@ impl Cause {
         self.open = self.open.with(other.open);
         self.closed = self.closed.with(other.closed);
         self.reason = self.reason.or(other.reason);
+        self.subject = None;
+        self
+    }
+
+    /// The cause of the opposite condition.
+    fn negated(mut self) -> Self {
+        self.subject = self.subject.map(|(id, holds)| (id, !holds));
         self
     }
 
@@ -87,7 +96,7 @@ impl Machine<'_> {
         match self.script().expr(test) {
             Expr::Unary(UnaryOp::Not, inner) => {
                 let split = self.split(inner, st)?;
-                Some(Split { then: split.otherwise, otherwise: split.then, cause: split.cause })
+                Some(Split { then: split.otherwise, otherwise: split.then, cause: split.cause.negated() })
             }
             Expr::Logical(op @ (LogicalOp::And | LogicalOp::Or), left, right) => {
                 self.split_logical(op, left, right, st)
@@ -104,6 +113,7 @@ impl Machine<'_> {
 
     fn split_logical(&mut self, op: LogicalOp, left: ExprId, right: ExprId, st: State) -> Option<Split<State>> {
         let is_and = op == LogicalOp::And;
+        let before = st.ready;
         let first = self.split(left, st)?;
         let (go_on, stay) = if is_and { (first.then, first.otherwise) } else { (first.otherwise, first.then) };
         let Some(go_on) = go_on else {
@@ -114,8 +124,10 @@ impl Machine<'_> {
             let (then, otherwise) = if is_and { (None, stay) } else { (stay, None) };
             return Some(Split { then, otherwise, cause: first.cause });
         };
+        let causes = (&first.cause, &second.cause);
+        let place = self.place(left);
         let join = |a: Option<State>, b: Option<State>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.join(b, self.overflow)),
+            (Some(a), Some(b)) => Some(self.join_correlated((a, b), causes, !is_and, (before, place))),
             (a, b) => a.or(b),
         };
         let (then, otherwise) = if is_and {
@@ -215,7 +227,8 @@ impl Machine<'_> {
             let (reason, at) = self.unknowns.reason(id);
             (reason, at.unwrap_or(place))
         });
-        let cause = Cause { open: value.taint, closed: Taint::NONE, reason, both: true };
+        let subject = value.as_unknown().map(|id| self.negation_of(id));
+        let cause = Cause { open: value.taint, closed: Taint::NONE, reason, both: true, subject };
         Split { then: Some(then), otherwise: Some(otherwise), cause }
     }
 
@@ -252,7 +265,7 @@ impl Machine<'_> {
             Fact::Truthy => Some(true),
             Fact::Falsy => Some(false),
             Fact::Is(atom) => truthy(atom),
-            Fact::IsNot(_) => None,
+            Fact::IsNot(_) | Fact::Guards { .. } => None,
         })
     }
 
@@ -269,11 +282,11 @@ impl Machine<'_> {
             }
             return;
         };
-        let id = *id;
-        let (id, holds) = match self.unknowns.origin(id) {
-            Origin::Test { of, negated } => (*of, holds != *negated),
-            _ => (id, holds),
-        };
+        let (id, as_is) = self.negation_of(*id);
+        let holds = holds == as_is;
+        if let Some(ready) = guarded_by(id, holds, st).filter(|ready| ready.level > st.ready.level) {
+            st.ready = ready;
+        }
         let id = match self.unknowns.origin(id) {
             // Where it does not hold, the other may still do.
             Origin::Implies(_) if !holds => return,
@@ -420,6 +433,14 @@ impl Machine<'_> {
         *st = state;
         Some(value)
     }
+}
+
+/// What is known of the bridge where an unknown holds, or where it doesn't.
+fn guarded_by(id: UnknownId, holds: bool, st: &State) -> Option<Ready> {
+    st.facts_of(id).find_map(|fact| match fact {
+        Fact::Guards { holds: where_it, ready } if *where_it == holds => Some(*ready),
+        _ => None,
+    })
 }
 
 /// What is known of the bridge where two arms meet: where neither did more than test it, what was known before.

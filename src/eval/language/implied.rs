@@ -1,5 +1,7 @@
 //! Values that only a test of the bridge gave: who tests them later has tested the bridge.
 
+use crate::eval::Place;
+use crate::eval::language::branch::Cause;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::{Level, Ready};
 use crate::eval::state::{Fact, State};
@@ -28,6 +30,43 @@ impl Machine<'_> {
             *atom = Atom::Unknown(implies);
         }
         value
+    }
+
+    /// Joins the two ways in which `a && b` fails, or `a || b` holds. Where one of them has tested the bridge and the
+    /// other an unknown instead (`isAlipay && !bridge`), whoever finds the unknown the other way round later has tested
+    /// the bridge; where what was tested instead is not known, neither is the bridge.
+    pub(in crate::eval) fn join_correlated(
+        &self,
+        (first, second): (State, State),
+        (cause, then): (&Cause, &Cause),
+        holds: bool,
+        (before, place): (Ready, Place),
+    ) -> State {
+        let (a, b) = (first.ready, second.ready);
+        let is_tested = |r: Ready| r.level >= Level::Presence && r.level > before.level;
+        let (weak, subject, strong) = match (is_tested(a), is_tested(b)) {
+            (true, false) => (b, then.subject, a),
+            (false, true) => (a, cause.subject, b),
+            _ => return first.join(second, self.overflow),
+        };
+        let mut joined = first.join(second, self.overflow);
+        match subject {
+            Some((id, as_is)) => {
+                let fact = Fact::Guards { holds: holds != as_is, ready: strong };
+                joined.facts = joined.facts.push((id, fact));
+            }
+            None if weak == before => joined.ready = joined.ready.after_unknown(place),
+            None => {}
+        }
+        joined
+    }
+
+    /// What an unknown is the truth value of, and whether as it is or the opposite.
+    pub(in crate::eval) fn negation_of(&self, id: UnknownId) -> (UnknownId, bool) {
+        match self.unknowns.origin(id) {
+            Origin::Test { of, negated } => (*of, !negated),
+            _ => (id, true),
+        }
     }
 
     /// Whether a value is this truth value, or the answer of a comparison that teaches nothing of the bridge.

@@ -275,7 +275,10 @@ impl Machine<'_> {
 
     /// A property that is written while the bridge is known to be there may guard others.
     fn note_guard(&mut self, key: &Arc<str>, st: &State) {
-        if st.ready.level >= Level::Presence {
+        let waited = |place| self.waits_for_event.contains(&place);
+        if st.ready.level >= Level::Presence
+            || st.ready.level == Level::Unknown && st.ready.evidence.is_some_and(waited)
+        {
             self.guard_properties.insert(key.clone());
         }
     }

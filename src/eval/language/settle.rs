@@ -299,6 +299,9 @@ impl Machine<'_> {
 
     /// Whether a call that is not at hand may wait for the bridge.
     pub(in crate::eval) fn may_wait_for_bridge(&self, id: UnknownId) -> bool {
+        if self.waits_for_event(id) {
+            return true;
+        }
         let callee = match self.unknowns.origin(id) {
             Origin::Call(_, Some(callee)) => *callee,
             _ => id,

@@ -72,6 +72,7 @@ impl Machine<'_> {
         if self.register_ready_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
+        self.note_opening_call(&last, &arguments, call.place, st);
         if self.register_stray_listener(&last, &arguments, call, st) {
             return Some(Value::undefined());
         }
@@ -95,7 +96,14 @@ impl Machine<'_> {
         }
         self.write_component_state(&last, &this, &arguments, call.place, st);
         if let Some(entry) = self.effect_entry(id, &path, &arguments) {
-            return self.call_effect(entry, id, path, arguments, call, st);
+            // What is given to something that a test of the bridge chose, or that waits for it, may run behind both.
+            let kept = st.ready;
+            if this.taint.has(Taint::GUARD) || self.waits_for_event(id) {
+                st.ready = kept.after_unknown(call.place);
+            }
+            let value = self.call_effect(entry, id, path, arguments, call, st);
+            st.ready = kept;
+            return value;
         }
         if let Some(global) = self.unknowns.global_path(id)
             && let Some(value) = self.call_global(&global, &arguments, call.place, st)
@@ -120,8 +128,17 @@ impl Machine<'_> {
         if let Some(entry) = find_call(&segments, name_argument) {
             return Some(entry);
         }
-        let imported = matches!(self.unknowns.origin(self.root_of(id)), Origin::Import(..));
-        let named = segments.get(1..).filter(|s| imported && !s.is_empty())?;
+        let Origin::Import(module, name) = self.unknowns.origin(self.root_of(id)) else { return None };
+        if matches!(&**name, "default" | "*") {
+            // All of a module that only logs is called after it: `import log from './log'`.
+            let rest = segments.get(if &**name == "*" { 1 } else { 2 }..).unwrap_or_default();
+            let called: Vec<&str> = std::iter::once(module_name(module)).chain(rest.iter().copied()).collect();
+            let neutral = |entry: &&EffectCall| entry.kind == EffectKind::Neutral;
+            if let Some(entry) = find_call(&called, name_argument).filter(neutral) {
+                return Some(entry);
+            }
+        }
+        let named = segments.get(1..).filter(|s| !s.is_empty())?;
         // A project's own `confirm` and `open` seldom are the browser's, and a waiting indicator may speak.
         let own = |entry: &&EffectCall| {
             matches!(entry.kind, EffectKind::Dialog | EffectKind::Navigation | EffectKind::Loading)
@@ -374,6 +391,12 @@ impl Machine<'_> {
         effect.undecided |= said.undecided;
         effect.carries_answer |= said.carries_answer;
     }
+}
+
+/// What a module is called: the last part of its specifier, without an extension.
+fn module_name(specifier: &str) -> &str {
+    let file = specifier.rsplit('/').next().unwrap_or(specifier);
+    file.split('.').next().unwrap_or(file)
 }
 
 /// The arm in which one of several texts is said: a server's answer chose it, or nobody knows what did.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::api::platform::lists;
 use crate::api::{APIS, PLATFORM};
+use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::platform::payment::is_path;
 use crate::eval::state::State;
+use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::Value;
 
 impl Machine<'_> {
@@ -22,12 +24,11 @@ impl Machine<'_> {
         if !lists(PLATFORM.registering_functions, last) {
             return false;
         }
-        let names_event = |value: &Value| {
-            let Some(text) = value.as_text() else { return false };
-            let name = text.strip_prefix("on").filter(|_| last == "attachEvent").unwrap_or(text);
-            APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| name.split(' ').any(|n| n == r.event))
+        let named = |value: &Value| names_ready_event(value, last == "attachEvent");
+        // `await once(document, 'AlipayJSBridgeReady')` gives a promise.
+        let Some(index) = arguments.iter().position(named).filter(|index| index + 1 < arguments.len()) else {
+            return false;
         };
-        let Some(index) = arguments.iter().position(names_event) else { return false };
         for function in arguments.iter().skip(index + 1) {
             if function.atoms.iter().any(|a| self.is_callable(st, a)) {
                 let mut task = self.task(function.clone(), None, call.place, st);
@@ -36,6 +37,29 @@ impl Machine<'_> {
             }
         }
         true
+    }
+
+    /// Notes a function that is not at hand and is given the ready event's name: what it waits for is the bridge.
+    pub(in crate::eval) fn note_event_wait(&mut self, arguments: &[Value], place: Place) -> bool {
+        let waits = arguments.iter().any(|value| names_ready_event(value, false));
+        if waits {
+            self.waits_for_event.insert(place);
+        }
+        waits
+    }
+
+    /// Whether a function belongs to what such a call gave: `fromEvent(document, 'AlipayJSBridgeReady').subscribe`.
+    pub(in crate::eval) fn waits_for_event(&self, mut id: UnknownId) -> bool {
+        if self.waits_for_event.is_empty() {
+            return false;
+        }
+        loop {
+            id = match self.unknowns.origin(id) {
+                Origin::Call(place, _) if self.waits_for_event.contains(place) => return true,
+                Origin::Property(of, _) | Origin::Call(_, Some(of)) => *of,
+                _ => return false,
+            };
+        }
     }
 
     /// A listener that never hears the bridge: for another container's event, or by `attachEvent`, which no browser has
@@ -84,4 +108,11 @@ impl Machine<'_> {
         st.ready = kept;
         Some(Value::object(promise))
     }
+}
+
+/// Whether a value is the name of a ready event, among others or alone.
+fn names_ready_event(value: &Value, with_on: bool) -> bool {
+    let Some(text) = value.as_text() else { return false };
+    let name = text.strip_prefix("on").filter(|_| with_on).unwrap_or(text);
+    APIS.iter().filter_map(|a| a.ready.as_ref()).any(|r| name.split(' ').any(|n| n == r.event))
 }

@@ -4,6 +4,7 @@ pub(in crate::eval) mod component;
 pub(in crate::eval) mod framework;
 pub(in crate::eval) mod host;
 pub(in crate::eval) mod listener;
+pub(in crate::eval) mod opening;
 pub(in crate::eval) mod outside;
 pub(in crate::eval) mod page;
 pub(in crate::eval) mod payment;

@@ -29,7 +29,9 @@ impl Machine<'_> {
     ) -> Value {
         self.record_unknown_call(id, path.clone(), &this, &arguments, call, st);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
-        let waits = !self.is_host(id) && !runs_at_once(&last) && (may_wait(&last) || !is_about_orders(&last));
+        let waits_for_event = self.note_event_wait(&arguments, call.place);
+        let waits = waits_for_event
+            || !self.is_host(id) && !runs_at_once(&last) && (may_wait(&last) || !is_about_orders(&last));
         if runs_at_once(&last) || &*last == "each" {
             self.run_given(&arguments, call.place, st);
         } else {
@@ -38,6 +40,9 @@ impl Machine<'_> {
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
         if waits && self.is_external(id) {
             value.taint = value.taint.with(Taint::EXTERNAL);
+        }
+        if waits_for_event {
+            value.taint = value.taint.with(Taint::GUARD);
         }
         let carried = if taint.of_result() || this.taint.of_result() { Taint::RESULT } else { Taint::NONE };
         let server = if this.taint.has(Taint::SERVER) { Taint::SERVER } else { Taint::NONE };

@@ -91,6 +91,8 @@ impl Machine<'_> {
                 links: self.links(&call, false, st),
                 late_site: self.site_of(&call, true, st),
                 ready,
+                turn: self.turn,
+                by_event: self.event_turns.contains(&self.turn),
                 optional: call.optional,
                 caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),
                 route: self.route(),

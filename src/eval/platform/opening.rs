@@ -1,0 +1,101 @@
+//! Controls that wait for the bridge in the code's stead: what code that has the bridge shows, enables or mounts, at once
+//! or by a flag that the markup around it reads. Which control that is, is not looked at.
+
+use std::sync::Arc;
+
+use crate::api::PLATFORM;
+use crate::api::platform::lists;
+use crate::eval::Place;
+use crate::eval::machine::{Machine, Mode};
+use crate::eval::platform::ready::Level;
+use crate::eval::state::State;
+use crate::eval::values::value::Value;
+use crate::ir::{Expr, ExprId, Ref, Target};
+
+/// So many flags of one program are looked for in its markup.
+const MAX_FLAGS: u8 = 16;
+/// So many turns that open something are remembered.
+const MAX_OPENED: usize = 16;
+
+impl Machine<'_> {
+    /// Notes what is assigned by code that has the bridge, where that may show or enable a control.
+    pub(in crate::eval) fn note_opening_write(&mut self, assignment: ExprId, key: &Value, st: &State) {
+        let Some(key) = key.as_text().filter(|_| self.may_open(st)).cloned() else { return };
+        let opens = lists(PLATFORM.opening_properties, &key) || self.is_flag_of_markup(assignment, &key);
+        if opens {
+            let place = self.place(assignment);
+            self.opened.push((self.turn, place));
+        }
+    }
+
+    /// Notes a call by code that has the bridge, where that may show or enable a control.
+    pub(in crate::eval) fn note_opening_call(&mut self, name: &str, arguments: &[Value], place: Place, st: &State) {
+        if !self.may_open(st) {
+            return;
+        }
+        let names_property = |value: &Value| value.as_text().is_some_and(|t| lists(PLATFORM.opening_properties, t));
+        let sets = || lists(PLATFORM.property_functions, name) && arguments.first().is_some_and(names_property);
+        if lists(PLATFORM.opening_functions, name) || sets() {
+            self.opened.push((self.turn, place));
+        }
+    }
+
+    fn may_open(&self, st: &State) -> bool {
+        let explores = matches!(self.mode, Mode::Explore) && st.ready.level >= Level::Presence;
+        explores && self.opened.len() < MAX_OPENED && self.opened.iter().all(|(turn, _)| *turn != self.turn)
+    }
+
+    /// Whether the markup in the file shows or enables an element by what is assigned: `this.ready`, `ready.value`.
+    fn is_flag_of_markup(&mut self, assignment: ExprId, key: &Arc<str>) -> bool {
+        let script = self.script();
+        // Before a script of a page or a component there is markup.
+        if self.flags_looked_for >= MAX_FLAGS || script.span.start == 0 {
+            return false;
+        }
+        self.flags_looked_for += 1;
+        let script = self.script();
+        let holder = match script.expr(assignment) {
+            Expr::Assign { target: Target::Member(member), .. } => match script.expr(member) {
+                Expr::Member { object, .. } => match script.expr(object) {
+                    Expr::Read(Ref::Binding(binding)) => Some(script.binding(binding).name),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let name = holder.filter(|_| &**key == "value").map_or(key, |holder| script.name(holder));
+        let file = self.project.entry(self.frame().script).file;
+        decides_in_markup(&self.project.file(file).text, name)
+    }
+}
+
+/// Whether a condition in a text of markup reads a name.
+fn decides_in_markup(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let reads = |value: &str| value.split(|c| !is_part(c)).any(|word| word == name);
+    let conditions = |attribute: &'static str| {
+        text.match_indices(attribute).filter_map(move |(at, _)| {
+            let rest = text.get(at + attribute.len()..)?;
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            rest.get(1..)?.split(quote).next()
+        })
+    };
+    PLATFORM.condition_attributes.iter().any(|attribute| conditions(attribute).any(reads))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decides_in_markup;
+
+    #[test]
+    fn conditions_of_markup_are_read_word_by_word() {
+        let text = r#"<b v-if="!ready && show"></b><i :disabled='busy'></i><u title="late" v-show=on>"#;
+        for name in ["ready", "show", "busy"] {
+            assert!(decides_in_markup(text, name), "{name}");
+        }
+        for name in ["read", "late", "on", "disabled"] {
+            assert!(!decides_in_markup(text, name), "{name}");
+        }
+    }
+}
