@@ -38,7 +38,7 @@ impl Machine<'_> {
             self.escape_all(&arguments, call.place, waits, st);
         }
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
-        if waits && self.is_external(id) {
+        if waits_for_event || waits && self.is_external(id) {
             value.taint = value.taint.with(Taint::EXTERNAL);
         }
         if waits_for_event {
