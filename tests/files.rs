@@ -18,7 +18,8 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 /// What the program prints in a folder, and its exit code.
 fn listed(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
-    let output = cargo_bin_cmd!("paylint").current_dir(folder).arg("--show-files").args(args).output().expect("it runs");
+    let output =
+        cargo_bin_cmd!("paylint").current_dir(folder).arg("--show-files").args(args).output().expect("it runs");
     (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())
 }
 
@@ -30,7 +31,11 @@ fn every_file_is_listed_with_what_becomes_of_it() {
     let folder = folder(&[
         (".gitignore", "dist/\n"),
         ("app.json", r#"{ "pages": ["pages/pay/pay", "pages/gone/gone", "pages/odd/odd"] }"#),
-        ("mini.project.json", r#"{ "miniprogramRoot": "./client" }"#),
+        (
+            "mini.project.json",
+            r#"{ "miniprogramRoot": "./client", "exclude": ["broken.js", "tools/**"], "include": ["**/*.js"] }"#,
+        ),
+        ("tools/a/build.js", ""),
         ("app.js", "App({});"),
         ("deep.js", &deep),
         ("broken.js", "my.tradePay({ tradeNO: no });\nlet = ;\n"),
@@ -50,7 +55,7 @@ fn every_file_is_listed_with_what_becomes_of_it() {
 .gitignore: not entered, hidden: its name begins with a dot
 app.js: no payment in it, it names no payment, and no module that leads to one
 app.json: configuration, says which pages a mini-program has
-broken.js: analysed, but for 1 place that is no code
+broken.js: analysed, but for 1 place that is no code; not uploaded, by mini.project.json
 client/app.json: missing, mini.project.json says that it is there
 deep.js: skipped, ";
     assert!(text.starts_with(expected), "{text}");
@@ -67,8 +72,9 @@ pages/pay/pay.axml: analysed, as the markup of its script
 pages/pay/pay.js: analysed
 pages/pay/pay.json: configuration, says which components a page uses
 pages/pay/pay.wxml: not read, a mini-program's of another container
+tools/a/build.js: no payment in it, it names no payment, and no module that leads to one; not uploaded, by mini.project.json
 
-3 analysed, 3 no payment in it, 3 configuration, 1 ignored, 2 not entered, 2 not read, 1 skipped, 3 missing
+3 analysed, 4 no payment in it, 3 configuration, 1 ignored, 2 not entered, 2 not read, 1 skipped, 3 missing
 ";
     assert!(text.ends_with(expected), "{text}");
     assert_eq!(listed(folder.path(), &[]).0, text, "twice the same");

@@ -27,8 +27,8 @@ use crate::levels::Levels;
 use crate::project::{Project, Realm};
 use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
-use load::load;
 pub use fates::{Fate, Fates, FileFate, fates};
+use load::load;
 pub use trace::trace;
 
 /// What to analyse.
