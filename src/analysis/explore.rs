@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{Evidence, Site, Touch};
 use super::readiness::Waited;
-use super::relevance::Relevance;
+use super::relevance::{Relevance, Scan};
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
 use crate::ir::{FnId, ScriptId, ScriptKind};
@@ -94,11 +94,11 @@ pub(super) struct Origin {
     pub called: BTreeSet<(ScriptId, FnId)>,
 }
 
-/// Runs a program and says what is known of its payments.
+/// Runs a program and says what is known of its payments; `scan` is what a look at its file has shown, if there was one.
 #[must_use]
-pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
+pub fn analyse(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
     let mut facts = ProgramFacts::default();
-    facts.cut_short = visit(project, realm, &mut |explorer, origin, reaches, waited| {
+    facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
         facts.sites.push(ProgramSite { site: explorer.site(reaches, waited), origin });
     });
     facts
@@ -109,8 +109,8 @@ pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
 pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &Waited) + 'v;
 
 /// Runs a program and visits each payment in it; true where there is more code than is followed.
-pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
-    let relevance = Relevance::of(project, &realm.scripts);
+pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit: &mut Visit<'_>) -> bool {
+    let relevance = Relevance::of(project, &realm.scripts, scan);
     if relevance.is_empty() {
         return false;
     }

@@ -311,7 +311,7 @@ mod tests {
         let project = project_of(&options);
         let mut tables = 0;
         for realm in &project.realms {
-            visit(&project, realm, &mut |explorer, _, reaches, _| {
+            visit(&project, realm, None, &mut |explorer, _, reaches, _| {
                 let shared = table(&project, &mut explorer.machine, &explorer.runs, reaches);
                 let ways = ways(&explorer.machine, &explorer.runs, reaches);
                 let api = reaches[0].event.api;

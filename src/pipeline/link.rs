@@ -14,7 +14,7 @@ use super::read::{Loaded, load_bytes};
 use super::resolve::Resolver;
 use super::survey::Survey;
 use super::unit::{Unit, specifiers};
-use crate::analysis::{Leading, leading};
+use crate::analysis::{Leading, Scan, leading};
 use crate::discover::{Found, Search, Walked};
 use crate::project::LeadingExports;
 use crate::source::FileKind;
@@ -117,14 +117,15 @@ impl<'s> Linker<'s> {
         let mut changed = FxHashSet::default();
         let mut queue = dirty;
         while !queue.is_empty() {
-            let found: Vec<(usize, Leading)> =
+            let found: Vec<(usize, (Leading, Scan))> =
                 queue.par_iter().map(|index| (*index, self.leading_of(*index))).collect();
             let mut next = Vec::new();
-            for (index, leading) in found {
+            for (index, (leading, scan)) in found {
                 let unit = &mut self.units[index];
                 let exports = unit.leading.exports != leading.exports;
                 let grew = unit.leading.functions != leading.functions;
                 unit.leading = leading;
+                unit.scan = unit.leads().then_some(scan);
                 if exports {
                     changed.insert(index);
                     next.extend(&self.importers[index]);
@@ -141,9 +142,9 @@ impl<'s> Linker<'s> {
         changed
     }
 
-    fn leading_of(&self, index: usize) -> Leading {
+    fn leading_of(&self, index: usize) -> (Leading, Scan) {
         let unit = &self.units[index];
-        let mut leading = leading(&unit.loaded.scripts, &|script, specifier, name| {
+        let (mut leading, scan) = leading(&unit.loaded.scripts, &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
             module.map(|module| &self.units[*module].leading.exports).filter(|exports| exports.lead(name))
         });
@@ -151,7 +152,7 @@ impl<'s> Linker<'s> {
             // Whoever shows a component does not pay by that.
             leading.exports = LeadingExports::default();
         }
-        leading
+        (leading, scan)
     }
 
     /// Reads what units import that lead to a payment, and what that imports.

@@ -12,6 +12,7 @@ use super::read::{Loaded, Searched, path_error, search_all};
 use super::survey::{Survey, survey};
 use super::unit::Unit;
 use super::{Options, RunError, RunErrorKind, Workers, internal_error};
+use crate::analysis::Scan;
 use crate::api::APIS;
 use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
@@ -22,6 +23,8 @@ use crate::source::FileKind;
 pub(super) struct Read {
     /// The files that matter for a payment.
     pub project: Project,
+    /// By file: what the look that linked it has shown, for its analysis.
+    pub scans: Vec<Option<Scan>>,
     /// Files that were not judged, and why.
     pub skipped: Vec<(FileId, String)>,
     /// What went wrong.
@@ -38,6 +41,7 @@ pub(super) fn load(options: &Options) -> Read {
     let survey = survey(options, &search);
     let mut read = Read {
         project: Project::default(),
+        scans: Vec::new(),
         skipped: Vec::new(),
         errors: survey.errors.iter().map(path_error).collect(),
         files: survey.named,
@@ -135,6 +139,7 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
         let (leading, exports) = (functions.next().unwrap_or_default(), exports.take().unwrap_or_default());
         project.scripts.push(ScriptEntry { script, file, format, leading, exports });
     }
+    read.scans.push(unit.scan);
     if let Some(reason) = unit.loaded.skipped {
         read.skipped.push((file, reason));
     }

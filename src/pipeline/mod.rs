@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::analysis::{FileFacts, ProgramFacts, analyse, merge};
+use crate::analysis::{FileFacts, ProgramFacts, Scan, analyse, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
 use crate::levels::Levels;
@@ -99,7 +99,7 @@ pub fn run(options: &Options) -> Run {
     let mut programs = Vec::new();
     let wanted: Vec<&Realm> =
         project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
-    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.workers)) {
+    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, &loaded.workers)) {
         match result {
             Ok(facts) => {
                 if facts.cut_short {
@@ -145,8 +145,14 @@ const CUT_SHORT: &str =
     "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
 
 /// The facts of each program, or what a panic said.
-fn analyse_all(project: &Project, realms: &[&Realm], workers: &Workers) -> Vec<Result<ProgramFacts, String>> {
-    let one = |realm: &&Realm| guarded(|| analyse(project, realm));
+fn analyse_all(
+    project: &Project,
+    realms: &[&Realm],
+    scans: &[Option<Scan>],
+    workers: &Workers,
+) -> Vec<Result<ProgramFacts, String>> {
+    let scan = |realm: &Realm| scans.get(realm.file.0 as usize).and_then(Option::as_ref);
+    let one = |realm: &&Realm| guarded(|| analyse(project, realm, scan(realm)));
     let all = workers.run(|| match workers {
         Workers::Pool(_) => realms.par_iter().map(one).collect(),
         Workers::One => realms.iter().map(one).collect(),

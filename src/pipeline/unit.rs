@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::RunError;
 use super::read::{Loaded, load_bytes};
 use super::survey::Candidate;
-use crate::analysis::Leading;
+use crate::analysis::{Leading, Scan};
 use crate::discover::stem_hash;
 use crate::ir::{BindingId, Export, Expr, Script};
 use crate::source::FileKind;
@@ -41,6 +41,8 @@ pub(super) struct Unit {
     pub shows_payment: bool,
     /// What in it leads to a payment.
     pub leading: Leading,
+    /// The look that has shown it, where anything does.
+    pub scan: Option<Scan>,
     /// How many modules lie between it and one that leads to a payment.
     pub depth: u8,
     /// Whether its imports were looked at.
@@ -93,6 +95,7 @@ impl Unit {
             given: FxHashSet::default(),
             shows_payment: false,
             leading: Leading::default(),
+            scan: None,
             depth,
             followed: false,
         }

@@ -242,6 +242,28 @@ mod tests {
         assert_eq!(parse_js(&format!("if(a)b;{}", "else if(a)b;".repeat(1_900))).problems, []);
     }
 
+    /// Texts that are too short to be looked through before they are parsed.
+    #[test]
+    fn what_is_short_fits_the_stack_whatever_it_is() {
+        let nested =
+            ["(", "[", "a={b:", "(a)=>(", "!", "a=", "a?b:", "new ", "if(a)", "{", "`${", "<a>", "f(function(){"];
+        for open in nested.iter().chain(&["class{a=", "for(;;)", "x=>", "+b", ".b", "()", "a:", "else if(a)b;"]) {
+            let close = match *open {
+                "(" | "(a)=>(" => ")",
+                "[" => "]",
+                "a={b:" | "{" => "}",
+                "`${" => "}`",
+                "<a>" => "</a>",
+                "f(function(){" => "})",
+                _ => "",
+            };
+            let levels = 11_980 / (open.len() + close.len());
+            let text = format!("x=a\n{}b{}", open.repeat(levels), close.repeat(levels));
+            assert!(!parse_js(&text).script.functions.is_empty(), "{open}");
+            parse_js(&open.repeat(levels));
+        }
+    }
+
     /// Pieces of a minified bundle, joined by commas within one statement.
     fn bundle(bytes: usize) -> String {
         let module = "function(e,t,n){\"use strict\";var r=n(1),o=n.n(r),i=t&&!e?r.a:o.b;n.d(t,\"a\",(function(){return i})),\
