@@ -103,10 +103,10 @@ impl Markup<'_> {
                 self.tag = Some(Element { name, span, attributes: Vec::new(), has_elements: false });
             }
             CallbackEvent::AttributeName { name } => {
-                let (Some(tag), Some(written)) = (&mut self.tag, self.text.get(start..start + name.len())) else {
-                    return;
-                };
+                let Some(tag) = &mut self.tag else { return };
                 let end = start + name.len();
+                // What cannot be found where it is said to be has no name, and takes up its value.
+                let written = self.text.get(start..end).unwrap_or_default();
                 let (name_span, value) = (Span::new(start as u32, end as u32), empty_value(self.text, end));
                 tag.attributes.push(Attribute { name: written, name_span, value });
             }
@@ -219,6 +219,8 @@ mod tests {
             "<view onTap='{{handler}}'/><view onTap='pay(1)'/><view onTap=''/><view onTap/>",
             "</view onTap='pay'>",
             "<view onTap='pay'",
+            "<view \u{0}='x' \u{0}支='pay'/>",
+            "<view onTap\u{0}='pay'/>",
         ] {
             assert_eq!(bindings(silent), [""; 0], "{silent}");
         }
