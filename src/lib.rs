@@ -18,6 +18,7 @@ pub mod eval;
 pub mod ir;
 pub mod levels;
 pub mod lexicon;
+pub mod limits;
 mod pipeline;
 pub mod project;
 pub mod report;

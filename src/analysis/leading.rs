@@ -216,6 +216,11 @@ impl<'s> Exports<'s> {
             Expr::Member { object, key: PropertyKey::Name(key), .. } => {
                 &**self.script.name(key) == "exports" && self.is_global(object, "module")
             }
+            // `var own = exports`
+            Expr::Read(Ref::Binding(binding)) => match self.script.writes_of(binding) {
+                [Write::Value(value)] => self.is_global(*value, "exports"),
+                _ => false,
+            },
             _ => self.is_global(expr, "exports"),
         }
     }

@@ -253,7 +253,15 @@ impl Relevance {
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
                 // `exports.pay = pay` is read elsewhere by the name of the property.
                 Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => {
-                    if matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
+                    // `exports.pay = pay = …`, too.
+                    let held = match script.expr(value) {
+                        Expr::Read(Ref::Binding(binding))
+                        | Expr::Assign { target: Target::Name(Ref::Binding(binding), _), op: AssignOp::Set, .. } => {
+                            hot.bindings[binding.index()]
+                        }
+                        _ => false,
+                    };
+                    if held
                         && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
                         && script.name(name).len() > MAX_MANGLED
                     {

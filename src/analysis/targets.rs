@@ -251,11 +251,7 @@ pub(super) fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = Bindin
 
 /// Names of methods that are a store's actions under another name: `mapActions(useStore, { checkout: 'pay' })`.
 pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
-    let is_map = |callee: ExprId| match script.expr(callee) {
-        Expr::Read(Ref::Binding(binding)) => &**script.name(script.binding(binding).name) == "mapActions",
-        Expr::Read(Ref::Global(name)) => &**script.name(name) == "mapActions",
-        _ => false,
-    };
+    let is_map = |callee: ExprId| script.called_name(callee).is_some_and(|name| &**script.name(name) == "mapActions");
     let tables = script.exprs.iter().filter_map(|expr| match *expr {
         Expr::Call { callee, arguments, .. } if is_map(callee) => script.args(arguments).last(),
         _ => None,
@@ -264,10 +260,11 @@ pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
         Expr::Object(list) => Some(list.of(&script.properties)),
         _ => None,
     });
-    let renamed = properties.flatten().filter_map(|property| match (property.key, script.expr(property.value)) {
-        (PropertyKey::Name(key), Expr::String(action)) if hot.properties[action.index()] => Some(key),
-        _ => None,
-    });
+    let renamed =
+        properties.flatten().filter_map(|property| match (property.key, script.constant_text(property.value)) {
+            (PropertyKey::Name(key), Some(action)) if hot.properties[action.index()] => Some(key),
+            _ => None,
+        });
     renamed.map(|key| script.name(key).clone()).collect()
 }
 

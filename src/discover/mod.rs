@@ -9,7 +9,7 @@ mod specifiers;
 mod walk;
 
 pub use error::{PathError, PathErrorKind};
-pub use needles::Needles;
+pub use needles::{Needles, as_utf8};
 pub use read::{Reader, Seen, read_file};
 pub use rest::{LeftOut, Rest, left_out};
 pub use search::Search;

@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::error::PathErrorKind;
 use super::{PathError, Reader, Search, Seen};
+use crate::limits::Limits;
 use crate::source::FileKind;
 
 /// Folders that are never entered unless a named path is or lies in one.
@@ -30,11 +31,13 @@ pub struct WalkOptions {
     pub base: Option<PathBuf>,
     /// How many threads walk; none: as many as there are processors.
     pub threads: Option<usize>,
+    /// How large files may be that are looked into.
+    pub limits: Limits,
 }
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { ignore_files: true, hidden: false, base: None, threads: None }
+        Self { ignore_files: true, hidden: false, base: None, threads: None, limits: Limits::default() }
     }
 }
 
@@ -297,7 +300,7 @@ impl Root {
         let shared = Mutex::new(discovered);
         walker(&folder, options).build_parallel().run(|| {
             let found = Discovered::default();
-            let reader = Reader::default();
+            let reader = Reader::new(&options.limits);
             let mut visitor = Visitor { root: self, walked: &walked, look, reader, found, shared: &shared };
             Box::new(move |entry| {
                 visitor.visit(entry);
@@ -389,6 +392,10 @@ impl Visitor<'_, '_> {
         let folder = &*self.walked.opened;
         let path = path_of(error).unwrap_or(folder);
         let named = path == folder;
+        if !named && cause.kind() == std::io::ErrorKind::NotFound {
+            // It was there when its folder was listed.
+            return;
+        }
         let display = match path.starts_with(folder) {
             true => self.walked.display_of(path),
             false => shown(path),

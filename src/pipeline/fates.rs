@@ -100,7 +100,7 @@ pub fn fates(options: &Options) -> Fates {
         let (units, failed) = link_all(&survey, &search, stems, loaded);
         (units, errors, failed)
     };
-    let done = Workers::of(survey.candidates.len()).and_then(|workers| workers.run(job));
+    let done = Workers::of(survey.candidates.len(), &options.limits).and_then(|workers| workers.run(job));
     let (units, errors) = match done {
         Ok((units, errors, failed)) => {
             fates.errors.extend(failed);

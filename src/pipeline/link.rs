@@ -266,7 +266,7 @@ impl<'s> Linker<'s> {
         if let Some(index) = self.places.find(&path) {
             let candidate = &self.survey.candidates[index];
             let bytes = self.survey.read(index).ok().filter(|bytes| bytes.len() <= MAX_IMPORTED_BYTES)?;
-            return Some(Unit::read(candidate, path, bytes, depth));
+            return Some(Unit::read(candidate, path, bytes, (depth, &self.survey.limits)));
         }
         // A package is followed where it pays itself: others are known by the names of what they export.
         let kind = FileKind::of(&path)?;
@@ -279,7 +279,7 @@ impl<'s> Linker<'s> {
         let root = self.survey.roots.of_path(&path);
         let found = Found::named(path.clone(), shown(&path), kind);
         let display = found.display().into_owned();
-        let loaded = load_bytes(&found, bytes).ok()?;
+        let loaded = load_bytes(&found, bytes, &self.survey.limits).ok()?;
         Some(Ok(Unit { display, kind, root, ..Unit::bare(path, loaded, depth) }))
     }
 }

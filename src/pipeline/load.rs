@@ -40,12 +40,12 @@ pub(super) fn load(options: &Options) -> Read {
     let search = Search::new(APIS);
     let survey = survey(options, &search);
     let mut read = Read {
-        project: Project::default(),
+        project: Project { limits: options.limits, ..Project::default() },
         scans: Vec::new(),
         skipped: Vec::new(),
         errors: survey.errors.iter().map(path_error).collect(),
         files: survey.named,
-        workers: Workers::One,
+        workers: Workers::One(options.limits.stack()),
     };
     if let Some(stdin) = options.stdin.as_ref().filter(|_| survey.stdin.is_none()) {
         read.files += 1;
@@ -59,7 +59,7 @@ pub(super) fn load(options: &Options) -> Read {
         errors.extend(failed);
         (units, errors)
     };
-    let done = Workers::of(survey.candidates.len()).and_then(|workers| {
+    let done = Workers::of(survey.candidates.len(), &options.limits).and_then(|workers| {
         read.workers = workers;
         read.workers.run(job)
     });
@@ -129,7 +129,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
 fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
     let project = &mut read.project;
     let file = FileId(project.files.len() as u32);
-    let is_page = unit.kind == FileKind::Page || on_page;
+    let is_page = unit.kind.is_page() || on_page;
     let mut scripts = Vec::new();
     let mut functions = unit.leading.functions.into_iter();
     let mut exports = Some(unit.leading.exports);
@@ -207,7 +207,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
     let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
-    for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
+    for index in order.iter().copied().filter(|i| units[*i].kind.is_page()) {
         let unit = &units[index];
         let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
         let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
@@ -222,7 +222,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
         }
     }
     let shown = components::shown(units);
-    let has_program = |kind| !matches!(kind, FileKind::Page | FileKind::Markup | FileKind::MarkupScript);
+    let has_program = |kind: FileKind| !kind.is_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
     for index in order.iter().copied().filter(|i| has_program(units[*i].kind) && !shown.contains(i)) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);

@@ -11,6 +11,7 @@ use super::survey::Candidate;
 use crate::analysis::{Leading, Scan};
 use crate::discover::stem_hash;
 use crate::ir::{BindingId, Export, Expr, Script};
+use crate::limits::Limits;
 use crate::source::FileKind;
 
 /// A file that was parsed.
@@ -64,9 +65,14 @@ impl Unit {
     ///
     /// # Errors
     /// Where paylint itself fails on it.
-    pub(super) fn read(candidate: &Candidate, real: PathBuf, bytes: Vec<u8>, depth: u8) -> Result<Self, RunError> {
+    pub(super) fn read(
+        candidate: &Candidate,
+        real: PathBuf,
+        bytes: Vec<u8>,
+        (depth, limits): (u8, &Limits),
+    ) -> Result<Self, RunError> {
         let found = &candidate.found;
-        Ok(Self::of(candidate, real, load_bytes(found, bytes)?, depth))
+        Ok(Self::of(candidate, real, load_bytes(found, bytes, limits)?, depth))
     }
 
     pub(super) fn of(candidate: &Candidate, real: PathBuf, loaded: Box<Loaded>, depth: u8) -> Self {

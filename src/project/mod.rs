@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FileId, FnId, Script, ScriptId};
+use crate::limits::Limits;
 use crate::source::Positions;
 use crate::syntax::{Comment, Problem};
 
@@ -22,6 +23,8 @@ pub struct Project {
     pub shares: bool,
     /// Which module a script means by a specifier.
     pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
+    /// How much of a program is followed.
+    pub limits: Limits,
 }
 
 /// Scripts that share a global scope: those of one page, or one file alone.

@@ -206,12 +206,16 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// `Object.assign(this, …)`, `setData({…})`, `setState({…})`.
+    /// `Object.assign(this, …)`, also as `o.assign.call(o, this, …)`, `setData({…})`, `setState({…})`.
     fn call(&mut self, callee: ExprId, arguments: List<Argument>) {
-        let Expr::Member { key: PropertyKey::Name(name), .. } = self.script.expr(callee) else { return };
-        let first = self.script.args(arguments).first().map(|a| a.value);
+        let Expr::Member { object, key: PropertyKey::Name(name), .. } = self.script.expr(callee) else { return };
+        let arguments = self.script.args(arguments);
+        let first = arguments.first().map(|a| a.value);
         if self.assign == Some(name) {
             self.any_of_this |= first.is_some_and(|a| self.is_this(a));
+        } else if matches!(self.script.expr(object), Expr::Member { key: PropertyKey::Name(of), .. } if self.assign == Some(of))
+        {
+            self.any_of_this |= arguments.iter().any(|a| self.is_this(a.value));
         } else if self.setters.contains(&name) {
             self.patch(first);
         }

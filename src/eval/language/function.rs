@@ -144,7 +144,7 @@ impl Machine<'_> {
         for param in decl.params.of(&source.params) {
             let value = if param.rest {
                 let made = self.here(decl.span);
-                Value::object(self.make_array(given.by_ref().collect(), false, made, st))
+                Value::object(self.make_array(given.by_ref().collect(), open, made, st))
             } else {
                 given.next().unwrap_or_else(Value::undefined)
             };

@@ -38,8 +38,8 @@ pub(super) fn script(element: &Element<'_>, bound: &Attribute<'_>) -> Option<Raw
     code.put("})", tag.end);
     code.offsets.push(span.end);
     let decoded = Some(DecodedAttribute { text: code.text, offsets: code.offsets });
-    let (kind, language) = (Some(ScriptKind::Handler), Language::JavaScript);
-    Some(RawScript { span, kind, language, unclosed: false, decoded })
+    let script = RawScript::new(span, Some(ScriptKind::Handler), Language::JavaScript);
+    Some(RawScript { decoded, ..script })
 }
 
 /// The type of the event that an attribute binds: `onLongTap` binds `longTap`.
