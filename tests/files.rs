@@ -1,37 +1,43 @@
 //! `--show-files`: each file of the paths is listed once, with what becomes of it, and nothing fails by that.
 
+use std::error::Error;
 use std::fs;
 use std::path::Path;
 
 use assert_cmd::cargo::cargo_bin_cmd;
 
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
 /// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+fn folder(files: &[(&str, &str)]) -> Outcome<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
     for (name, text) in files {
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
-        fs::write(path, text).expect("a file");
+        fs::create_dir_all(path.parent().ok_or("no folder")?)?;
+        fs::write(path, text)?;
     }
-    folder
+    Ok(folder)
 }
 
 /// What the program prints in a folder, and its exit code.
-fn listed(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
-    let output =
-        cargo_bin_cmd!("paylint").current_dir(folder).arg("--show-files").args(args).output().expect("it runs");
-    (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())
+fn listed(folder: &Path, args: &[&str]) -> Outcome<(String, Option<i32>)> {
+    let output = cargo_bin_cmd!("paylint").current_dir(folder).arg("--show-files").args(args).output()?;
+    Ok((String::from_utf8(output.stdout)?, output.status.code()))
 }
 
 const PAGE: &str = "Page({ pay(e) { my.tradePay({ tradeNO: e.currentTarget.dataset.no }); } });\n";
 
 #[test]
-fn every_file_is_listed_with_what_becomes_of_it() {
+fn every_file_is_listed_with_what_becomes_of_it() -> Outcome {
     let deep = format!("my.tradePay({}1{});", "[".repeat(9_000), "]".repeat(9_000));
     let folder = folder(&[
         (".gitignore", "dist/\n"),
         ("app.json", r#"{ "pages": ["pages/pay/pay", "pages/gone/gone", "pages/odd/odd"] }"#),
-        ("mini.project.json", r#"{ "miniprogramRoot": "./client" }"#),
+        (
+            "mini.project.json",
+            r#"{ "miniprogramRoot": "./client", "exclude": ["broken.js", "tools/**"], "include": ["**/*.js"] }"#,
+        ),
+        ("tools/a/build.js", ""),
         ("app.js", "App({});"),
         ("deep.js", &deep),
         ("broken.js", "my.tradePay({ tradeNO: no });\nlet = ;\n"),
@@ -44,14 +50,14 @@ fn every_file_is_listed_with_what_becomes_of_it() {
         ("pages/pay/pay.wxml", "<view bindtap='pay'/>"),
         ("pages/odd/odd.jsx", ""),
         ("pages/odd/odd.axml", "<view/>"),
-    ]);
-    let (text, code) = listed(folder.path(), &[]);
+    ])?;
+    let (text, code) = listed(folder.path(), &[])?;
     assert_eq!(code, Some(0), "{text}");
     let expected = "\
 .gitignore: not entered, hidden: its name begins with a dot
 app.js: no payment in it, it names no payment, and no module that leads to one
 app.json: configuration, says which pages a mini-program has
-broken.js: analysed, but for 1 place that is no code
+broken.js: analysed, but for 1 place that is no code; not uploaded, by mini.project.json
 client/app.json: missing, mini.project.json says that it is there
 deep.js: skipped, ";
     assert!(text.starts_with(expected), "{text}");
@@ -68,25 +74,29 @@ pages/pay/pay.axml: analysed, as the markup of its script
 pages/pay/pay.js: analysed
 pages/pay/pay.json: configuration, says which components a page uses
 pages/pay/pay.wxml: not read, a mini-program's of another container
+tools/a/build.js: no payment in it, it names no payment, and no module that leads to one; not uploaded, by mini.project.json
 
-3 analysed, 3 no payment in it, 3 configuration, 1 ignored, 2 not entered, 2 not read, 1 skipped, 3 missing
+3 analysed, 4 no payment in it, 3 configuration, 1 ignored, 2 not entered, 2 not read, 1 skipped, 3 missing
 ";
     assert!(text.ends_with(expected), "{text}");
-    assert_eq!(listed(folder.path(), &[]).0, text, "twice the same");
+    assert_eq!(listed(folder.path(), &[])?.0, text, "twice the same");
+    Ok(())
 }
 
 #[test]
-fn only_what_is_named_is_listed() {
-    let folder = folder(&[("app.json", "{}"), ("pay.js", PAGE), ("pay.axml", "<view onTap='pay'/>"), ("a/b.js", "")]);
-    let (text, code) = listed(folder.path(), &["pay.axml"]);
+fn only_what_is_named_is_listed() -> Outcome {
+    let folder = folder(&[("app.json", "{}"), ("pay.js", PAGE), ("pay.axml", "<view onTap='pay'/>"), ("a/b.js", "")])?;
+    let (text, code) = listed(folder.path(), &["pay.axml"])?;
     assert_eq!((text.as_str(), code), ("pay.axml: analysed, as the markup of its script\n\n1 analysed\n", Some(0)));
-    let (text, _) = listed(folder.path(), &["a", "--format", "json"]);
+    let (text, _) = listed(folder.path(), &["a", "--format", "json"])?;
     assert!(text.contains("\"file\": \"a/b.js\"") && !text.contains("pay.js"), "{text}");
+    Ok(())
 }
 
 #[test]
-fn a_path_that_is_not_there_fails_as_everywhere() {
-    let folder = folder(&[("pay.js", PAGE)]);
-    let (text, code) = listed(folder.path(), &["gone", "pay.js"]);
+fn a_path_that_is_not_there_fails_as_everywhere() -> Outcome {
+    let folder = folder(&[("pay.js", PAGE)])?;
+    let (text, code) = listed(folder.path(), &["gone", "pay.js"])?;
     assert_eq!((text.as_str(), code), ("pay.js: analysed\n\n1 analysed\n", Some(2)));
+    Ok(())
 }

@@ -153,3 +153,25 @@ fn a_package_of_the_same_workspace_is_followed_where_it_is_installed() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].ends_with("packages/shop/cart.js"), "{found:?}");
 }
+
+#[test]
+fn markup_counts_for_its_script_within_the_project() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("app.json", "{}");
+    write(
+        "pay.js",
+        "Page({ pay(e) { my.tradePay({ tradeNO: e.currentTarget.dataset.no, success() { my.exit(); } }); } });\n",
+    );
+    write("pay.axml", "<button onTap=\"pay\" data-no=\"\" />\n");
+    let of = |name: &str, isolated: bool| {
+        let run = paylint::run(&Options { paths: vec![folder.path().join(name)], isolated, ..Options::default() });
+        let sites = run.facts.iter().flat_map(|(_, facts)| &facts.sites);
+        let calls: Vec<String> = sites.map(|site| run.project.file(site.call.file).path.clone()).collect();
+        let ends: Vec<bool> = calls.iter().map(|path| path.ends_with(".axml")).collect();
+        (run.diagnostics.iter().map(|d| d.rule.id).collect::<Vec<_>>(), ends)
+    };
+    assert_eq!(of("pay.axml", false), (vec!["missing-trade-no"], vec![true]));
+    assert_eq!(of("pay.js", false), (vec![], vec![true]));
+    assert_eq!(of("pay.js", true), (vec![], vec![false]), "nobody at hand calls it");
+}

@@ -125,7 +125,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
         exhausted: None,
         cut_short: None,
     };
-    explorer.machine.use_components(&realm.markup.uses);
+    explorer.machine.read_markup(&realm.markup);
     explorer.explore_all(&realm.scripts, &realm.markup.bindings);
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
@@ -155,18 +155,19 @@ impl Explorer<'_> {
     fn explore_all(&mut self, scripts: &[ScriptId], bindings: &[(ScriptId, ScriptId)]) {
         let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
         let (handlers, page): (Vec<ScriptId>, Vec<ScriptId>) = scripts.iter().partition(|id| is_handler(id));
+        let mut pages: FxHashMap<ScriptId, Vec<ScriptId>> = FxHashMap::default();
+        bindings.iter().for_each(|(handler, of)| pages.entry(*handler).or_default().push(*of));
         let fresh = Rc::new(self.machine.fresh_state());
         let loaded = self.run(Entry::Scripts(page), fresh);
         for handler in handlers {
             if !self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
                 continue;
             }
-            let mut pages = bindings.iter().filter(|(bound, _)| *bound == handler).map(|(_, of)| *of).peekable();
-            if pages.peek().is_none() {
-                self.run(Entry::Scripts(vec![handler]), loaded.clone());
-            }
-            for of in pages {
-                self.run(Entry::Binding { handler, of }, loaded.clone());
+            match pages.get(&handler) {
+                None => drop(self.run(Entry::Scripts(vec![handler]), loaded.clone())),
+                Some(pages) => pages.iter().for_each(|of| {
+                    self.run(Entry::Binding { handler, of: *of }, loaded.clone());
+                }),
             }
         }
         self.run_guards();

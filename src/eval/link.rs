@@ -159,13 +159,17 @@ impl Machine<'_> {
 
     /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
     fn forwarding_call<'s>(&self, call: &CallSite, late: bool, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
-        let owners = parameter_owners(self.project.script(call.place.script), call.arguments);
+        let script = self.project.script(call.place.script);
+        let owners = parameter_owners(script, call.arguments, true);
         let mut at = Some(call.scope);
         while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
             if scope.script == call.place.script && owners.contains(&scope.function) {
                 let made = scope.call.as_ref().filter(|c| late || c.turn == self.turn);
                 if let Some(made) = made.filter(|c| c.place != call.place || c.scope != call.scope) {
-                    return Some((made.clone(), scope));
+                    // An event pays nothing by being looked at in a callback: its data must be what is paid.
+                    let pays = || parameter_owners(script, call.arguments, false).contains(&scope.function);
+                    return (!self.wiring.bindings.contains(&made.place.script) || pays())
+                        .then(|| (made.clone(), scope));
                 }
             }
             at = scope.parent;
@@ -207,9 +211,10 @@ fn is_read_once(script: &crate::ir::Script, name: BindingId) -> bool {
     reads.take(2).count() == 1
 }
 
-/// The functions whose parameters flow into arguments: read in them, in names that they read, in functions given.
-fn parameter_owners(script: &crate::ir::Script, arguments: List<Argument>) -> Vec<FnId> {
-    let mut search = Search { script, owners: Vec::new(), seen: Vec::new(), left: MAX_EXPRS };
+/// The functions whose parameters flow into arguments: read in them, in names that they read, and where `functions` also
+/// in functions given.
+fn parameter_owners(script: &crate::ir::Script, arguments: List<Argument>, functions: bool) -> Vec<FnId> {
+    let mut search = Search { script, functions, owners: Vec::new(), seen: Vec::new(), left: MAX_EXPRS };
     for argument in script.args(arguments) {
         search.expr(argument.value);
     }
@@ -219,13 +224,15 @@ fn parameter_owners(script: &crate::ir::Script, arguments: List<Argument>) -> Ve
 /// Whether a parameter of a function flows into an expression.
 #[must_use]
 pub fn reads_parameters(script: &crate::ir::Script, expr: ExprId) -> bool {
-    let mut search = Search { script, owners: Vec::new(), seen: Vec::new(), left: MAX_EXPRS };
+    let mut search = Search { script, functions: true, owners: Vec::new(), seen: Vec::new(), left: MAX_EXPRS };
     search.expr(expr);
     !search.owners.is_empty()
 }
 
 struct Search<'s> {
     script: &'s crate::ir::Script,
+    /// Whether functions are looked into.
+    functions: bool,
     owners: Vec<FnId>,
     seen: Vec<BindingId>,
     left: usize,
@@ -235,14 +242,21 @@ impl Search<'_> {
     /// Looks through an expression: those before it in the arena that lie in its text.
     fn expr(&mut self, root: ExprId) {
         let whole = self.script.expr_span(root);
-        for index in (0..=root.0).rev() {
+        let mut next = Some(root.0);
+        while let Some(index) = next {
             let id = ExprId(index);
             if !whole.contains(self.script.expr_span(id)) || self.left == 0 {
                 break;
             }
             self.left -= 1;
+            next = index.checked_sub(1);
             match self.script.expr(id) {
                 Expr::Read(Ref::Binding(binding)) => self.binding(binding),
+                // What it holds comes before it.
+                Expr::Function(function) if !self.functions => {
+                    let start = self.script.function(function).exprs.0;
+                    next = next.filter(|_| self.holds(root, function)).map_or(next, |_| start.checked_sub(1));
+                }
                 // What a function holds may stand anywhere in the arena.
                 Expr::Function(function) if id == root || !self.holds(root, function) => self.function(function),
                 _ => {}
@@ -284,8 +298,8 @@ impl Search<'_> {
         for write in self.script.writes_of(binding) {
             match *write {
                 Write::Value(value) => self.expr(value),
-                Write::Function(function) => self.function(function),
-                Write::Class(_) | Write::Other => {}
+                Write::Function(function) if self.functions => self.function(function),
+                Write::Function(_) | Write::Class(_) | Write::Other => {}
             }
         }
         let is_object = |w: &Write| matches!(w, Write::Value(v) if matches!(self.script.expr(*v), Expr::Object(_)));

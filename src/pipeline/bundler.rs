@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::listing::Listing;
+use super::mini;
 use super::read::load_kind;
 use crate::ir::{Expr, ExprId, Property, PropertyKey, Ref, Script, Write};
 use crate::limits::Limits;
@@ -65,6 +66,9 @@ pub(super) fn aliases_in(folder: &Path, listing: &Listing) -> Vec<Alias> {
         for script in &loaded.scripts {
             Search { script, folder, own: file.parent().unwrap_or(folder), found: &mut found }.run();
         }
+    }
+    if listing.may_hold(mini::PROJECT) {
+        found.extend(mini::aliases_in(folder).into_iter().map(|(name, path)| Alias { name, paths: vec![path] }));
     }
     found.sort_by(|a, b| (b.name.len(), &a.name).cmp(&(a.name.len(), &b.name)));
     found

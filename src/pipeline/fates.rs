@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
 use super::load::link_all;
-use super::mini::{App, SCRIPTS, with_ending};
+use super::mini::{App, PROJECT, SCRIPTS, with_ending};
 use super::read::{Searched, path_error, search_all};
 use super::survey::{Survey, survey};
 use super::unit::Unit;
@@ -159,8 +161,9 @@ impl Fates {
                 self.add_missing_pages(display, path);
                 "says which pages a mini-program has"
             }
-            "mini.project.json" => {
+            PROJECT => {
                 self.add_missing_homes(display, path);
+                self.note_left_behind(display, path);
                 "says where a mini-program lies"
             }
             "paylint.json" => "marks a project",
@@ -192,6 +195,23 @@ impl Fates {
                 None => format!("listed in {display}, but it has no script"),
             };
             self.add(format!("{shown}{below}"), Fate::Missing, Some(reason));
+        }
+    }
+
+    /// Notes which files a mini-program's project does not upload: they are read all the same, since they may be what it is
+    /// built from.
+    fn note_left_behind(&mut self, display: &str, path: &Path) {
+        let globs = excluded_by(path);
+        let folder = display.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let read = |file: &&mut FileFate| matches!(file.fate, Fate::Analysed | Fate::NoPayment);
+        for file in self.files.iter_mut().filter(read) {
+            let below = file.path.strip_prefix(folder).filter(|rest| folder.is_empty() || rest.starts_with('/'));
+            let is_left =
+                |below: &str| globs.matched_path_or_any_parents(below.trim_start_matches('/'), false).is_ignore();
+            if below.is_some_and(is_left) {
+                let reason = file.reason.take().map(|reason| format!("{reason}; ")).unwrap_or_default();
+                file.reason = Some(format!("{reason}not uploaded, by {display}"));
+            }
         }
     }
 
@@ -231,6 +251,16 @@ fn why_not(kind: FileKind) -> &'static str {
         FileKind::Markup => "its script leads to no payment",
         _ => "it names no payment, and no module that leads to one",
     }
+}
+
+/// The files that a `mini.project.json` leaves out of what is uploaded.
+fn excluded_by(project: &Path) -> Gitignore {
+    let mut globs = GitignoreBuilder::new("");
+    for glob in super::mini::left_out_of(project) {
+        // A glob that makes no sense leaves nothing out.
+        let _ = globs.add_line(None, &glob);
+    }
+    globs.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// Whether a JSON file stands beside markup of its name.

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 /// What says of a folder that it is a mini-program, or a plugin for mini-programs.
 const HOMES: [&str; 2] = ["app.json", "plugin.json"];
+/// What says how a mini-program is built.
+pub(super) const PROJECT: &str = "mini.project.json";
 /// Endings of the scripts of pages and components, in the order in which they are looked for.
 pub(super) const SCRIPTS: [&str; 4] = ["js", "ts", "mjs", "cjs"];
 
@@ -60,15 +62,15 @@ impl App {
         self.pages.extend(paths.map(|path| below(folder, folder, path)));
     }
 
-    /// The components that a page or component may use: what its tags mean, paths without endings. `stem` is its own path
-    /// without an ending.
-    pub(super) fn components_of(&self, stem: &Path) -> BTreeMap<String, PathBuf> {
+    /// The components that a page or component may use: what its tags mean, paths without endings; none where that is not
+    /// at hand. `stem` is its own path without an ending.
+    pub(super) fn components_of(&self, stem: &Path) -> BTreeMap<String, Option<PathBuf>> {
         let own = read_json(&with_ending(stem, "json")).map(|json| components_in(&json)).unwrap_or_default();
         let folder = stem.parent().unwrap_or(stem);
         let of_app = self.components.iter().map(|(tag, path)| (tag.clone(), self.component(&self.folder, path)));
         let own = own.iter().map(|(tag, path)| (tag.clone(), self.component(folder, path)));
         // Its own come later, and count.
-        of_app.chain(own).filter_map(|(tag, path)| Some((tag, path?))).collect()
+        of_app.chain(own).collect()
     }
 
     /// The component that a path means; none: it is a plugin's, or a package's.
@@ -102,12 +104,34 @@ pub(super) fn homes_of(project: &Path) -> Vec<PathBuf> {
     own.into_iter().chain(plugin).map(|(root, home)| below(Path::new(""), Path::new(""), root).join(home)).collect()
 }
 
+/// What the project of a mini-program in a folder calls other folders: `"pay/*": "./src/pay/*"`.
+pub(super) fn aliases_in(folder: &Path) -> Vec<(String, PathBuf)> {
+    let json = read_json(&folder.join(PROJECT)).unwrap_or_default();
+    let table = json.pointer("/compileOptions/resolveAlias").and_then(Value::as_object).into_iter().flatten();
+    let alias = |(name, path): (&String, &Value)| {
+        let (name, path) = (name.strip_suffix("/*")?, path.as_str()?.strip_suffix("/*")?);
+        (!name.is_empty()).then(|| (name.to_owned(), below(folder, folder, path)))
+    };
+    table.filter_map(alias).collect()
+}
+
+/// The globs of the files that a `mini.project.json` leaves out of what is uploaded. (`include` adds pictures and the like.)
+pub(super) fn left_out_of(project: &Path) -> Vec<String> {
+    let json = read_json(project).unwrap_or_default();
+    let lists = ["exclude", "uploadExclude"].iter().filter_map(|key| json.get(key)?.as_array());
+    lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 fn components_in(json: &Value) -> BTreeMap<String, String> {
     let table = json.get("usingComponents").and_then(Value::as_object).into_iter().flatten();
     table.filter_map(|(tag, path)| Some((tag.clone(), path.as_str()?.to_owned()))).collect()
 }
 
+/// More of a JSON file is not read: it lists no pages.
+const MAX_JSON_BYTES: u64 = 1 << 20;
+
 fn read_json(path: &Path) -> Option<Value> {
+    std::fs::metadata(path).ok().filter(|file| file.is_file() && file.len() <= MAX_JSON_BYTES)?;
     let text = std::fs::read(path).ok()?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     serde_json::from_slice(text).ok()
@@ -173,8 +197,9 @@ mod tests {
             r#"{ "usingComponents": { "b": "../b", "c": "mini-ali-ui/es/c", "d": "plugin://p/d", "e": 1 } }"#,
         );
         let of = App::read(top).components_of(&top.join("pages/x/x"));
-        let of: Vec<(&str, &Path)> = of.iter().map(|(tag, path)| (tag.as_str(), path.as_path())).collect();
-        assert_eq!(of, [("a", top.join("com/a").as_path()), ("b", top.join("pages/b").as_path())]);
+        let of: Vec<(&str, Option<PathBuf>)> = of.iter().map(|(tag, path)| (tag.as_str(), path.clone())).collect();
+        let (a, b) = (Some(top.join("com/a")), Some(top.join("pages/b")));
+        assert_eq!(of, [("a", a), ("b", b), ("c", None), ("d", None)]);
     }
 
     #[test]
@@ -188,6 +213,8 @@ mod tests {
         let both = r#"{ "compileType": "plugin", "miniprogramRoot": "./client", "pluginRoot": "plug/" }"#;
         assert_eq!(homes(both), ["client/app.json", "plug/plugin.json"].map(PathBuf::from));
         assert_eq!(homes(r#"{ "compileType": "mini", "pluginRoot": "plug" }"#), [""; 0].map(PathBuf::from));
+        homes(r#"{ "compileOptions": { "resolveAlias": { "pay/*": "./src/pay/*", "odd": "./x", "/*": "./y/*" } } }"#);
+        assert_eq!(aliases_in(folder.path()), [("pay".to_owned(), folder.path().join("src/pay"))]);
     }
 
     #[test]

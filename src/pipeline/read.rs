@@ -169,7 +169,8 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
         }
         loaded.scripts.push(script);
         loaded.comments.extend(comments);
-        loaded.problems.extend(problems);
+        // The code of a binding is made of the markup: what is no name there binds nothing.
+        loaded.problems.extend(problems.into_iter().filter(|_| kind != FileKind::Markup));
         loaded.problems.extend(raw.unclosed.then(|| unclosed(&loaded.text, raw.span)));
     }
     loaded.comments.sort_by_key(|c| c.span);

@@ -36,6 +36,8 @@ pub(super) struct Unit {
     /// Components that this markup uses: their units, and their properties that are functions with the methods that
     /// these are.
     pub uses: Vec<(usize, Vec<(String, String)>)>,
+    /// Scripts of this markup that bind no event, since a component stands for the platform's element: it is given them.
+    pub given: FxHashSet<(usize, usize)>,
     /// Whether its markup shows a component that leads to a payment.
     pub shows_payment: bool,
     /// What in it leads to a payment.
@@ -96,6 +98,7 @@ impl Unit {
             sources: Vec::new(),
             markup: Vec::new(),
             uses: Vec::new(),
+            given: FxHashSet::default(),
             shows_payment: false,
             leading: Leading::default(),
             scan: None,

@@ -12,12 +12,13 @@ use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::ScriptId;
-use crate::project::Use;
+use crate::project::Markup;
 
 impl Machine<'_> {
-    /// Tells the machine which components markup uses.
-    pub fn use_components(&mut self, uses: &[Use]) {
-        self.wiring.uses = uses.to_vec();
+    /// Tells the machine what the markup of its program says.
+    pub fn read_markup(&mut self, markup: &Markup) {
+        self.wiring.uses.clone_from(&markup.uses);
+        self.wiring.bindings = markup.bindings.iter().map(|(handler, _)| *handler).collect();
     }
 
     /// Notes the page or component that a script makes: `Page({…})`, `Component({…})`.

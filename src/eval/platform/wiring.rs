@@ -81,8 +81,10 @@ pub(in crate::eval) struct Wiring {
     pub components: FxHashMap<ObjectId, ObjectId>,
     /// Pages and components, by the scripts that make them: what the first and the last run made.
     pub pages: FxHashMap<ScriptId, (ObjectId, ObjectId)>,
-    /// Components as markup uses them.
+    /// Components as the markup of the program uses them.
     pub uses: Vec<Use>,
+    /// Events that this markup binds.
+    pub bindings: FxHashSet<ScriptId>,
     /// The script whose page the binding that runs now belongs to.
     pub bound_to: Option<ScriptId>,
     /// State hooks whose setter was called while the bridge was known to be there.

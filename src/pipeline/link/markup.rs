@@ -1,10 +1,10 @@
 //! Pages and components of mini-programs as units: a script, the markup that calls its methods, and the components that
 //! this uses. Markup is read where the script beside it leads to a payment, or a component in it does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Linker;
 use crate::pipeline::mini::{App, SCRIPTS, is_component, with_ending};
@@ -99,7 +99,7 @@ impl Linker<'_> {
         }
         let mut apps = FxHashMap::default();
         for script in scripts {
-            self.units[script].uses = self.used_by(script, &mut apps);
+            self.find_components(script, &mut apps);
         }
     }
 
@@ -119,23 +119,31 @@ impl Linker<'_> {
         paths.filter(|path| FileKind::of(path) == Some(FileKind::Markup)).collect()
     }
 
-    /// The components at hand that the markup of a script uses, and what it gives them.
-    fn used_by(&self, script: usize, apps: &mut FxHashMap<PathBuf, App>) -> Vec<(usize, Vec<(String, String)>)> {
+    /// Finds the components that the markup of a script uses, and what it gives those at hand.
+    fn find_components(&mut self, script: usize, apps: &mut FxHashMap<PathBuf, App>) {
         let unit = &self.units[script];
-        let used: Vec<_> = unit.markup.iter().flat_map(|markup| &self.units[*markup].loaded.components).collect();
         let root = unit.root.map(|root| self.survey.roots.folder(root));
-        let (false, Some(root), Some(stem)) = (used.is_empty(), root, stem_of(&unit.real)) else { return Vec::new() };
-        let Some(folder) = App::folder_of(&unit.real, root) else { return Vec::new() };
+        let (Some(root), Some(stem)) = (root, stem_of(&unit.real)) else { return };
+        let Some(folder) = App::folder_of(&unit.real, root) else { return };
         let app = apps.entry(folder).or_insert_with_key(|folder| App::read(folder));
         let components = app.components_of(&stem);
         let unit_of = |stem: &PathBuf| {
             let paths = SCRIPTS.iter().map(|ending| with_ending(stem, ending));
             paths.into_iter().find_map(|path| self.unit_of.get(path.as_os_str()).copied())
         };
-        let units: BTreeMap<&str, usize> =
-            components.iter().filter_map(|(tag, stem)| Some((tag.as_str(), unit_of(stem)?))).collect();
-        let of_tag = |tag: &str| units.get(tag).copied().filter(|unit| *unit != script);
-        used.into_iter().filter_map(|one| Some((of_tag(&one.tag)?, one.functions.clone()))).collect()
+        let units: BTreeMap<&str, Option<usize>> =
+            components.iter().map(|(tag, stem)| (tag.as_str(), stem.as_ref().and_then(unit_of))).collect();
+        let (mut uses, mut given) = (Vec::new(), FxHashSet::default());
+        for markup in &unit.markup {
+            for used in &self.units[*markup].loaded.components {
+                let Some(component) = units.get(used.tag.as_str()) else { continue };
+                given.extend(used.scripts.clone().map(|handler| (*markup, handler)));
+                let component = component.filter(|component| *component != script);
+                uses.extend(component.map(|component| (component, used.functions.clone())));
+            }
+        }
+        let unit = &mut self.units[script];
+        (unit.uses, unit.given) = (uses, given);
     }
 }
 
@@ -145,16 +153,16 @@ fn who_shows(app: &App, paying: Vec<PathBuf>) -> Vec<PathBuf> {
     // Who may use what: from the pages on, through the components.
     let mut users: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut due: Vec<PathBuf> = app.pages.clone();
-    let mut seen: std::collections::BTreeSet<PathBuf> = due.iter().cloned().collect();
+    let mut seen: BTreeSet<PathBuf> = due.iter().cloned().collect();
     while let Some(user) = due.pop().filter(|_| seen.len() <= MAX_PAGES) {
-        for component in app.components_of(&user).into_values() {
+        for component in app.components_of(&user).into_values().flatten() {
             users.entry(component.clone()).or_default().push(user.clone());
             if seen.insert(component.clone()) {
                 due.push(component);
             }
         }
     }
-    let mut shows = std::collections::BTreeSet::new();
+    let mut shows = BTreeSet::new();
     let mut due = paying;
     while let Some(component) = due.pop() {
         for user in users.get(&component).into_iter().flatten() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Ids;
+use crate::ir::ScriptId;
 use crate::pipeline::unit::Unit;
 use crate::project::{Realm, Use};
 
@@ -44,12 +45,14 @@ pub(super) fn add_markup(realm: &mut Realm, page: usize, units: &[Unit], ids: &I
     let components: Vec<usize> = inside(page, units).into_iter().filter(has_script).collect();
     let mut scripts: Vec<_> = components.iter().map(|index| ids.script(*index, 0)).collect();
     scripts.append(&mut realm.scripts);
+    let mut seen: BTreeSet<ScriptId> = scripts.iter().copied().collect();
     for index in components.iter().copied().chain([page]).filter(has_script) {
         let (unit, of) = (&units[index], ids.script(index, 0));
         for markup in &unit.markup {
-            let handlers = (0..units[*markup].loaded.scripts.len()).map(|script| ids.script(*markup, script));
-            for handler in handlers {
-                if !scripts.contains(&handler) {
+            let handlers =
+                (0..units[*markup].loaded.scripts.len()).filter(|script| !unit.given.contains(&(*markup, *script)));
+            for handler in handlers.map(|script| ids.script(*markup, script)) {
+                if seen.insert(handler) {
                     scripts.push(handler);
                 }
                 realm.markup.bindings.push((handler, of));

@@ -6,6 +6,7 @@
 mod binding;
 
 use std::convert::Infallible;
+use std::ops::Range;
 
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
@@ -16,13 +17,20 @@ use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::ir::Span;
 
-/// A component as markup uses it.
+/// More bindings of one file are not followed: its methods then stand as they are.
+const MAX_BINDINGS: usize = 2_000;
+/// More components of one file are not followed.
+const MAX_COMPONENTS: usize = 2_000;
+
+/// An element that is a component, or may be one of the platform's own that a component replaces.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UsedComponent {
     /// The name of its tag, as it is written.
     pub tag: String,
     /// Its properties that are functions: their names, and the methods of the page that they are.
     pub functions: Vec<(String, String)>,
+    /// The scripts that bind events of it, by their indices, where it is the platform's own.
+    pub scripts: Range<usize>,
 }
 
 /// What a page's or component's markup calls and uses.
@@ -95,10 +103,10 @@ impl Markup<'_> {
                 self.tag = Some(Element { name, span, attributes: Vec::new(), has_elements: false });
             }
             CallbackEvent::AttributeName { name } => {
-                let (Some(tag), Some(written)) = (&mut self.tag, self.text.get(start..start + name.len())) else {
-                    return;
-                };
+                let Some(tag) = &mut self.tag else { return };
                 let end = start + name.len();
+                // What cannot be found where it is said to be has no name, and takes up its value.
+                let written = self.text.get(start..end).unwrap_or_default();
                 let (name_span, value) = (Span::new(start as u32, end as u32), empty_value(self.text, end));
                 tag.attributes.push(Attribute { name: written, name_span, value });
             }
@@ -140,14 +148,20 @@ impl Markup<'_> {
             self.found.loaded.extend(source.map(|address| LoadedScript { address: address.to_owned(), at }));
             return;
         }
-        if lists(PLATFORM.platform_elements, element.name) {
-            let bound = element.attributes.iter().filter(|a| a.method().is_some());
-            self.found.inline.extend(bound.filter_map(|a| binding::script(element, a)));
+        let bound = || element.attributes.iter().filter_map(|a| Some((a, a.method()?)));
+        let functions: Vec<(String, String)> =
+            bound().map(|(a, method)| (a.name.to_owned(), method.to_owned())).collect();
+        let is_own = lists(PLATFORM.platform_elements, element.name);
+        if is_own && functions.is_empty() || self.found.components.len() >= MAX_COMPONENTS {
             return;
         }
-        let function = |a: &Attribute<'_>| Some((a.name.to_owned(), a.method()?.to_owned()));
-        let functions: Vec<(String, String)> = element.attributes.iter().filter_map(function).collect();
-        self.found.components.push(UsedComponent { tag: element.name.to_owned(), functions });
+        let before = self.found.inline.len();
+        if is_own {
+            let room = MAX_BINDINGS.saturating_sub(before);
+            self.found.inline.extend(bound().filter_map(|(a, _)| binding::script(element, a)).take(room));
+        }
+        let (tag, scripts) = (element.name.to_owned(), before..self.found.inline.len());
+        self.found.components.push(UsedComponent { tag, functions, scripts });
     }
 }
 
@@ -205,6 +219,8 @@ mod tests {
             "<view onTap='{{handler}}'/><view onTap='pay(1)'/><view onTap=''/><view onTap/>",
             "</view onTap='pay'>",
             "<view onTap='pay'",
+            "<view \u{0}='x' \u{0}支='pay'/>",
+            "<view onTap\u{0}='pay'/>",
         ] {
             assert_eq!(bindings(silent), [""; 0], "{silent}");
         }
@@ -252,14 +268,24 @@ mod tests {
     }
 
     #[test]
+    fn past_a_bound_bindings_are_not_followed() {
+        let many = |element: &str| scripts_of_markup(&element.repeat(3 * MAX_BINDINGS));
+        assert_eq!(many("<a onTap='pay'/>").components.len(), MAX_COMPONENTS);
+        assert_eq!(many("<text onTap='pay' catchTap='pay'/>").inline.len(), MAX_BINDINGS);
+    }
+
+    #[test]
     fn components_and_other_markup_are_named() {
         let found = scripts_of_markup(
             "<import src='./a.axml'/><include src=\"/b.axml\"/><import src='{{c}}'/>\
              <payPanel onPaid='done' order='{{o}}' onCancel='{{x}}'><view slot='foot' onTap='pay'/></payPanel>",
         );
         assert_eq!(found.loaded.iter().map(|l| l.address.as_str()).collect::<Vec<_>>(), ["./a.axml", "/b.axml"]);
-        let functions = vec![("onPaid".to_owned(), "done".to_owned())];
-        assert_eq!(found.components, [UsedComponent { tag: "payPanel".to_owned(), functions }]);
-        assert_eq!(found.inline.len(), 1);
+        let used = |tag: &str, name: &str, method: &str, scripts| {
+            let functions = vec![(name.to_owned(), method.to_owned())];
+            UsedComponent { tag: tag.to_owned(), functions, scripts }
+        };
+        let expected = [used("payPanel", "onPaid", "done", 0..0), used("view", "onTap", "pay", 0..1)];
+        assert_eq!((found.components.as_slice(), found.inline.len()), (expected.as_slice(), 1));
     }
 }
