@@ -204,8 +204,8 @@ impl Masker<'_> {
                 _ => smallvec![Way::Branch, Way::Blank, Way::Conditional],
             },
             _ if in_code => smallvec![Way::Branch, Way::Blank],
-            Mode::Line(_) | Mode::Block(_) => smallvec![Way::Blank],
-            _ => Ways::new(),
+            // Of a string that ends between them, tags are parts.
+            _ => smallvec![Way::Blank],
         };
         if !matches!(ways.as_slice(), [Way::WholeName]) {
             ways.extend((0..arms).map(Way::Arm));
