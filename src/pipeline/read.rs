@@ -130,12 +130,13 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
     let PageScripts { inline, loaded: sources } = scripts_of(kind, &loaded.text);
     loaded.sources = sources;
     for raw in inline {
-        let Parsed { script, comments, problems } = parse(&loaded.text, &raw);
+        let Parsed { script, variants, comments, problems } = parse(&loaded.text, &raw);
         if raw.template.as_ref().is_some_and(|template| template.tentative) && !problems.is_empty() {
             // A template of something else.
             continue;
         }
         loaded.scripts.push(script);
+        loaded.scripts.extend(variants);
         loaded.comments.extend(comments);
         loaded.problems.extend(problems);
         loaded.problems.extend(raw.unclosed.then(|| unclosed(&loaded.text, raw.span)));

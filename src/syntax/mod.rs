@@ -25,6 +25,8 @@ use parse::Source;
 pub struct Parsed {
     /// The script; empty where nothing could be read.
     pub script: Script,
+    /// What it may be instead, where a server leaves one of several arms that cannot stand together.
+    pub variants: Vec<Script>,
     /// Its comments that name this program, by place: others say nothing to it.
     pub comments: Vec<Comment>,
     /// What could not be read.
@@ -83,7 +85,9 @@ fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
         None => read_filled(text, source, &[]),
         Some(template) => {
             let completed = template::complete(text, source, template);
-            let mut parsed = read_filled(&text.with_text(&completed.text), source, &completed.filled);
+            let mut all = completed.iter().map(|c| read_filled(&text.with_text(&c.text), source, &c.filled));
+            let mut parsed = all.next().unwrap_or_default();
+            parsed.variants = all.map(|variant| variant.script).collect();
             for problem in &mut parsed.problems {
                 problem.message = template::without_fillers(&problem.message);
             }
@@ -101,14 +105,15 @@ fn read_filled(text: &Source<'_>, source: &RawScript, filled: &[template::Filled
     let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
     let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
-    Parsed { script, comments: tree.comments(text), problems: recovered.problems }
+    Parsed { script, variants: Vec::new(), comments: tree.comments(text), problems: recovered.problems }
 }
 
 impl Parsed {
     /// A script that could not be read at all.
     fn skipped(problem: Problem, source: &RawScript) -> Self {
         let script = Script { kind: source.kind.unwrap_or_default(), span: source.span, ..Script::default() };
-        Self { script: lower::with_empty_body(script), comments: Vec::new(), problems: vec![problem] }
+        let script = lower::with_empty_body(script);
+        Self { script, variants: Vec::new(), comments: Vec::new(), problems: vec![problem] }
     }
 }
 

@@ -199,7 +199,9 @@ impl Machine<'_> {
     fn spelled(&self, id: UnknownId, parts: usize) -> String {
         let Some(left) = parts.checked_sub(1) else { return "…".to_owned() };
         match self.unknowns.origin(id) {
-            Origin::Global(name) | Origin::Missing(name) | Origin::Import(_, name) | Origin::Hole(name) => shorten(name),
+            Origin::Global(name) | Origin::Missing(name) | Origin::Import(_, name) | Origin::Hole(name) => {
+                shorten(name)
+            }
             Origin::Property(of, name) => match self.spelled(*of, left) {
                 // A parameter that is taken apart has no name of its own.
                 of if of.is_empty() => shorten(name),

@@ -79,9 +79,9 @@ fn kind_of(name: &str, takes: bool) -> Option<HoleKind> {
             HoleKind::Value
         }
         "csrf" => HoleKind::Value,
-        "extends" | "section" | "endsection" | "stop" | "show" | "append" | "parent" | "push" | "endpush" | "prepend"
-        | "endprepend" | "php" | "break" | "continue" | "component" | "endcomponent" | "slot" | "endslot" | "method"
-        | "props" | "inject" | "use" => HoleKind::Void,
+        "extends" | "section" | "endsection" | "stop" | "show" | "append" | "parent" | "push" | "endpush"
+        | "prepend" | "endprepend" | "php" | "break" | "continue" | "component" | "endcomponent" | "slot"
+        | "endslot" | "method" | "props" | "inject" | "use" => HoleKind::Void,
         _ => return None,
     };
     Some(kind)

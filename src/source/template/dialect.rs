@@ -101,9 +101,11 @@ impl Engine {
             Self::Erb => Dialects::RUBY.and(Dialects::HASH_COMMENT),
             Self::Jinja => Dialects::JINJA,
             Self::Mustache => Dialects::MUSTACHE,
-            Self::Tpl => {
-                Dialects::SMARTY.and(Dialects::JINJA).and(Dialects::MUSTACHE).and(Dialects::PHP).and(Dialects::SCRIPTLET)
-            }
+            Self::Tpl => Dialects::SMARTY
+                .and(Dialects::JINJA)
+                .and(Dialects::MUSTACHE)
+                .and(Dialects::PHP)
+                .and(Dialects::SCRIPTLET),
             Self::Razor => Dialects::RAZOR,
             Self::Asp => Dialects::SCRIPTLET,
             Self::Blade => Dialects::BLADE.and(Dialects::PHP),

@@ -22,9 +22,9 @@ pub fn fill_name(text: &str, length: usize) -> String {
     if length < 2 {
         return "_".repeat(length);
     }
-    let mut hash = text.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
+    let mut hash = text
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
     let mut letter = |(first, count): (u32, u32)| {
         hash = hash.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
         char::from_u32(first + (hash >> 40) as u32 % count).unwrap_or('\u{7ca}')

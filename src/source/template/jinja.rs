@@ -30,7 +30,13 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         "raw" | "verbatim" | "comment" => return hidden(scan, at, end, name),
         "if" | "unless" | "for" | "ifequal" | "ifnotequal" | "ifchanged" | "tablerow" | "asyncEach" | "asyncAll"
         | "foreach" => HoleKind::Open(1),
-        "case" | "switch" => if is_part_of_switch(scan, end) { HoleKind::ElseIf } else { HoleKind::Choose },
+        "case" | "switch" => {
+            if is_part_of_switch(scan, end) {
+                HoleKind::ElseIf
+            } else {
+                HoleKind::Choose
+            }
+        }
         "elif" | "elsif" | "elseif" | "when" => HoleKind::ElseIf,
         "else" | "empty" | "default" => HoleKind::Else,
         "endif" | "endunless" | "endfor" | "endifequal" | "endifnotequal" | "endifchanged" | "endtablerow"
@@ -51,9 +57,33 @@ fn is_part_of_switch(scan: &mut Scan<'_>, end: usize) -> bool {
 /// Tags that leave nothing in their place themselves.
 fn is_silent(name: &str) -> bool {
     const NAMES: [&str; 27] = [
-        "load", "set", "extends", "assign", "import", "from", "do", "break", "continue", "with", "block", "autoescape",
-        "spaceless", "filter", "call", "macro", "capture", "apply", "sandbox", "cache", "localize", "language",
-        "increment", "decrement", "schema", "layout", "use",
+        "load",
+        "set",
+        "extends",
+        "assign",
+        "import",
+        "from",
+        "do",
+        "break",
+        "continue",
+        "with",
+        "block",
+        "autoescape",
+        "spaceless",
+        "filter",
+        "call",
+        "macro",
+        "capture",
+        "apply",
+        "sandbox",
+        "cache",
+        "localize",
+        "language",
+        "increment",
+        "decrement",
+        "schema",
+        "layout",
+        "use",
     ];
     NAMES.contains(&name)
 }

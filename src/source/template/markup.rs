@@ -5,8 +5,28 @@ use super::scan::Scan;
 
 /// The prefixes under which these libraries are used. `svg:` and the like are elements of the page.
 const PREFIXES: [&str; 22] = [
-    "c", "fmt", "fn", "x", "sql", "jsp", "s", "spring", "form", "bean", "logic", "html", "shiro", "sec", "security",
-    "tiles", "layout", "decorator", "sitemesh", "el", "jstl", "tags",
+    "c",
+    "fmt",
+    "fn",
+    "x",
+    "sql",
+    "jsp",
+    "s",
+    "spring",
+    "form",
+    "bean",
+    "logic",
+    "html",
+    "shiro",
+    "sec",
+    "security",
+    "tiles",
+    "layout",
+    "decorator",
+    "sitemesh",
+    "el",
+    "jstl",
+    "tags",
 ];
 
 /// Reads what begins with `<` or `</` and one of the prefixes.
@@ -14,7 +34,8 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let closes = scan.byte(at + 1) == Some(b'/');
     let start = at + 1 + usize::from(closes);
     let prefix = scan.word(start);
-    if scan.byte(start + prefix.len()) != Some(b':') || !(PREFIXES.contains(&prefix) || scan.prefixes.contains(prefix)) {
+    if scan.byte(start + prefix.len()) != Some(b':') || !(PREFIXES.contains(&prefix) || scan.prefixes.contains(prefix))
+    {
         return None;
     }
     let name = scan.word(start + prefix.len() + 1);
@@ -26,7 +47,10 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let is_empty = !closes && scan.before(end - 1) == Some(b'/');
     let opens = !closes && !is_empty;
     let kind = match (prefix, name) {
-        (_, "if" | "forEach" | "forTokens" | "iterator" | "hasRole" | "hasPermission" | "authorize" | "user" | "guest")
+        (
+            _,
+            "if" | "forEach" | "forTokens" | "iterator" | "hasRole" | "hasPermission" | "authorize" | "user" | "guest",
+        )
         | ("logic", _)
         | ("shiro", _) => match (opens, closes) {
             (true, _) => HoleKind::Open(1),

@@ -17,8 +17,18 @@ enum Block {
 
 /// Directives that take the rest of their line.
 const LINES: [&str; 12] = [
-    "model", "using", "inject", "inherits", "page", "addTagHelper", "removeTagHelper", "namespace", "layout",
-    "implements", "attribute", "tagHelperPrefix",
+    "model",
+    "using",
+    "inject",
+    "inherits",
+    "page",
+    "addTagHelper",
+    "removeTagHelper",
+    "namespace",
+    "layout",
+    "implements",
+    "attribute",
+    "tagHelperPrefix",
 ];
 
 /// Reads what begins with `@`.

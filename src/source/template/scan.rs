@@ -88,9 +88,8 @@ impl<'t> Scan<'t> {
             }
             b'/' if self.has(Dialects::RAZOR) => razor::closing_text(self, at),
             b'{' if self.has(Dialects::SMARTY) => smarty::wrapped(self, at),
-            _ if self.has(Dialects::TAGS) => {
-                markup::tag(self, at).or_else(|| self.has(Dialects::SMARTY).then(|| smarty::element(self, at)).flatten())
-            }
+            _ if self.has(Dialects::TAGS) => markup::tag(self, at)
+                .or_else(|| self.has(Dialects::SMARTY).then(|| smarty::element(self, at)).flatten()),
             _ if self.has(Dialects::SMARTY) => smarty::element(self, at),
             _ => None,
         }

@@ -52,6 +52,11 @@ fn named(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let end = scan.balanced(at)?;
+    let inside = scan.part(at, end);
+    if inside.contains(';') || inside.contains("){") {
+        // A block of code.
+        return None;
+    }
     let kind = match (closes, name) {
         (true, _) if is_block(name) => HoleKind::Close(1),
         (true, "block" | "capture" | "strip" | "nocache" | "function" | "switch") => HoleKind::Void,

@@ -27,9 +27,8 @@ impl Effect {
 }
 
 /// Names that print, by themselves or as the last part of a name.
-const PRINTING: [&str; 12] = [
-    "echo", "print", "printf", "println", "write", "Write", "puts", "concat", "var_dump", "print_r", "die", "exit",
-];
+const PRINTING: [&str; 12] =
+    ["echo", "print", "printf", "println", "write", "Write", "puts", "concat", "var_dump", "print_r", "die", "exit"];
 
 /// What `code` does.
 pub(super) fn effect_of(code: &str, language: Code) -> Effect {
@@ -43,9 +42,7 @@ pub(super) fn effect_of(code: &str, language: Code) -> Effect {
         (0, opens) => Effect::of(HoleKind::Open(opens)),
         (closes, 0) => Effect::of(HoleKind::Close(closes)),
         (1, 1) => Effect::of(between_arms(&bare)),
-        (closes, opens) => {
-            Effect { first: HoleKind::Close(closes), second: Some((turn, HoleKind::Open(opens))) }
-        }
+        (closes, opens) => Effect { first: HoleKind::Close(closes), second: Some((turn, HoleKind::Open(opens))) },
     }
 }
 
@@ -135,11 +132,7 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn without_braces(bare: &str, language: Code) -> HoleKind {
-    if language == Code::Php {
-        php(bare)
-    } else {
-        basic(bare).unwrap_or_else(|| plain(bare))
-    }
+    if language == Code::Php { php(bare) } else { basic(bare).unwrap_or_else(|| plain(bare)) }
 }
 
 /// Code that changes no block of the text around it.
@@ -180,7 +173,8 @@ fn php(bare: &str) -> HoleKind {
     if closes > 0 {
         return HoleKind::Close(u8::try_from(closes).unwrap_or(u8::MAX));
     }
-    let includes = |s: &str| matches!(words_of(s).next(), Some("include" | "include_once" | "require" | "require_once"));
+    let includes =
+        |s: &str| matches!(words_of(s).next(), Some("include" | "include_once" | "require" | "require_once"));
     let calls = |s: &str| {
         let name = s.trim_start_matches('@').bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
         name > 0 && s.get(name..).is_some_and(|rest| rest.trim_start().starts_with('('))

@@ -146,7 +146,18 @@ impl<'t> Lexer<'t> {
         is_name(self.last)
             && matches!(
                 word.unwrap_or_default(),
-                "return" | "typeof" | "case" | "do" | "else" | "in" | "of" | "void" | "delete" | "throw" | "new" | "await"
+                "return"
+                    | "typeof"
+                    | "case"
+                    | "do"
+                    | "else"
+                    | "in"
+                    | "of"
+                    | "void"
+                    | "delete"
+                    | "throw"
+                    | "new"
+                    | "await"
             )
     }
 
