@@ -161,13 +161,14 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
     (loaded.sources, loaded.components) = (sources, components);
     let mut budget = Budget::full(*limits);
     for raw in inline {
-        let Parsed { script, comments, problems, tokens } = parse(&loaded.text, &raw, &budget);
+        let Parsed { script, variants, comments, problems, tokens } = parse(&loaded.text, &raw, &budget);
         budget.spend(tokens);
         if raw.template.as_ref().is_some_and(|template| template.tentative) && !problems.is_empty() {
             // A template of something else.
             continue;
         }
         loaded.scripts.push(script);
+        loaded.scripts.extend(variants);
         loaded.comments.extend(comments);
         // The code of a binding is made of the markup: what is no name there binds nothing.
         loaded.problems.extend(problems.into_iter().filter(|_| kind != FileKind::Markup));

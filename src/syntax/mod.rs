@@ -26,6 +26,8 @@ use parse::Source;
 pub struct Parsed {
     /// The script; empty where nothing could be read.
     pub script: Script,
+    /// What it may be instead, where a server leaves one of several arms that cannot stand together.
+    pub variants: Vec<Script>,
     /// Its comments that name this program, by place: others say nothing to it.
     pub comments: Vec<Comment>,
     /// What could not be read.
@@ -81,7 +83,12 @@ pub fn parse(text: &str, source: &RawScript, budget: &Budget) -> Parsed {
         Some(completed) => completed,
         None => return Parsed::skipped(parser_failed(&source_text), source),
     };
-    let mut parsed = read(&source_text.with_text(&completed.text), source, &completed.filled, budget);
+    let mut all = completed.iter().map(|c| read(&source_text.with_text(&c.text), source, &c.filled, budget));
+    let mut parsed = all.next().unwrap_or_default();
+    for variant in all {
+        parsed.tokens += variant.tokens;
+        parsed.variants.push(variant.script);
+    }
     for problem in &mut parsed.problems {
         problem.message = template::without_fillers(&problem.message);
     }
@@ -99,7 +106,8 @@ fn read(text: &Source<'_>, source: &RawScript, filled: &[template::Filled], budg
     let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
     let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
-    Parsed { script, comments: tree.comments(text), problems: recovered.problems, tokens: tree.tokens }
+    let comments = tree.comments(text);
+    Parsed { script, variants: Vec::new(), comments, problems: recovered.problems, tokens: tree.tokens }
 }
 
 /// What the parser makes; none where it panics: it is a large program by others, and must not take the other scripts down.

@@ -34,7 +34,8 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let closes = scan.byte(at + 1) == Some(b'/');
     let start = at + 1 + usize::from(closes);
     let prefix = scan.word(start);
-    if scan.byte(start + prefix.len()) != Some(b':') || !PREFIXES.contains(&prefix) {
+    if scan.byte(start + prefix.len()) != Some(b':') || !(PREFIXES.contains(&prefix) || scan.prefixes.contains(prefix))
+    {
         return None;
     }
     let name = scan.word(start + prefix.len() + 1);
@@ -66,6 +67,8 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         {
             HoleKind::Value
         }
+        // A tag of one's own that stands alone writes something.
+        _ if is_empty && !PREFIXES.contains(&prefix) => HoleKind::Value,
         _ => HoleKind::Void,
     };
     if prefix == "s" {

@@ -145,3 +145,171 @@ pub struct Template {
     /// Whether it is a guess that it is a script: it counts only where it can be read.
     pub tentative: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENGINES: [Engine; 12] = [
+        Engine::Jsp,
+        Engine::Php,
+        Engine::FreeMarker,
+        Engine::Velocity,
+        Engine::Ejs,
+        Engine::Erb,
+        Engine::Jinja,
+        Engine::Mustache,
+        Engine::Tpl,
+        Engine::Razor,
+        Engine::Asp,
+        Engine::Blade,
+    ];
+
+    fn all_dialects() -> impl Iterator<Item = Dialects> {
+        ENGINES.iter().map(|engine| engine.dialects()).chain([Dialects::OF_PAGES])
+    }
+
+    /// Holes stand in order and apart, and what hides them is as long as they are.
+    fn check(text: &str, dialects: Dialects) {
+        let holes = holes(text, dialects);
+        let mut end = 0;
+        for hole in &holes {
+            assert!(end <= hole.span.start && hole.span.start < hole.span.end, "{hole:?} after {end} of {text:?}");
+            assert!(hole.span.of(text).is_some_and(|inside| !inside.is_empty()), "{hole:?} of {text:?}");
+            end = hole.span.end;
+        }
+        let hidden = fill::hide(text, &holes);
+        assert_eq!(hidden.len(), text.len(), "{text:?}");
+        let line_ends = |text: &str| text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect();
+        let (before, after): (Vec<usize>, Vec<usize>) = (line_ends(text), line_ends(&hidden));
+        assert_eq!(before, after, "{text:?}");
+    }
+
+    #[test]
+    fn random_templates_have_holes_in_order() {
+        let pieces = [
+            "<%",
+            "%>",
+            "<%=",
+            "<%--",
+            "--%>",
+            "<?php ",
+            "?>",
+            "<?=",
+            "${",
+            "}",
+            "#{",
+            "{{",
+            "}}",
+            "{%",
+            "%}",
+            "{#",
+            "#}",
+            "{$x",
+            "{if ",
+            "{/if}",
+            "{",
+            "<#if a>",
+            "</#if>",
+            "[[${a}]]",
+            "/*[[",
+            "]]*/",
+            "[#",
+            "]",
+            "@if(",
+            ")",
+            "@{",
+            "@x",
+            "@:",
+            "<text>",
+            "</text>",
+            "\n",
+            "\r\n",
+            "支",
+            "😀",
+            "'",
+            "\"",
+            "\\",
+            "<c:if test=\"",
+            "\">",
+            "</c:if>",
+            "#if(",
+            "#end",
+            "##",
+            "$a.b(",
+            "{{#",
+            "{{/",
+            "if (a) {",
+            "} else {",
+            "endif;",
+            "{literal}",
+            "{/literal}",
+            "raw %}",
+            "endraw %}",
+            "@verbatim",
+            "@endverbatim",
+            "@php",
+            "+]*/",
+            "/*[+",
+            "<script>",
+            "a",
+        ];
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        for round in 0..3_000 {
+            let mut text = String::new();
+            for _ in 0..24 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
+            }
+            let dialects = all_dialects().nth(round % 13).unwrap_or(Dialects::OF_PAGES);
+            check(&text, dialects);
+        }
+    }
+
+    /// What takes longer than in proportion to the text would not end here.
+    #[test]
+    fn marks_without_an_end_take_no_more_than_their_share() {
+        let bombs = [
+            "<%",
+            "<%--",
+            "<?php '",
+            "${",
+            "#{",
+            "{{",
+            "{%",
+            "{#",
+            "{$a",
+            "{if ",
+            "<#if ",
+            "[[${",
+            "/*[[${",
+            "[# ",
+            "@(",
+            "@if(",
+            "@{",
+            "{!!",
+            "<c:if a=\"",
+            "#if(",
+            "$a.b(",
+            "{{#",
+            "{{{",
+            "{literal}",
+            "{% raw %}",
+            "@verbatim",
+            "<{$a",
+            "/*[[${a}]]*/ (",
+            "'${",
+            "{%case a%}",
+            "<volist name='",
+        ];
+        for bomb in bombs {
+            let text = bomb.repeat(300_000 / bomb.len());
+            for dialects in all_dialects() {
+                let found = holes(&text, dialects);
+                assert!(found.len() <= text.len(), "{bomb}");
+            }
+        }
+    }
+}

@@ -25,6 +25,8 @@ pub(super) struct Scan<'t> {
     searches: Vec<(&'static str, usize, Option<usize>)>,
     /// How many bytes may yet be looked at in vain.
     patience: usize,
+    /// The prefixes of tags that the file declares.
+    pub(super) prefixes: FxHashSet<&'t str>,
     /// Names that begin with `$` and are the script's own.
     pub(super) declared: FxHashSet<&'t str>,
     /// Blocks of Razor code that are open.
@@ -42,6 +44,7 @@ impl<'t> Scan<'t> {
             holes: Vec::new(),
             searches: Vec::new(),
             patience,
+            prefixes: FxHashSet::default(),
             declared: FxHashSet::default(),
             razor: razor::Blocks::default(),
         }
@@ -84,6 +87,7 @@ impl<'t> Scan<'t> {
                 freemarker::angle(self, at)
             }
             b'/' if self.has(Dialects::RAZOR) => razor::closing_text(self, at),
+            b'{' if self.has(Dialects::SMARTY) => smarty::wrapped(self, at),
             _ if self.has(Dialects::TAGS) => markup::tag(self, at)
                 .or_else(|| self.has(Dialects::SMARTY).then(|| smarty::element(self, at)).flatten()),
             _ if self.has(Dialects::SMARTY) => smarty::element(self, at),

@@ -23,7 +23,13 @@ pub(super) fn scriptlet(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         Some(b'#') if !scan.has(Dialects::HASH_COMMENT) => HoleKind::Value,
         // EJS puts what follows in without escaping it; ERB only trims the line.
         Some(b'-') if !is_ruby && scan.has(Dialects::HASH_COMMENT) => HoleKind::Value,
-        Some(b'#' | b'@' | b'!') => HoleKind::Void,
+        Some(b'@') => {
+            if let Some((_, rest)) = inside.split_once("prefix=") {
+                scan.prefixes.extend(rest.get(1..).and_then(|rest| rest.split(['"', '\'']).next()));
+            }
+            HoleKind::Void
+        }
+        Some(b'#' | b'!') => HoleKind::Void,
         _ => {
             let start = usize::from(inside.starts_with(['-', '_']));
             let code = inside.get(start..trimmed(inside)).unwrap_or_default();

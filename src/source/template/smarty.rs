@@ -27,6 +27,22 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     }
 }
 
+/// Reads what begins with `<{`: tags of those who have changed the marks.
+pub(super) fn wrapped(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
+    let before = scan.holes.len();
+    let end = tag(scan, at + 1)?;
+    if scan.byte(end) != Some(b'>') {
+        scan.holes.truncate(before);
+        return None;
+    }
+    // What is hidden between two tags may have made more than one.
+    if let [hole] = scan.holes.get_mut(before..).unwrap_or_default() {
+        hole.span.start -= 1;
+        hole.span.end += 1;
+    }
+    Some(end + 1)
+}
+
 fn named(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let closes = scan.byte(at + 1) == Some(b'/');
     let start = at + 1 + usize::from(closes);
@@ -36,6 +52,11 @@ fn named(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let end = scan.balanced(at)?;
+    let inside = scan.part(at, end);
+    if inside.contains(';') || inside.contains("){") {
+        // A block of code.
+        return None;
+    }
     let kind = match (closes, name) {
         (true, _) if is_block(name) => HoleKind::Close(1),
         (true, "block" | "capture" | "strip" | "nocache" | "function" | "switch") => HoleKind::Void,

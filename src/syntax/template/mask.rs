@@ -33,6 +33,8 @@ pub(super) struct Masked {
     pub(super) filled: Vec<Filled>,
     /// The units, in order of their places.
     pub(super) met: Vec<Met>,
+    /// How many arms that group has which has the most, of those of which only one stands here.
+    pub(super) arms: usize,
 }
 
 /// What may stand in the place of a hole or a group.
@@ -44,6 +46,8 @@ enum Way {
     Name,
     /// A name that is a statement.
     Statement,
+    /// A name that is one of a list.
+    Item,
     /// A number.
     Digits,
     /// The text itself: it is no hole.
@@ -54,6 +58,8 @@ enum Way {
     Branch,
     /// `(? … : …)`.
     Conditional,
+    /// Blanks, and commas between the arms: they are parts of a list.
+    Items,
     /// Only the arm of this number.
     Arm(usize),
     /// A name for the whole of it.
@@ -67,12 +73,13 @@ const MOST_IN_TEXT: usize = 64;
 
 type Ways = SmallVec<[Way; 8]>;
 
-/// Fills the holes of `text` as `choices` has it; `as_code`: what may be code is code.
-pub(super) fn mask(text: &str, plan: &Plan, choices: &[u8], as_code: bool) -> Masked {
+/// Fills the holes of `text` as `choices` has it; `as_code`: what may be code is code; `shift`: where only one arm of a
+/// group can stand, it is not the chosen one but so many behind it.
+pub(super) fn mask(text: &str, plan: &Plan, choices: &[u8], as_code: bool, shift: usize) -> Masked {
     let groups = vec![None; plan.groups.len()];
     let lexer = Lexer::new(text);
     let masked = Masked { text: String::with_capacity(text.len()), ..Masked::default() };
-    let mut masker = Masker { text, plan, choices, as_code, lexer, copied: 0, masked, groups };
+    let mut masker = Masker { text, plan, choices, as_code, shift, lexer, copied: 0, masked, groups };
     masker.run();
     masker.masked
 }
@@ -82,6 +89,7 @@ struct Masker<'p> {
     plan: &'p Plan,
     choices: &'p [u8],
     as_code: bool,
+    shift: usize,
     lexer: Lexer<'p>,
     /// How much of the text is in `masked`.
     copied: usize,
@@ -112,11 +120,10 @@ impl Masker<'_> {
                 let way = self.choose(index, hole.start, &ways);
                 self.fill_alone(hole, way);
             }
-            // In a string it is likely no directive: `$('#end')`.
-            Role::Stray if !matches!(self.lexer.mode, Mode::Text(_) | Mode::Literal) => {
-                self.replace(hole.start, hole.end, None, "");
-            }
-            Role::Stray => {}
+            // In a string it is likely no directive: `$('#end')`. What may be code is code.
+            Role::Stray if matches!(self.lexer.mode, Mode::Text(_) | Mode::Literal) => {}
+            Role::Stray if !hole.sure && !self.plan.is_template => {}
+            Role::Stray => self.replace(hole.start, hole.end, None, ""),
             Role::Arm { group, arm } => {
                 let (group, arm) = (*group, *arm);
                 let way = match self.groups[group] {
@@ -156,8 +163,8 @@ impl Masker<'_> {
             HoleKind::Void if hole.end - hole.start == 1 => smallvec![Way::Blank],
             HoleKind::Void if in_code => smallvec![Way::Blank, Way::Name],
             _ if !in_code => smallvec![Way::Name],
-            _ if self.is_statement(hole) => smallvec![Way::Statement, Way::Name, Way::Blank],
-            _ => smallvec![Way::Name, Way::Digits, Way::Blank, Way::Statement],
+            _ if self.is_statement(hole) => smallvec![Way::Statement, Way::Item, Way::Name, Way::Blank],
+            _ => smallvec![Way::Name, Way::Item, Way::Digits, Way::Statement, Way::Blank],
         };
         if self.lexer.mode == Mode::Literal && !self.plan.is_template && !hole.sure {
             // `${x}` is JavaScript's own there.
@@ -204,9 +211,12 @@ impl Masker<'_> {
                 _ => smallvec![Way::Branch, Way::Blank, Way::Conditional],
             },
             _ if in_code => smallvec![Way::Branch, Way::Blank],
-            Mode::Line(_) | Mode::Block(_) => smallvec![Way::Blank],
-            _ => Ways::new(),
+            // Of a string that ends between them, tags are parts.
+            _ => smallvec![Way::Blank],
         };
+        if self.lexer.mode == Mode::Code {
+            ways.push(Way::Items);
+        }
         if !matches!(ways.as_slice(), [Way::WholeName]) {
             ways.extend((0..arms).map(Way::Arm));
         }
@@ -258,6 +268,7 @@ impl Masker<'_> {
             Way::Code => {}
             Way::Name => self.name(hole.start, hole.end, ""),
             Way::Statement => self.name(hole.start, hole.end, ";"),
+            Way::Item => self.name(hole.start, hole.end, ","),
             Way::Digits => {
                 let digits = "1".repeat(hole.end - hole.start);
                 self.replace(hole.start, hole.end, Some(0..hole.end - hole.start), &digits);
@@ -326,7 +337,11 @@ impl Masker<'_> {
                     _ => self.replace(first.start, last.end, None, ""),
                 }
             }
+            Way::Items if !is_first => self.directive(hole, ","),
             Way::Arm(chosen) => {
+                let arms = self.plan.arms_of(group);
+                self.masked.arms = self.masked.arms.max(arms);
+                let chosen = (chosen + self.shift) % arms.max(1);
                 let next = self.plan.end_of_arm(group, arm).map_or(hole.end, |next| next.start);
                 self.replace(hole.start, if arm == chosen { hole.end } else { next }, None, "");
             }

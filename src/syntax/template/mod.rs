@@ -29,17 +29,24 @@ pub(super) struct Completed {
     pub(super) filled: Vec<Filled>,
 }
 
-/// Fills the holes of a script.
-pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template, budget: &Budget) -> Completed {
+/// How many other ways to choose among arms are read that cannot stand together.
+const VARIANTS: usize = 4;
+
+/// Fills the holes of a script. Where arms cannot stand together, each is in another of the texts; the first of them is
+/// the script, with all its mistakes.
+pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template, budget: &Budget) -> Vec<Completed> {
     let plan = Plan::new(source, template);
     // Where nothing says that the file is a template, what may be code is taken for that.
     let mut as_code = !template.is_template;
     let mut choices = Choices::new(plan.units());
     let mut best: Option<(usize, Masked)> = None;
     for _ in 0..TRIES {
-        let masked = mask(source.text, &plan, &choices.chosen, as_code);
+        let masked = mask(source.text, &plan, &choices.chosen, as_code, 0);
         let Some(place) = failing_place(&masked.text, source, raw, budget) else {
-            return Completed { text: masked.text, filled: masked.filled };
+            let others =
+                (1..masked.arms.min(VARIANTS)).map(|shift| mask(source.text, &plan, &choices.chosen, as_code, shift));
+            let others = others.filter(|masked| failing_place(&masked.text, source, raw, budget).is_none());
+            return std::iter::once(masked).chain(others).map(Completed::from).collect();
         };
         let next = choices.advance(&masked, place);
         if best.as_ref().is_none_or(|(known, _)| *known < place) {
@@ -52,8 +59,13 @@ pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template
             break;
         }
     }
-    let masked = best.map(|(_, masked)| masked).unwrap_or_default();
-    Completed { text: masked.text, filled: masked.filled }
+    best.map(|(_, masked)| masked.into()).into_iter().collect()
+}
+
+impl From<Masked> for Completed {
+    fn from(masked: Masked) -> Self {
+        Self { text: masked.text, filled: masked.filled }
+    }
 }
 
 /// Where the parser stops; none where it reads the whole.

@@ -20,7 +20,9 @@ fn script(kind: FileKind, code: &str) -> String {
     let [parsed] = parsed.as_slice() else { return format!("{} scripts", parsed.len()) };
     check_places(&text, &parsed.script);
     let problems: Vec<&str> = parsed.problems.iter().map(|problem| problem.message.as_str()).collect();
-    let found = if problems.is_empty() { dump(&parsed.script) } else { problems.join("; ") };
+    let all = std::iter::once(&parsed.script).chain(&parsed.variants);
+    let dumped: Vec<String> = all.map(dump).collect();
+    let found = if problems.is_empty() { dumped.join(" // ") } else { problems.join("; ") };
     super::without_fillers(&found)
 }
 
@@ -75,7 +77,10 @@ fn holes_of_jsp() {
                 "var a = <c:if test='${x}'>1</c:if><c:if test='${!x}'>2</c:if>;",
                 "var a = (Not(‹<c:if test='${x}'>›) ? 1 : ‹</c:if>›)((Not(‹<c:if test='${!x}'>›) ? 2 : ‹</c:if>›))",
             ),
-            ("f({<% if (a) { %>tradeNO: 'x'<% } else { %>orderStr: 'y'<% } %>})", "@f({tradeNO: \"x\"})"),
+            (
+                "f({<% if (a) { %>tradeNO: 'x'<% } else { %>orderStr: 'y'<% } %>})",
+                "@f({tradeNO: \"x\", orderStr: \"y\"})",
+            ),
             ("<s:if test='x'>f()</s:if><s:else>g()</s:else>", "if Not(‹<s:if test='x'>›) {@f()} else {@g()}"),
             ("f('a<s:property value='x'/>b')", "@f(`\"a\", ‹<s:property value='x'/>›, \"b\"`)"),
             ("<%@ include file=\"a.jspf\" %>f()", "@f()"),
@@ -133,11 +138,16 @@ fn holes_of_freemarker() {
             ("<#-- f() --><#assign a = 1>g()", "@g()"),
             ("var a = ${(b!\"}\")?string};", "var a = ‹${(b!\"}\")?string}›"),
             ("<#switch a><#case 1>f()<#break><#default>g()</#switch>", "if Not(‹<#case 1>›) {@f()} else {@g()}"),
+            (
+                "<#if a>function f() {<#elseif b>function g() {<#else>function h() {</#if> k() }",
+                "^f = function f() {@k()} // ^g = function g() {@k()} // ^h = function h() {@k()}",
+            ),
+            ("f({<#include 'a'> g() {}})", "@f({...‹<#include 'a'>›, g: (method g() {})})"),
             ("<@m.a b=1/>\nf()", "‹<@m.a b=1/>›; @f()"),
             ("var u = \"<#if a>x<#else>y</#if>\";", "var u = ‹<#if a>x<#else>y</#if>›"),
             ("var u = <#if a>'x'<#else>'y'</#if>;", "var u = (Not(‹<#if a>›) ? \"x\" : \"y\")"),
             ("var u = <#if a>'x'</#if>;", "var u = (Not(‹<#if a>›) ? \"x\" : ‹</#if>›)"),
-            ("var u = <#if a>'x';f()<#else>'y'</#if>;", "var u = \"x\"; @f()"),
+            ("var u = <#if a>'x';f()<#else>'y'</#if>;", "var u = \"x\"; @f() // var u = \"y\""),
             ("var xs = [<#list ys as y>{a: '${y}'}<#sep>,</#sep></#list>];", "var xs = [{a: ‹${y}›}]"),
         ],
     );
@@ -331,6 +341,7 @@ fn holes_of_pages() {
             ("var a = #(b); #if(c) f(); #else g(); #end", "var a = ‹#(b)›; if Not(‹#if(c)›) {@f()} else {@g()}"),
             ("if (a) { f({$b}) } {if $c}g(){/if}", "if @a {@f(‹{$b}›)}; if Not(‹{if $c}›) {@g()}"),
             ("a(;", "Expression expected"),
+            ("if(a){if(b){f()}else{g()}}", "if @a {if @b {@f()} else {@g()}}"),
         ],
     );
 }
