@@ -10,7 +10,7 @@ use super::readiness::Waited;
 use super::relevance::Relevance;
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
-use crate::ir::{FnId, ScriptId, ScriptKind};
+use crate::ir::{FnId, ScriptId};
 use crate::project::{Project, Realm};
 
 /// More entries of one program are not run.
@@ -110,14 +110,14 @@ pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &Wait
 
 /// Runs a program and visits each payment in it; true where there is more code than is followed.
 pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
-    let relevance = Relevance::of(project, &realm.scripts);
+    let relevance = Relevance::of(project, realm);
     if relevance.is_empty() {
         return false;
     }
     let mut explorer = Explorer {
         project,
         relevance: &relevance,
-        machine: Machine::new(project, &realm.scripts, &relevance.functions, relevance.assigned.clone()),
+        machine: Machine::new(project, realm, &relevance.functions, relevance.assigned.clone()),
         runs: Vec::new(),
         reached: BTreeMap::new(),
         pending: Vec::new(),
@@ -127,7 +127,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
         exhausted: false,
         cut_short: false,
     };
-    explorer.explore_all(&realm.scripts);
+    explorer.explore_all(&realm.scripts, &realm.markup.bindings);
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     let cut_short = explorer.cut_short || explorer.has_missed(&reached);
@@ -153,17 +153,18 @@ fn join_late(reached: &mut Reached) {
 }
 
 impl Explorer<'_> {
-    fn explore_all(&mut self, scripts: &[ScriptId]) {
-        let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
+    fn explore_all(&mut self, scripts: &[ScriptId], bindings: &[(ScriptId, ScriptId)]) {
+        let is_handler = |id: &ScriptId| self.project.script(*id).kind.is_handler();
         let (handlers, page): (Vec<ScriptId>, Vec<ScriptId>) = scripts.iter().partition(|id| is_handler(id));
         let fresh = Rc::new(self.machine.fresh_state());
         let loaded = self.run(Entry::Scripts(page), fresh);
-        for handler in handlers {
+        for handler in handlers.into_iter().filter(|id| bindings.iter().all(|(bound, _)| bound != id)) {
             if self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
                 self.run(Entry::Scripts(vec![handler]), loaded.clone());
             }
         }
         self.run_guards();
+        self.run_bindings(bindings, &loaded);
         while self.run_round() {}
         self.run_detached(loaded);
     }
@@ -189,7 +190,7 @@ impl Explorer<'_> {
     /// The function that an entry begins with, where scripts of other programs may call it.
     fn shared_entry(&self, entry: &Entry) -> Option<(ScriptId, FnId)> {
         let (script, function) = match *entry {
-            Entry::Scripts(_) => return None,
+            Entry::Scripts(_) | Entry::Binding { .. } => return None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => (script, function),
         };
         let exports = &self.project.entry(script).exports;
@@ -208,6 +209,28 @@ impl Explorer<'_> {
                 self.run_pending(index);
             }
         }
+    }
+
+    /// Runs what events call that markup binds, once their components are made.
+    fn run_bindings(&mut self, bindings: &[(ScriptId, ScriptId)], loaded: &Rc<State>) {
+        let mut made: FxHashMap<ScriptId, Rc<State>> = FxHashMap::default();
+        for (handler, of) in bindings {
+            if self.relevance.functions.contains(&(*handler, crate::ir::Script::BODY)) {
+                let start = made.entry(*of).or_insert_with(|| self.make_component(*of, loaded)).clone();
+                self.run(Entry::Binding { handler: *handler, of: *of }, start);
+            }
+        }
+    }
+
+    /// The state that is left when the component which a script makes is there.
+    fn make_component(&mut self, of: ScriptId, loaded: &Rc<State>) -> Rc<State> {
+        let root = self.machine.root_of_component(of, loaded);
+        let is_root = |pending: &Pending| Some(pending.created.object) == root;
+        let Some(index) = self.pending.iter().position(is_root).filter(|index| self.is_waiting(*index)) else {
+            return loaded.clone();
+        };
+        self.machine.keep_members(of, self.pending[index].created.object);
+        self.run_pending(index).unwrap_or_else(|| loaded.clone())
     }
 
     /// Runs functions that nobody has called: first those that no function reads which may still run itself. False
@@ -269,11 +292,12 @@ impl Explorer<'_> {
         readers.is_some_and(|readers| readers.iter().any(|r| !self.machine.entered.contains(r)))
     }
 
-    fn run_pending(&mut self, index: usize) {
+    /// Runs a function that nobody has called; answers the state that it leaves, unless a bound was reached.
+    fn run_pending(&mut self, index: usize) -> Option<Rc<State>> {
         self.pending[index].done = true;
         if self.runs.len() >= MAX_ENTRIES || self.machine.steps >= MAX_STEPS {
             self.cut_short = true;
-            return;
+            return None;
         }
         let pending = &self.pending[index];
         let (object, script) = (pending.created.object, pending.created.script);
@@ -290,8 +314,9 @@ impl Explorer<'_> {
             self.forget_payments_in((script, function));
         }
         if let Some(prototype) = prototype {
-            self.instances.insert(prototype, end);
+            self.instances.insert(prototype, end.clone());
         }
+        Some(end)
     }
 
     /// A function that only dead code calls pays nothing.

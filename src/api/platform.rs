@@ -34,6 +34,19 @@ pub struct Platform {
     pub shared_holders: &'static [&'static str],
     /// Objects of platforms that projects put functions of their own on.
     pub shared_objects: &'static [&'static str],
+    /// What attributes of a component's template begin with that bind an event, by framework.
+    pub template_events: &'static [(&'static str, &'static [&'static str])],
+    /// Attributes by which a template names parts of what it shows.
+    pub template_names: &'static [&'static str],
+    /// What blocks of a component are marked with that are written for the mini-program alone.
+    pub component_modes: &'static [&'static str],
+    /// Platforms that a project is built for, those that matter here, and the names that conditional comments have for
+    /// them.
+    pub builds: &'static [(&'static str, &'static [&'static str])],
+    /// Names of other platforms in conditional comments.
+    pub other_builds: &'static [&'static str],
+    /// Names in conditional comments that hold where other names of versions do not.
+    pub other_versions: &'static [&'static str],
 }
 
 /// Whether a sorted list holds a name.

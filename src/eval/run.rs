@@ -20,6 +20,13 @@ use crate::ir::{FnId, Script, ScriptId, Span};
 pub enum Entry {
     /// The scripts of a page, in order.
     Scripts(Vec<ScriptId>),
+    /// An event that markup binds.
+    Binding {
+        /// The script that calls the method.
+        handler: ScriptId,
+        /// The script whose page or component has it.
+        of: ScriptId,
+    },
     /// A function that nobody at hand calls.
     Function {
         /// The function or class.
@@ -218,7 +225,7 @@ impl Machine<'_> {
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
         self.entry_function = match *entry {
-            Entry::Scripts(_) => None,
+            Entry::Scripts(_) | Entry::Binding { .. } => None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
         };
         let mut returned = None;
@@ -232,11 +239,18 @@ impl Machine<'_> {
                 self.push_base(first, &mut st);
                 self.run_guarding_modules(scripts, &mut st);
             }
+            Entry::Binding { handler, of } => {
+                st.ready = st.ready.later();
+                st.facts = self.lasting_facts(&st.facts);
+                st = self.run_binding(*handler, *of, st);
+                self.push_base(*handler, &mut st);
+            }
             Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);
                 returned = self.call_entry(*object, &mut st);
+                self.note_members(*object, returned.as_ref(), &st);
             }
             Entry::Detached { script, function } => {
                 self.push_base(*script, &mut st);
@@ -284,7 +298,7 @@ impl Machine<'_> {
     }
 
     /// The activation of a script's body, for what runs outside any function.
-    fn push_base(&mut self, script: ScriptId, st: &mut State) {
+    pub(super) fn push_base(&mut self, script: ScriptId, st: &mut State) {
         let known = self.script_scopes.get(&script).copied().filter(|s| st.scopes.get(s.0).is_some());
         let scope = match known {
             Some(scope) => scope,

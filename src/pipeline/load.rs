@@ -1,5 +1,7 @@
 //! From options to a frozen project: what is read, how files belong together, and which programs they make.
 
+mod builds;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use super::{Options, RunError, RunErrorKind, Workers, internal_error};
 use crate::api::APIS;
 use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{APP, File, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
+use crate::project::{APP, File, LeadingExports, Markup, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
@@ -91,6 +93,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
     project.realms = realms;
     project.files.reserve_exact(units.len());
     project.scripts.reserve_exact(units.iter().map(|u| u.loaded.scripts.len()).sum());
+    project.variants = builds::variants(&units, &ids);
     for (index, unit) in units.iter().enumerate() {
         for (script, modules) in unit.modules.iter().enumerate() {
             // What an import gives is what the file's first script exports.
@@ -113,15 +116,16 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
 fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
     let project = &mut read.project;
     let file = FileId(project.files.len() as u32);
-    let is_page = unit.kind == FileKind::Page || on_page;
+    let is_page = unit.kind.is_page() || on_page;
     let mut scripts = Vec::new();
     let mut functions = unit.leading.functions.into_iter();
-    let mut exports = Some(unit.leading.exports);
-    for script in unit.loaded.scripts {
+    let firsts = unit.loaded.firsts();
+    for (index, (script, builds)) in unit.loaded.scripts.into_iter().zip(unit.loaded.builds).enumerate() {
         let format = format_of(&script, is_page);
         scripts.push(ScriptId(project.scripts.len() as u32));
-        let (leading, exports) = (functions.next().unwrap_or_default(), exports.take().unwrap_or_default());
-        project.scripts.push(ScriptEntry { script, file, format, leading, exports });
+        let leading = functions.next().unwrap_or_default();
+        let exports = if firsts.contains(&index) { unit.leading.exports.clone() } else { LeadingExports::default() };
+        project.scripts.push(ScriptEntry { script, file, format, leading, exports, builds });
     }
     if let Some(reason) = unit.loaded.skipped {
         read.skipped.push((file, reason));
@@ -134,6 +138,7 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
         problems: unit.loaded.problems,
         positions: unit.loaded.positions,
         reported: unit.reported,
+        setup: unit.loaded.setup,
     });
 }
 
@@ -190,7 +195,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
     let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
-    for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
+    for index in order.iter().copied().filter(|i| units[*i].kind.is_page()) {
         let unit = &units[index];
         let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
         let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
@@ -200,15 +205,16 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
             let loaded = leading.iter().filter(|i| !units[**i].loaded.scripts.is_empty());
             let loaded = loaded.map(|i| ids.script(*i, 0));
             let entered_elsewhere = loaded.filter(|script| !entered.insert(*script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids), entered_elsewhere });
+            let (scripts, markup) = (page_scripts(index, units, ids), Markup::default());
+            realms.push(Realm { file: ids.file(index), scripts, entered_elsewhere, markup, build: 0 });
         }
     }
-    for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
+    for index in order.iter().copied().filter(|i| !units[*i].kind.is_page()) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
         if unit.leads() && (is_module || !on_pages.contains(&index)) {
-            let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts, entered_elsewhere: Vec::new() });
+            let all = builds::that_differ(index, units).into_iter();
+            realms.extend(all.map(|build| builds::program(index, build, units, ids)));
         }
     }
     realms.sort_by_key(|r| r.file);

@@ -6,8 +6,8 @@ use smallvec::SmallVec;
 use super::survey::{Candidate, Survey};
 use super::{RunError, RunErrorKind, guarded, internal_error};
 use crate::discover::{Found, PathError, Reader, Search, Seen};
-use crate::ir::{Script, Span};
-use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
+use crate::ir::{Script, ScriptKind, Span};
+use crate::source::{Builds, FileKind, Framework, LoadedScript, PageScripts, Positions, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
 
 /// One file that was parsed.
@@ -16,11 +16,36 @@ pub(super) struct Loaded {
     pub text: std::sync::Arc<str>,
     pub positions: Positions,
     pub scripts: Vec<Script>,
+    /// By script: the builds that it is in.
+    pub builds: Vec<Builds>,
+    /// Whether a component's template sees the names of its scope.
+    pub setup: bool,
     /// What a page loads, in its order.
     pub sources: Vec<LoadedScript>,
     pub comments: Vec<Comment>,
     pub problems: Vec<Problem>,
     pub skipped: Option<String>,
+}
+
+impl Loaded {
+    /// The script that stands for the file in a build, by its index.
+    pub(super) fn first_in(&self, build: usize) -> usize {
+        self.builds.iter().position(|builds| builds.has(build)).unwrap_or_default()
+    }
+
+    /// Whether it is another file in some build.
+    pub(super) fn varies(&self) -> bool {
+        self.builds.iter().any(|builds| !builds.is_all())
+    }
+
+    /// The scripts that stand for the file, each once.
+    pub(super) fn firsts(&self) -> Vec<usize> {
+        let all = if self.varies() { Builds::COUNT } else { 1 };
+        let mut firsts: Vec<usize> = (0..all).map(|build| self.first_in(build)).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        firsts
+    }
 }
 
 /// What became of the files that were searched.
@@ -127,17 +152,28 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
         text: decoded.text,
         ..Loaded::default()
     };
-    let PageScripts { inline, loaded: sources } = scripts_of(kind, &loaded.text);
-    loaded.sources = sources;
+    let PageScripts { inline, loaded: sources, setup } = scripts_of(kind, &loaded.text);
+    (loaded.sources, loaded.setup) = (sources, setup);
     for raw in inline {
-        let Parsed { script, comments, problems } = parse(&loaded.text, &raw);
+        let Parsed { mut script, comments, problems } = parse(&loaded.text, &raw);
+        if raw.kind == Some(ScriptKind::Template) && !problems.is_empty() {
+            // What a template may say is its compiler's business.
+            continue;
+        }
+        if kind == FileKind::Component(Framework::Svelte) {
+            script.open_exported_names();
+        }
         loaded.scripts.push(script);
+        loaded.builds.push(raw.builds);
         loaded.comments.extend(comments);
         loaded.problems.extend(problems);
         loaded.problems.extend(raw.unclosed.then(|| unclosed(&loaded.text, raw.span)));
     }
     loaded.comments.sort_by_key(|c| c.span);
     loaded.problems.sort_by_key(|p| p.span);
+    // What several builds have is there once.
+    loaded.comments.dedup_by_key(|c| c.span);
+    loaded.problems.dedup();
     loaded
 }
 

@@ -19,6 +19,8 @@ pub struct PageScripts {
     pub inline: Vec<RawScript>,
     /// Those that it loads, in the order of the page.
     pub loaded: Vec<LoadedScript>,
+    /// Whether a component's template sees the names of its scope, and not what that exports.
+    pub setup: bool,
 }
 
 /// A script that a page loads: `<script src>`.
@@ -42,16 +44,16 @@ pub fn scripts_of_page(text: &str) -> PageScripts {
     emitter.naively_switch_states(true);
     let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
     page.close_script(text.len(), false);
-    PageScripts { inline: page.scripts, loaded: page.loaded }
+    PageScripts { inline: page.scripts, loaded: page.loaded, ..PageScripts::default() }
 }
 
 /// Drops texts, comments and complaints before they are copied or even looked for.
-struct TagsOnly<F: Callback<Infallible, usize>>(CallbackEmitter<F, Infallible, usize>);
+pub(super) struct TagsOnly<F: Callback<T, usize>, T = Infallible>(pub CallbackEmitter<F, T, usize>);
 
-impl<F: Callback<Infallible, usize>> ForwardingEmitter for TagsOnly<F> {
-    type Token = Infallible;
+impl<F: Callback<T, usize>, T> ForwardingEmitter for TagsOnly<F, T> {
+    type Token = T;
 
-    fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
+    fn inner(&mut self) -> &mut impl Emitter<Token = T> {
         &mut self.0
     }
 
@@ -146,7 +148,7 @@ impl Page<'_> {
         let has_code = self.text.get(start..end).is_some_and(|text| !text.trim().is_empty());
         if let Some((kind, language)) = declared.script().filter(|_| has_code) {
             let span = Span::new(start as u32, end as u32);
-            self.scripts.push(RawScript { span, kind, language, unclosed: !closed, decoded: None });
+            self.scripts.push(RawScript { unclosed: !closed, ..RawScript::of(span, kind, language) });
         }
     }
 }

@@ -20,12 +20,27 @@ pub enum FileKind {
     Script(Language),
     /// An HTML page with scripts in it.
     Page,
-    /// A Vue component: its script blocks are modules.
-    Component,
+    /// A component in a file of its own.
+    Component(Framework),
+}
+
+/// Whose components they are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Framework {
+    /// Vue, and uni-app: script blocks are one module, whose methods the template calls.
+    Vue,
+    /// Svelte: script blocks are one module.
+    Svelte,
+    /// Astro: a page.
+    Astro,
+    /// WePY: as Vue.
+    Wepy,
+    /// Mpx: as Vue.
+    Mpx,
 }
 
 /// Every extension that is read, in the order in which messages list them.
-const EXTENSIONS: [(&str, FileKind); 11] = [
+const EXTENSIONS: [(&str, FileKind); 17] = [
     ("js", FileKind::Script(Language::JavaScript)),
     ("mjs", FileKind::Script(Language::JavaScript)),
     ("cjs", FileKind::Script(Language::JavaScript)),
@@ -36,10 +51,22 @@ const EXTENSIONS: [(&str, FileKind); 11] = [
     ("tsx", FileKind::Script(Language::Tsx)),
     ("html", FileKind::Page),
     ("htm", FileKind::Page),
-    ("vue", FileKind::Component),
+    ("vue", FileKind::Component(Framework::Vue)),
+    ("nvue", FileKind::Component(Framework::Vue)),
+    ("uvue", FileKind::Component(Framework::Vue)),
+    ("svelte", FileKind::Component(Framework::Svelte)),
+    ("astro", FileKind::Component(Framework::Astro)),
+    ("wpy", FileKind::Component(Framework::Wepy)),
+    ("mpx", FileKind::Component(Framework::Mpx)),
 ];
 
 impl FileKind {
+    /// Whether its scripts share a page with those that it loads.
+    #[must_use]
+    pub const fn is_page(self) -> bool {
+        matches!(self, Self::Page | Self::Component(Framework::Astro))
+    }
+
     /// The kind of a file by its extension, whatever the case; none: paylint does not read such files.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
@@ -79,7 +106,8 @@ mod tests {
         assert_eq!(kind("x.Mts"), Some(FileKind::Script(Language::TypeScript)));
         assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
         assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
-        assert_eq!(kind("Pay.vue"), Some(FileKind::Component));
+        assert_eq!(kind("Pay.vue"), Some(FileKind::Component(Framework::Vue)));
+        assert_eq!(kind("pay.ali.mpx"), Some(FileKind::Component(Framework::Mpx)));
     }
 
     #[test]

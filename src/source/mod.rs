@@ -1,6 +1,8 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
 mod attribute;
+mod component;
+mod conditional;
 mod decode;
 mod encoding;
 mod html;
@@ -9,11 +11,15 @@ mod mime;
 mod positions;
 mod stored;
 
+pub use conditional::{Builds, builds_of};
 pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
 pub use html::{LoadedScript, PageScripts, scripts_of_page};
-pub use kind::{FileKind, Language};
+pub use kind::{FileKind, Framework, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::ir::{ScriptKind, Span};
 
@@ -30,6 +36,21 @@ pub struct RawScript {
     pub unclosed: bool,
     /// Its text where that differs from the file's (character references in an attribute), with a map back.
     pub decoded: Option<DecodedAttribute>,
+    /// Its text where that differs from the file's in what is blanked out: as long as `span`.
+    pub masked: Option<String>,
+    /// Names that the text around it declares for it.
+    pub locals: Arc<[String]>,
+    /// The builds that it is in.
+    pub builds: Builds,
+}
+
+impl RawScript {
+    /// A script as the file has it.
+    #[must_use]
+    pub fn of(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
+        let (locals, builds) = (component::no_locals(), Builds::ALL);
+        Self { span, kind, language, unclosed: false, decoded: None, masked: None, locals, builds }
+    }
 }
 
 /// An attribute's value after its character references were resolved.
@@ -41,26 +62,43 @@ pub struct DecodedAttribute {
     pub offsets: Vec<u32>,
 }
 
-/// The script blocks of a Vue component. What its template says is no script of a page.
-fn scripts_of_component(text: &str) -> Vec<RawScript> {
-    let mut blocks = scripts_of_page(text).inline;
-    blocks.retain(|script| script.kind != Some(ScriptKind::Handler) && script.decoded.is_none());
-    for block in &mut blocks {
-        block.kind = Some(ScriptKind::Module);
-    }
-    blocks
-}
-
-/// The scripts of a file, in the order of the file, and those that it loads.
+/// The scripts of a file, in the order of the file, and those that it loads. Of a component its scope comes first. A file
+/// that is another in each build has them for each.
 #[must_use]
 pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
+    let builds = if kind == FileKind::Page { None } else { builds_of(text) };
+    let Some(builds) = builds else { return scripts_of_text(kind, text) };
+    let mut all = PageScripts::default();
+    for (builds, masked) in builds {
+        let mut found = scripts_of_text(kind, &masked);
+        for script in &mut found.inline {
+            script.builds = builds;
+            if script.decoded.is_none() && script.masked.is_none() {
+                script.masked = masked.get(script.span.start as usize..script.span.end as usize).map(str::to_owned);
+            }
+        }
+        all.inline.append(&mut found.inline);
+        all.loaded.extend(found.loaded.into_iter().filter(|loaded| !all.loaded.contains(loaded)).collect::<Vec<_>>());
+        all.setup |= found.setup;
+    }
+    all
+}
+
+fn scripts_of_text(kind: FileKind, text: &str) -> PageScripts {
     match kind {
         FileKind::Page => scripts_of_page(text),
-        FileKind::Component => PageScripts { inline: scripts_of_component(text), loaded: Vec::new() },
+        FileKind::Component(framework) => component::scripts_of_component(framework, text),
         FileKind::Script(language) => {
-            let span = Span::new(0, text.len() as u32);
-            let whole = RawScript { span, kind: None, language, unclosed: false, decoded: None };
-            PageScripts { inline: vec![whole], loaded: Vec::new() }
+            let whole = RawScript::of(Span::new(0, text.len() as u32), None, language);
+            PageScripts { inline: vec![whole], ..PageScripts::default() }
         }
+    }
+}
+
+/// Puts blanks in the place of a range, a byte for a byte; the ends of lines stay.
+fn blank_out(text: &mut String, range: Range<usize>) {
+    let blank = |byte: u8| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' };
+    if let Some(blanks) = text.get(range.clone()).map(|part| part.bytes().map(blank).collect::<String>()) {
+        text.replace_range(range, &blanks);
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn parse_js(text: &str) -> Parsed {
 /// Parses a whole file.
 pub(super) fn parse_as(text: &str, language: Language) -> Parsed {
     let span = crate::ir::Span::new(0, text.len() as u32);
-    let source = RawScript { span, kind: None, language, unclosed: false, decoded: None };
+    let source = RawScript::of(span, None, language);
     on_large_stack(|| parse(text, &source)).expect("a thread")
 }
 

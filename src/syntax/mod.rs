@@ -14,7 +14,7 @@ mod stack;
 
 pub use stack::{WORKER_STACK, on_large_stack};
 
-use crate::ir::{Script, ScriptKind, Span};
+use crate::ir::{Script, Span};
 use crate::source::RawScript;
 use lower::Lowering;
 use parse::Source;
@@ -65,9 +65,10 @@ pub enum ProblemKind {
 /// is in `problems`, and the rest was lowered.
 #[must_use]
 pub fn parse(text: &str, source: &RawScript) -> Parsed {
-    let source_text = match &source.decoded {
-        Some(decoded) => Source::decoded(decoded),
-        None => Source::part_of(text, source.span),
+    let source_text = match (&source.decoded, &source.masked) {
+        (Some(decoded), _) => Source::decoded(decoded),
+        (None, Some(masked)) => Source::masked(masked, source.span),
+        (None, None) => Source::part_of(text, source.span),
     };
     let read = || read(&source_text, source);
     // The parser is a large program by others, and a panic of it must not take the other files down.
@@ -84,7 +85,7 @@ fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
     };
     let tree = recovered.tree;
     let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
-    let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
+    let mut script = lower::lower(&tree.program, lowering, source.kind.unwrap_or_default(), &source.locals);
     script.span = source.span;
     Parsed { script, comments: tree.comments(text), problems: recovered.problems }
 }
@@ -107,8 +108,7 @@ mod tests {
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
         let start = text.find(part).expect("the part is in the text") as u32;
         let span = Span::new(start, start + part.len() as u32);
-        let source =
-            RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
+        let source = RawScript::of(span, Some(kind), Language::JavaScript);
         on_large_stack(|| parse(text, &source)).expect("a thread")
     }
 
@@ -142,13 +142,8 @@ mod tests {
         let text = "f(\"x\", y)".to_owned();
         let offsets = vec![12, 13, 14, 20, 21, 27, 28, 29, 30, 31];
         let decoded = Some(DecodedAttribute { text, offsets });
-        let source = RawScript {
-            span: Span::new(12, 31),
-            kind: Some(ScriptKind::Handler),
-            language: Language::JavaScript,
-            unclosed: false,
-            decoded,
-        };
+        let source =
+            RawScript { decoded, ..RawScript::of(Span::new(12, 31), Some(ScriptKind::Handler), Language::JavaScript) };
         let script = on_large_stack(|| parse(page, &source)).expect("a thread").script;
         let spans: Vec<&str> = script.expr_spans.iter().map(|s| &page[s.start as usize..s.end as usize]).collect();
         assert_eq!(spans, ["f", "&quot;x&quot;", "y", "f(&quot;x&quot;, y)"]);

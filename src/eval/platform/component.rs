@@ -83,7 +83,7 @@ impl Machine<'_> {
     }
 
     /// Methods of what is mixed in, as far as the component has none of the same name.
-    fn add_mixins(&self, options: ObjectId, instance: ObjectId, st: &mut State) {
+    pub(in crate::eval) fn add_mixins(&self, options: ObjectId, instance: ObjectId, st: &mut State) {
         let mixed: Vec<ObjectId> = ["mixins", "behaviors"]
             .iter()
             .filter_map(|key| self.object(st, options)?.own(key)?.value.as_object())
