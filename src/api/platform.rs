@@ -38,6 +38,14 @@ pub struct Platform {
     pub template_events: &'static [(&'static str, &'static [&'static str])],
     /// Attributes by which a template names parts of what it shows.
     pub template_names: &'static [&'static str],
+    /// Attributes that say under which condition an element is shown.
+    pub template_conditions: &'static [&'static str],
+    /// The same, where the elements before it are not.
+    pub template_other_conditions: &'static [&'static str],
+    /// Attributes that say that an element is shown where those before it are not.
+    pub template_otherwise: &'static [&'static str],
+    /// Attributes that say when an element takes no event.
+    pub template_disabling: &'static [&'static str],
     /// What blocks of a component are marked with that are written for the mini-program alone.
     pub component_modes: &'static [&'static str],
     /// Platforms that a project is built for, those that matter here, and the names that conditional comments have for

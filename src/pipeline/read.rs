@@ -155,7 +155,11 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
     let PageScripts { inline, loaded: sources, setup } = scripts_of(kind, &loaded.text);
     (loaded.sources, loaded.setup) = (sources, setup);
     for raw in inline {
-        let Parsed { mut script, comments, problems } = parse(&loaded.text, &raw);
+        let mut parsed = parse(&loaded.text, &raw);
+        if let Some(plain) = raw.otherwise.as_ref().filter(|_| !parsed.problems.is_empty()) {
+            parsed = parse(&loaded.text, plain);
+        }
+        let Parsed { mut script, comments, problems } = parsed;
         if raw.kind == Some(ScriptKind::Template) && !problems.is_empty() {
             // What a template may say is its compiler's business.
             continue;

@@ -42,6 +42,8 @@ pub struct RawScript {
     pub locals: Arc<[String]>,
     /// The builds that it is in.
     pub builds: Builds,
+    /// What to read in its stead where it cannot be parsed.
+    pub otherwise: Option<Box<RawScript>>,
 }
 
 impl RawScript {
@@ -49,7 +51,7 @@ impl RawScript {
     #[must_use]
     pub fn of(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
         let (locals, builds) = (component::no_locals(), Builds::ALL);
-        Self { span, kind, language, unclosed: false, decoded: None, masked: None, locals, builds }
+        Self { span, kind, language, unclosed: false, decoded: None, masked: None, locals, builds, otherwise: None }
     }
 }
 

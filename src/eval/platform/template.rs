@@ -10,7 +10,7 @@ use crate::eval::state::{Control, State};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
-use crate::ir::{Argument, BindingId, Export, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, Stmt};
+use crate::ir::{Argument, BindingId, Export, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, Stmt, StmtId};
 
 /// Parts of a class's instance that hold methods for its template.
 const METHODS: &str = "methods";
@@ -85,7 +85,10 @@ impl Machine<'_> {
         self.hoist(handler, Script::BODY, &mut st);
         let before = st.clone();
         let end = match called(source) {
-            Some(callee) => self.call_bare(callee, context, place, st),
+            Some((tests, callee)) => {
+                let shown = tests.iter().try_fold(st, |st, test| self.exec(*test, st));
+                shown.and_then(|st| self.call_bare(callee, context, place, st))
+            }
             None => self.exec_all(source.function(Script::BODY).body, st),
         };
         let returns = self.frames.pop().map(|frame| frame.returns).unwrap_or_default();
@@ -266,15 +269,19 @@ impl Machine<'_> {
     }
 }
 
-/// The function that a handler is, where it is one, or only names one: `pay`, `form.pay`, `() => pay(no)`.
-fn called(script: &Script) -> Option<ExprId> {
-    let [statement] = script.function(Script::BODY).body.of(&script.stmt_lists) else { return None };
+/// The function that a handler is, where it is one, or only names one: `pay`, `form.pay`, `() => pay(no)`. Before it stand
+/// the tests of what is shown.
+fn called(script: &Script) -> Option<(&[StmtId], ExprId)> {
+    let (statement, tests) = script.function(Script::BODY).body.of(&script.stmt_lists).split_last()?;
+    if !tests.iter().all(|test| matches!(script.stmt(*test), Stmt::If { .. })) {
+        return None;
+    }
     let Stmt::Expr(expr) = script.stmt(*statement) else { return None };
     let mut at = expr;
     loop {
         at = match script.expr(at) {
-            Expr::Function(_) if at == expr => return Some(expr),
-            Expr::Read(Ref::Binding(_)) => return Some(expr),
+            Expr::Function(_) if at == expr => return Some((tests, expr)),
+            Expr::Read(Ref::Binding(_)) => return Some((tests, expr)),
             Expr::Member { object, key: PropertyKey::Name(_), .. } => object,
             _ => return None,
         }

@@ -5,6 +5,7 @@
 //! them, so that every place stays what it is.
 
 mod blocks;
+mod conditions;
 mod tags;
 mod template;
 
