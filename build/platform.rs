@@ -38,6 +38,10 @@ struct Names {
     builds: BTreeMap<String, Vec<String>>,
     other_builds: Vec<String>,
     other_versions: Vec<String>,
+    page_functions: Vec<String>,
+    event_prefixes: Vec<String>,
+    platform_elements: Vec<String>,
+    foreign_markup: Vec<String>,
 }
 
 /// The constant `PLATFORM`; its lists are sorted, to be searched by halves.
@@ -74,6 +78,10 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         ("componentModes", "component_modes", &names.component_modes),
         ("otherBuilds", "other_builds", &names.other_builds),
         ("otherVersions", "other_versions", &names.other_versions),
+        ("pageFunctions", "page_functions", &names.page_functions),
+        ("eventPrefixes", "event_prefixes", &names.event_prefixes),
+        ("foreignMarkup", "foreign_markup", &names.foreign_markup),
+        ("platformElements", "platform_elements", &names.platform_elements),
     ];
     let mut fields = Vec::with_capacity(lists.len() + 1);
     for (key, field, list) in lists {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FileId, FnId, Script, ScriptId};
+use crate::limits::Limits;
 use crate::source::{Builds, Positions};
 use crate::syntax::{Comment, Problem};
 
@@ -24,6 +25,8 @@ pub struct Project {
     pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
     /// By the first script of a file that is another in each build: which script stands for it in each.
     pub variants: FxHashMap<ScriptId, [ScriptId; Builds::COUNT]>,
+    /// How much of a program is followed.
+    pub limits: Limits,
 }
 
 /// Scripts that share a global scope: those of one page, or one file alone.
@@ -35,7 +38,7 @@ pub struct Realm {
     pub scripts: Vec<ScriptId>,
     /// Those whose functions another page's program enters: here they only count where they are called.
     pub entered_elsewhere: Vec<ScriptId>,
-    /// What the templates of its components say.
+    /// What the markup of a mini-program's page and of its components says, and the templates of components.
     pub markup: Markup,
     /// The number of the build that it is in.
     pub build: usize,
@@ -46,6 +49,19 @@ pub struct Realm {
 pub struct Markup {
     /// Event bindings: a script that calls a method, and the script whose page or component has that method.
     pub bindings: Vec<(ScriptId, ScriptId)>,
+    /// Components as pages and other components use them.
+    pub uses: Vec<Use>,
+}
+
+/// A component as markup uses it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Use {
+    /// The script of the page or component whose markup it is.
+    pub of: ScriptId,
+    /// The component's script.
+    pub component: ScriptId,
+    /// Its properties that are functions, and the methods of the page that they are.
+    pub functions: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// One file.

@@ -1,6 +1,7 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
 mod attribute;
+mod axml;
 mod component;
 mod conditional;
 mod decode;
@@ -10,13 +11,16 @@ mod kind;
 mod mime;
 mod positions;
 mod stored;
+mod template;
 
+pub use axml::UsedComponent;
 pub use conditional::{Builds, builds_of};
-pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
-pub use html::{LoadedScript, PageScripts, scripts_of_page};
+pub use decode::{DecodeError, Decoded, Utf16, decode};
+pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Framework, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
+pub use template::{Engine, Hole, HoleKind, Template, blank_range, fill_name, is_filler};
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -44,14 +48,26 @@ pub struct RawScript {
     pub builds: Builds,
     /// What to read in its stead where it cannot be parsed.
     pub otherwise: Option<Box<RawScript>>,
+    /// What a server puts into it.
+    pub template: Option<Template>,
 }
 
 impl RawScript {
-    /// A script as the file has it.
+    /// A script that is just a part of the file.
     #[must_use]
-    pub fn of(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
-        let (locals, builds) = (component::no_locals(), Builds::ALL);
-        Self { span, kind, language, unclosed: false, decoded: None, masked: None, locals, builds, otherwise: None }
+    pub fn new(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
+        Self {
+            span,
+            kind,
+            language,
+            unclosed: false,
+            decoded: None,
+            masked: None,
+            locals: component::no_locals(),
+            builds: Builds::ALL,
+            otherwise: None,
+            template: None,
+        }
     }
 }
 
@@ -68,7 +84,7 @@ pub struct DecodedAttribute {
 /// that is another in each build has them for each.
 #[must_use]
 pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
-    let builds = if kind == FileKind::Page { None } else { builds_of(text) };
+    let builds = matches!(kind, FileKind::Component(_) | FileKind::Script(_)).then(|| builds_of(text)).flatten();
     let Some(builds) = builds else { return scripts_of_text(kind, text) };
     let mut all = PageScripts::default();
     for (builds, masked) in builds {
@@ -88,10 +104,13 @@ pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
 
 fn scripts_of_text(kind: FileKind, text: &str) -> PageScripts {
     match kind {
-        FileKind::Page => scripts_of_page(text),
+        FileKind::Page => template::scripts_of_page(text),
+        FileKind::Template(engine) => template::scripts_of_template(engine, text),
         FileKind::Component(framework) => component::scripts_of_component(framework, text),
-        FileKind::Script(language) => {
-            let whole = RawScript::of(Span::new(0, text.len() as u32), None, language);
+        FileKind::Markup => axml::scripts_of_markup(text),
+        FileKind::Script(_) | FileKind::MarkupScript => {
+            let language = if let FileKind::Script(language) = kind { language } else { Language::JavaScript };
+            let whole = RawScript::new(Span::new(0, text.len() as u32), None, language);
             PageScripts { inline: vec![whole], ..PageScripts::default() }
         }
     }

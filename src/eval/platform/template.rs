@@ -158,6 +158,9 @@ impl Machine<'_> {
         if let Some(options) = options.filter(|id| self.object(st, *id).is_some()) {
             return Some(options);
         }
+        if let Some(page) = self.page_of(of, st) {
+            return Some(page);
+        }
         let components = self.wiring.components.iter();
         let mut own = components.filter(|(options, instance)| {
             let is_own = |id: &ObjectId| self.object(st, *id).is_some_and(|cell| cell.made.script == of);

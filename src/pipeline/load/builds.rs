@@ -45,7 +45,7 @@ pub(super) fn program(index: usize, build: usize, units: &[Unit], ids: &Ids) -> 
         file: ids.file(index),
         scripts: own.iter().map(|script| ids.script(index, *script)).collect(),
         entered_elsewhere: Vec::new(),
-        markup: Markup { bindings: bindings.collect() },
+        markup: Markup { bindings: bindings.collect(), uses: Vec::new() },
         build,
     }
 }

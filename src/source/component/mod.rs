@@ -97,7 +97,7 @@ fn scope(text: &str, blocks: &[Block]) -> Option<RawScript> {
     let whole = first.start..found.last()?.0.end;
     let masked = (found.len() > 1).then(|| only(text, &whole, found.iter().map(|(range, _)| range)));
     let span = Span::new(whole.start as u32, whole.end as u32);
-    Some(RawScript { masked, unclosed, ..RawScript::of(span, Some(ScriptKind::Module), language) })
+    Some(RawScript { masked, unclosed, ..RawScript::new(span, Some(ScriptKind::Module), language) })
 }
 
 /// A range of a text with nothing but some ranges in it. Between two of these stands what ends a statement.
@@ -150,7 +150,7 @@ fn imported(text: &str, source: Span) -> RawScript {
     let specifier: String =
         written.chars().map(|c| if matches!(c, '"' | '\\' | '\n' | '\r') { ' ' } else { c }).collect();
     let decoded = Some(DecodedAttribute { text: format!("{BEFORE}{specifier}{AFTER}"), offsets });
-    RawScript { decoded, ..RawScript::of(source, Some(ScriptKind::Module), Language::JavaScript) }
+    RawScript { decoded, ..RawScript::new(source, Some(ScriptKind::Module), Language::JavaScript) }
 }
 
 /// Astro's scripts are those of a page: what stands between its fences runs on the server.
@@ -188,11 +188,11 @@ fn add_astro_script(text: &str, block: &Block, page: &mut PageScripts) {
         None if text[block.content.clone()].trim().is_empty() => {}
         None if is_inline => {
             let declared = Declared { mime: tag.attribute("type").map(str::to_owned), ..Declared::default() };
-            let script = declared.script().map(|(kind, language)| RawScript::of(span, kind, language));
+            let script = declared.script().map(|(kind, language)| RawScript::new(span, kind, language));
             page.inline.extend(script.map(|script| RawScript { unclosed: block.unclosed, ..script }));
         }
         None => {
-            let script = RawScript::of(span, Some(ScriptKind::Module), Language::TypeScript);
+            let script = RawScript::new(span, Some(ScriptKind::Module), Language::TypeScript);
             page.inline.push(RawScript { unclosed: block.unclosed, ..script });
         }
     }

@@ -52,6 +52,7 @@ fn push(script: &mut Script, expr: Expr, span: Span) -> ExprId {
 #[cfg(test)]
 mod tests {
     use crate::ir::{ScriptKind, Span};
+    use crate::limits::{Budget, Limits};
     use crate::source::{Language, RawScript};
     use crate::syntax::dump::dump;
     use crate::syntax::{on_large_stack, parse};
@@ -59,8 +60,9 @@ mod tests {
     fn handler(text: &str, locals: &[&str]) -> String {
         let span = Span::new(0, text.len() as u32);
         let locals = locals.iter().map(|name| (*name).to_owned()).collect();
-        let source = RawScript { locals, ..RawScript::of(span, Some(ScriptKind::Template), Language::JavaScript) };
-        let parsed = on_large_stack(|| parse(text, &source)).expect("a thread");
+        let source = RawScript { locals, ..RawScript::new(span, Some(ScriptKind::Template), Language::JavaScript) };
+        let limits = Limits::default();
+        let parsed = on_large_stack(limits.stack(), || parse(text, &source, &Budget::full(limits))).expect("a thread");
         assert_eq!(parsed.problems, []);
         dump(&parsed.script)
     }
