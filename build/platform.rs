@@ -32,6 +32,16 @@ struct Names {
     store_functions: Vec<String>,
     shared_holders: Vec<String>,
     shared_objects: Vec<String>,
+    template_events: BTreeMap<String, Vec<String>>,
+    template_names: Vec<String>,
+    template_conditions: Vec<String>,
+    template_other_conditions: Vec<String>,
+    template_otherwise: Vec<String>,
+    template_disabling: Vec<String>,
+    component_modes: Vec<String>,
+    builds: BTreeMap<String, Vec<String>>,
+    other_builds: Vec<String>,
+    other_versions: Vec<String>,
     page_functions: Vec<String>,
     event_prefixes: Vec<String>,
     platform_elements: Vec<String>,
@@ -68,6 +78,14 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         ("storeFunctions", "store_functions", &names.store_functions),
         ("sharedHolders", "shared_holders", &names.shared_holders),
         ("sharedObjects", "shared_objects", &names.shared_objects),
+        ("templateNames", "template_names", &names.template_names),
+        ("templateConditions", "template_conditions", &names.template_conditions),
+        ("templateOtherConditions", "template_other_conditions", &names.template_other_conditions),
+        ("templateOtherwise", "template_otherwise", &names.template_otherwise),
+        ("templateDisabling", "template_disabling", &names.template_disabling),
+        ("componentModes", "component_modes", &names.component_modes),
+        ("otherBuilds", "other_builds", &names.other_builds),
+        ("otherVersions", "other_versions", &names.other_versions),
         ("pageFunctions", "page_functions", &names.page_functions),
         ("eventPrefixes", "event_prefixes", &names.event_prefixes),
         ("foreignMarkup", "foreign_markup", &names.foreign_markup),
@@ -79,11 +97,25 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     }
     let setters = names.state_setters.iter().map(|(setter, holder)| format!("({}, {})", text(setter), text(holder)));
     fields.push(format!("state_setters: {}", list(setters)));
+    for (key, field, map) in
+        [("templateEvents", "template_events", &names.template_events), ("builds", "builds", &names.builds)]
+    {
+        fields.push(format!("{field}: {}", lists_by_name(document, key, map)?));
+    }
     Ok(format!(
         "/// Names of the browser, of frameworks and of libraries.\n\
          pub static PLATFORM: Platform = Platform {{ {} }};\n",
         fields.join(", ")
     ))
+}
+
+/// Lists by a name each, in order.
+fn lists_by_name(document: &Document, key: &str, map: &BTreeMap<String, Vec<String>>) -> Result<String, DocumentError> {
+    let one = |(name, names): (&String, &Vec<String>)| {
+        let names = sorted(document, &format!("{key}.{name}"), names)?;
+        Ok(format!("({}, {})", text(name), texts(&names)))
+    };
+    Ok(list(map.iter().map(one).collect::<Result<Vec<String>, DocumentError>>()?))
 }
 
 /// A list in order, each name once.

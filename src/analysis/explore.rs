@@ -108,14 +108,14 @@ pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &Wait
 
 /// Runs a program and visits each payment in it; the limit that it passes, where payments may be missing.
 pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit: &mut Visit<'_>) -> Option<Limit> {
-    let relevance = Relevance::of(project, &realm.scripts, scan);
+    let relevance = Relevance::of(project, realm, scan);
     if relevance.is_empty() {
         return None;
     }
     let mut explorer = Explorer {
         project,
         relevance: &relevance,
-        machine: Machine::new(project, &realm.scripts, &relevance.functions, relevance.assigned.clone()),
+        machine: Machine::new(project, realm, &relevance.functions, relevance.assigned.clone()),
         runs: Vec::new(),
         reached: BTreeMap::new(),
         pending: Vec::new(),
@@ -153,13 +153,14 @@ fn join_late(reached: &mut Reached) {
 
 impl Explorer<'_> {
     fn explore_all(&mut self, scripts: &[ScriptId], bindings: &[(ScriptId, ScriptId)]) {
-        let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
+        let is_handler = |id: &ScriptId| self.project.script(*id).kind.is_handler();
         let (handlers, page): (Vec<ScriptId>, Vec<ScriptId>) = scripts.iter().partition(|id| is_handler(id));
         let mut pages: FxHashMap<ScriptId, Vec<ScriptId>> = FxHashMap::default();
         bindings.iter().for_each(|(handler, of)| pages.entry(*handler).or_default().push(*of));
         let fresh = Rc::new(self.machine.fresh_state());
         let loaded = self.run(Entry::Scripts(page), fresh);
-        for handler in handlers {
+        let is_template = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Template;
+        for handler in handlers.into_iter().filter(|id| !is_template(id)) {
             if !self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
                 continue;
             }
@@ -171,6 +172,7 @@ impl Explorer<'_> {
             }
         }
         self.run_guards();
+        self.run_bindings(bindings, &loaded);
         while self.run_round() {}
         self.run_detached(loaded);
     }
@@ -215,6 +217,28 @@ impl Explorer<'_> {
                 self.run_pending(index);
             }
         }
+    }
+
+    /// Runs what events call that markup binds, once their components are made.
+    fn run_bindings(&mut self, bindings: &[(ScriptId, ScriptId)], loaded: &Rc<State>) {
+        let mut made: FxHashMap<ScriptId, Rc<State>> = FxHashMap::default();
+        for (handler, of) in bindings {
+            if self.relevance.functions.contains(&(*handler, crate::ir::Script::BODY)) {
+                let start = made.entry(*of).or_insert_with(|| self.make_component(*of, loaded)).clone();
+                self.run(Entry::Binding { handler: *handler, of: *of }, start);
+            }
+        }
+    }
+
+    /// The state that is left when the component which a script makes is there.
+    fn make_component(&mut self, of: ScriptId, loaded: &Rc<State>) -> Rc<State> {
+        let root = self.machine.root_of_component(of, loaded);
+        let is_root = |pending: &Pending| Some(pending.created.object) == root;
+        let Some(index) = self.pending.iter().position(is_root).filter(|index| self.is_waiting(*index)) else {
+            return loaded.clone();
+        };
+        self.machine.keep_members(of, self.pending[index].created.object);
+        self.run_pending(index).unwrap_or_else(|| loaded.clone())
     }
 
     /// Runs functions that nobody has called: first those that no function reads which may still run itself. False
@@ -276,11 +300,12 @@ impl Explorer<'_> {
         readers.is_some_and(|readers| readers.iter().any(|r| !self.machine.entered.contains(r)))
     }
 
-    fn run_pending(&mut self, index: usize) {
+    /// Runs a function that nobody has called; answers the state that it leaves, unless a bound was reached.
+    fn run_pending(&mut self, index: usize) -> Option<Rc<State>> {
         self.pending[index].done = true;
         if let Some(limit) = self.passed(1) {
             self.cut_short = Some(limit);
-            return;
+            return None;
         }
         let pending = &self.pending[index];
         let (object, script) = (pending.created.object, pending.created.script);
@@ -302,8 +327,9 @@ impl Explorer<'_> {
             self.forget_payments_in((script, function));
         }
         if let Some(prototype) = prototype {
-            self.instances.insert(prototype, end);
+            self.instances.insert(prototype, end.clone());
         }
+        Some(end)
     }
 
     /// Runs the function that makes instances with a prototype, as a class's constructor runs before its methods.

@@ -15,7 +15,7 @@ use crate::project::LeadingExports;
 pub struct Leading {
     /// By script: its functions that lead to a payment, in order.
     pub functions: Vec<Vec<FnId>>,
-    /// What the first script exports of that: a page exports nothing.
+    /// What those scripts export of that which stand for the file: a page exports nothing.
     pub exports: LeadingExports,
 }
 
@@ -23,9 +23,10 @@ pub struct Leading {
 /// specifier, and a name (none: all of it).
 pub(super) type OfModule<'l> = dyn Fn(usize, &str, Option<&str>) -> Option<&'l LeadingExports> + 'l;
 
-/// Looks through the scripts of a file, for its analysis too; `leads` tells of the modules that they import.
+/// Looks through the scripts of a file, for its analysis too; `firsts` stand for it in one build or another, and `leads`
+/// tells of the modules that they import.
 #[must_use]
-pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> (Leading, Scan) {
+pub fn leading(scripts: &[Script], firsts: &[usize], leads: &OfModule<'_>) -> (Leading, Scan) {
     let listed: Vec<(ScriptId, &Script)> = (0..).map(ScriptId).zip(scripts).collect();
     let scan = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
     let Scan { relevance, names, .. } = &scan;
@@ -34,22 +35,20 @@ pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> (Leading, Scan) {
         all.filter(|f| relevance.leads(*id, *f)).collect()
     });
     let functions: Vec<Vec<FnId>> = functions.collect();
-    let exports = match listed.first() {
-        Some((id, script)) => {
-            let is_leading = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
-            let exports = Exports::of(script, *id, &functions[0], names, &is_leading);
-            let mut found = exports.find();
-            found.methods = relevance.methods(script, *id, names);
-            let imported =
-                |binding| methods_of_import(script, binding, &|specifier| leads(id.index(), specifier, None));
-            let Shared { names, methods } = shared(script, &|value| exports.value(value), &imported);
-            found.names.extend(names);
-            found.methods.extend(methods);
-            found
-        }
-        None => LeadingExports::default(),
-    };
-    (Leading { functions, exports }, scan)
+    let mut all = LeadingExports::default();
+    for (id, script) in firsts.iter().filter_map(|first| listed.get(*first)) {
+        let is_leading = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
+        let exports = Exports::of(script, *id, &functions[id.index()], names, &is_leading);
+        let LeadingExports { names: exported, stars, globals, methods: _ } = exports.find();
+        all.names.extend(exported);
+        (all.stars, all.globals) = (all.stars | stars, all.globals | globals);
+        all.methods.extend(relevance.methods(script, *id, names));
+        let imported = |binding| methods_of_import(script, binding, &|specifier| leads(id.index(), specifier, None));
+        let Shared { names: given, methods } = shared(script, &|value| exports.value(value), &imported);
+        all.names.extend(given);
+        all.methods.extend(methods);
+    }
+    (Leading { functions, exports: all }, scan)
 }
 
 /// The methods of an imported name that lead to a payment.

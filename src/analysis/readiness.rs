@@ -177,6 +177,7 @@ fn route(project: &Project, event: &SiteEvent) -> Vec<Evidence> {
         // An entry's call is the function itself: nobody at hand calls it.
         let what = match (name, call.span == decl.span) {
             (Some(name), true) => format!("`{name}` is called from code that is not at hand"),
+            (None, true) if decl.kind == FnKind::Handler => "an event runs this".to_owned(),
             (None, true) => "this function is called from code that is not at hand".to_owned(),
             (Some(name), false) => format!("`{name}` is called here"),
             (None, false) => "a function is called here".to_owned(),

@@ -10,9 +10,10 @@ use super::targets::{Hot, Targets, aliases, counted_from, mapped_names, named_fu
 use super::words::{WORDS, Words, guard_constants, names_in_tables};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
-    AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, Stmt, Target,
+    AssignOp, BindingId, Expr, ExprId, FnId, ImportedName, NameId, PropertyKey, Ref, Script, ScriptId, ScriptKind,
+    Stmt, Target,
 };
-use crate::project::{APP, LeadingExports, Project, SHARED, put_shared_specifier};
+use crate::project::{APP, LeadingExports, Project, Realm, SHARED, put_shared_specifier};
 
 /// Names of exports that bundlers shorten are no longer than this: too many things are called so.
 const MAX_MANGLED: usize = 2;
@@ -71,11 +72,11 @@ pub(super) type Leads<'l> = dyn Fn(ScriptId, &str, Option<&str>) -> Option<&'l L
 
 impl Relevance {
     /// Looks through the scripts of a program; `known` is what a look at its file alone has shown.
-    pub(super) fn of(project: &Project, scripts: &[ScriptId], known: Option<&Scan>) -> Self {
-        let known = known.and_then(|scan| scan.of_program(scripts));
-        let scripts: Vec<(ScriptId, &Script)> = scripts.iter().map(|id| (*id, project.script(*id))).collect();
+    pub(super) fn of(project: &Project, realm: &Realm, known: Option<&Scan>) -> Self {
+        let known = known.and_then(|scan| scan.of_program(&realm.scripts));
+        let scripts: Vec<(ScriptId, &Script)> = realm.scripts.iter().map(|id| (*id, project.script(*id))).collect();
         let leads = |id: ScriptId, specifier: &str, name: Option<&str>| {
-            let module = project.module(id, specifier);
+            let module = project.module(id, specifier, realm.build);
             module.map(|module| &project.entry(module).exports).filter(|exports| exports.lead(name))
         };
         let Scan { mut relevance, names, .. } = known.unwrap_or_else(|| Self::scan(&scripts, &leads));
@@ -107,10 +108,14 @@ impl Relevance {
             scan_shared(script, *id, &mut names, leads);
             names.hold_in_bindings(script, *id);
         }
+        let has_template = scripts.iter().any(|(_, script)| script.kind == ScriptKind::Template);
         for _ in 0..MAX_PASSES {
             let before = relevance.leading.len() + names.len();
             if before == 0 {
                 break;
+            }
+            if has_template {
+                scripts.iter().for_each(|(id, script)| names.show_in_templates(script, *id));
             }
             for (((id, script), owners), pass) in scripts.iter().zip(&owners).zip(&mut passes) {
                 let mut hot = names.in_script(script, *id);

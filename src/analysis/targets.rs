@@ -159,6 +159,25 @@ impl Targets {
         }
     }
 
+    /// Notes under which names templates know what leads to a payment: a script's own, and those of properties that hold
+    /// it.
+    pub(super) fn show_in_templates(&mut self, script: &Script, id: ScriptId) {
+        let hot = self.bindings_of(script, id);
+        for (binding, _) in
+            script.bindings.iter().zip(&hot).filter(|(binding, hot)| **hot && binding.owner == Script::BODY)
+        {
+            self.properties.insert(script.name(binding.name));
+        }
+        for property in &script.properties {
+            if let (PropertyKey::Name(key), Expr::Read(Ref::Binding(binding))) =
+                (property.key, script.expr(property.value))
+                && hot[binding.index()]
+            {
+                self.properties.insert(script.name(key));
+            }
+        }
+    }
+
     pub(super) fn hold(&mut self, script: &Script, expr: ExprId) {
         let at = script.expr_span(expr);
         self.mentions.insert((self.script, at.start, at.end));

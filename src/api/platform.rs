@@ -42,6 +42,27 @@ pub struct Platform {
     pub shared_holders: &'static [&'static str],
     /// Objects of platforms that projects put functions of their own on.
     pub shared_objects: &'static [&'static str],
+    /// What attributes of a component's template begin with that bind an event, by framework.
+    pub template_events: &'static [(&'static str, &'static [&'static str])],
+    /// Attributes by which a template names parts of what it shows.
+    pub template_names: &'static [&'static str],
+    /// Attributes that say under which condition an element is shown.
+    pub template_conditions: &'static [&'static str],
+    /// The same, where the elements before it are not.
+    pub template_other_conditions: &'static [&'static str],
+    /// Attributes that say that an element is shown where those before it are not.
+    pub template_otherwise: &'static [&'static str],
+    /// Attributes that say when an element takes no event.
+    pub template_disabling: &'static [&'static str],
+    /// What blocks of a component are marked with that are written for the mini-program alone.
+    pub component_modes: &'static [&'static str],
+    /// Platforms that a project is built for, those that matter here, and the names that conditional comments have for
+    /// them.
+    pub builds: &'static [(&'static str, &'static [&'static str])],
+    /// Names of other platforms in conditional comments.
+    pub other_builds: &'static [&'static str],
+    /// Names in conditional comments that hold where other names of versions do not.
+    pub other_versions: &'static [&'static str],
     /// Functions that make a page or a component of its options.
     pub page_functions: &'static [&'static str],
     /// What attributes of markup begin with that bind an event; the event follows, parted by `:` or `-` or not.

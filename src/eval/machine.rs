@@ -23,7 +23,7 @@ use super::values::unknown::{Origin, UnknownId, Unknowns};
 use super::values::value::{Atom, Taint, Value};
 use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
 use crate::limits::Limit;
-use crate::project::Project;
+use crate::project::{Project, Realm};
 
 /// A function may stand this often on the stack of calls.
 const MAX_RECURSION: usize = 3;
@@ -42,6 +42,8 @@ pub enum Mode {
 pub struct Machine<'p> {
     /// What is at hand.
     pub project: &'p Project,
+    /// The number of the build that the program is in.
+    pub build: usize,
     /// Names that the scripts of the page declare globally.
     pub(super) globals: FxHashMap<Arc<str>, (ScriptId, BindingId)>,
     /// Declarations of a global that another script of the page declares too, and the one that stands for all.
@@ -179,14 +181,16 @@ impl Machine<'_> {
 }
 
 impl<'p> Machine<'p> {
-    /// A machine for the scripts of one page.
+    /// A machine for a program.
     #[must_use]
-    pub fn new(project: &'p Project, scripts: &[ScriptId], relevant: &'p Relevant, assigned: Assigned) -> Self {
+    pub fn new(project: &'p Project, realm: &Realm, relevant: &'p Relevant, assigned: Assigned) -> Self {
+        let scripts = realm.scripts.as_slice();
         let mut unknowns = Unknowns::default();
         let overflow = unknowns.make(Origin::Overflow);
         let globals = globals_of(project, scripts);
         Self {
             project,
+            build: realm.build,
             redeclared: redeclared(project, scripts, &globals),
             globals,
             relevant,

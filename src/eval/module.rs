@@ -56,9 +56,14 @@ impl Machine<'_> {
         self.import(script, &specifier, &name, st)
     }
 
+    /// The module that a script means by a specifier.
+    pub(super) fn module(&self, script: ScriptId, specifier: &str) -> Option<ScriptId> {
+        self.project.module(script, specifier, self.build)
+    }
+
     /// What a script gets under a name from the module that it calls so.
     fn import(&mut self, script: ScriptId, specifier: &Arc<str>, name: &Arc<str>, st: &mut State) -> Value {
-        let module = self.project.module(script, specifier);
+        let module = self.module(script, specifier);
         // Modules may hand on what they import from each other without end.
         if self.importing >= MAX_HOPS {
             return self.exported(specifier, name);
@@ -72,14 +77,14 @@ impl Machine<'_> {
     /// What `require(specifier)` gives.
     pub(super) fn required(&mut self, specifier: &Arc<str>, st: &mut State) -> Value {
         let script = self.frame().script;
-        let found = self.project.module(script, specifier).and_then(|module| self.whole(module, st));
+        let found = self.module(script, specifier).and_then(|module| self.whole(module, st));
         found.unwrap_or_else(|| self.exported(specifier, &"*".into()))
     }
 
     /// What `import(specifier)` gives: a promise of the module, where that is at hand.
     pub(super) fn import_later(&mut self, specifier: &Arc<str>, place: Place, st: &mut State) -> Value {
         let script = self.frame().script;
-        let Some(module) = self.project.module(script, specifier) else {
+        let Some(module) = self.module(script, specifier) else {
             return self.exported(specifier, &"*".into());
         };
         let Some(value) = self.export_named(module, &"*".into(), MAX_HOPS, st) else {
@@ -155,7 +160,7 @@ impl Machine<'_> {
                 Export::From { exported, name: from, source } if script.name(exported) == name => {
                     let from = from.map_or_else(|| "*".into(), |from| script.name(from).clone());
                     let source = script.name(source).clone();
-                    return match self.project.module(module, &source) {
+                    return match self.module(module, &source) {
                         Some(other) => self.export_named(other, &from, hops, st),
                         None => Some(self.exported(&source, &from)),
                     };
@@ -168,7 +173,7 @@ impl Machine<'_> {
             return None;
         }
         stars.into_iter().find_map(|source| {
-            let other = self.project.module(module, source)?;
+            let other = self.module(module, source)?;
             self.export_named(other, name, hops, st)
         })
     }
@@ -211,7 +216,7 @@ impl Machine<'_> {
                 Export::Binding { name, .. } | Export::From { exported: name, .. } => script.name(name).clone(),
                 Export::Default { .. } => "default".into(),
                 Export::All { source } => {
-                    let other = self.project.module(module, script.name(source));
+                    let other = self.module(module, script.name(source));
                     complete &= other.is_some_and(|other| self.export_names(other, hops, out, st));
                     continue;
                 }
@@ -245,7 +250,7 @@ impl Machine<'_> {
         let mut seen: BTreeSet<ScriptId> = scripts.iter().copied().collect();
         let mut due = scripts.to_vec();
         while let Some(script) = due.pop().filter(|_| seen.len() <= MAX_MODULES) {
-            let imported = self.project.modules.get(&script).into_iter().flat_map(|modules| modules.values().copied());
+            let imported = self.project.modules_of(script, self.build);
             let mut imported: Vec<ScriptId> = imported.filter(|module| seen.insert(*module)).collect();
             imported.sort_unstable();
             for module in &imported {

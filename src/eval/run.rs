@@ -273,9 +273,14 @@ impl Machine<'_> {
             }
             Entry::Binding { handler, of } => {
                 st.facts = self.lasting_facts(&st.facts);
-                self.wiring.bound_to = Some(*of);
-                st = self.run_scripts(std::slice::from_ref(handler), st);
-                self.wiring.bound_to = None;
+                if self.project.script(*handler).kind == ScriptKind::Template {
+                    st.ready = st.ready.later();
+                    st = self.run_binding(*handler, *of, st);
+                } else {
+                    self.wiring.bound_to = Some(*of);
+                    st = self.run_scripts(std::slice::from_ref(handler), st);
+                    self.wiring.bound_to = None;
+                }
                 self.push_base(*handler, &mut st);
             }
             Entry::Function { object, script, ready, .. } => {
@@ -283,6 +288,7 @@ impl Machine<'_> {
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);
                 returned = self.call_entry(*object, &mut st);
+                self.note_members(*object, returned.as_ref(), &st);
             }
             Entry::Detached { script, function } => {
                 self.push_base(*script, &mut st);
@@ -337,7 +343,7 @@ impl Machine<'_> {
     }
 
     /// The activation of a script's body, for what runs outside any function.
-    fn push_base(&mut self, script: ScriptId, st: &mut State) {
+    pub(super) fn push_base(&mut self, script: ScriptId, st: &mut State) {
         let known = self.script_scopes.get(&script).copied().filter(|s| st.scopes.get(s.0).is_some());
         let scope = match known {
             Some(scope) => scope,

@@ -33,6 +33,8 @@ pub struct Script {
     pub classes: Vec<Class>,
     /// Declared names.
     pub bindings: Vec<Binding>,
+    /// Of a template's handler: holds the object whose properties its free names are.
+    pub context: Option<BindingId>,
     /// Names that a classic script adds to the page's global scope.
     pub globals: Vec<(NameId, BindingId)>,
     /// What it imports.
@@ -71,6 +73,16 @@ pub enum ScriptKind {
     Module,
     /// The text of an `on…` attribute.
     Handler,
+    /// The code of an event handler in a component's template.
+    Template,
+}
+
+impl ScriptKind {
+    /// Whether somebody runs it when an event comes, after the scripts.
+    #[must_use]
+    pub const fn is_handler(self) -> bool {
+        matches!(self, Self::Handler | Self::Template)
+    }
 }
 
 /// One imported name.
@@ -141,6 +153,21 @@ impl Script {
 
     /// The script's own body.
     pub const BODY: FnId = FnId(0);
+
+    /// Makes anything of the names that it exports and that may be written: whoever shows a component gives them.
+    pub fn open_exported_names(&mut self) {
+        let exported = self.exports.iter().filter_map(|export| match *export {
+            Export::Binding { binding, .. } => Some(binding),
+            _ => None,
+        });
+        let given: Vec<BindingId> = exported.filter(|id| self.binding(*id).kind == BindingKind::Let).collect();
+        for stmt in &mut self.stmts {
+            if matches!(*stmt, Stmt::Declare { binding, .. } if given.contains(&binding)) {
+                *stmt = Stmt::Empty;
+            }
+        }
+        given.iter().for_each(|id| self.bindings[id.index()].kind = BindingKind::Param);
+    }
 
     /// The text of a name.
     #[must_use]

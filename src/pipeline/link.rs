@@ -13,7 +13,7 @@ use super::RunError;
 use super::read::{Loaded, load_bytes};
 use super::resolve::Resolver;
 use super::survey::Survey;
-use super::unit::{Unit, specifiers};
+use super::unit::Unit;
 use crate::analysis::{Leading, Scan, leading};
 use crate::discover::{Found, Search, Walked};
 use crate::project::LeadingExports;
@@ -144,11 +144,11 @@ impl<'s> Linker<'s> {
 
     fn leading_of(&self, index: usize) -> (Leading, Scan) {
         let unit = &self.units[index];
-        let (mut leading, scan) = leading(&unit.loaded.scripts, &|script, specifier, name| {
+        let (mut leading, scan) = leading(&unit.loaded.scripts, &unit.loaded.firsts(), &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
             module.map(|module| &self.units[*module].leading.exports).filter(|exports| exports.lead(name))
         });
-        if unit.kind == FileKind::Component {
+        if matches!(unit.kind, FileKind::Component(_)) {
             // Whoever shows a component does not pay by that.
             leading.exports = LeadingExports::default();
         }
@@ -181,8 +181,8 @@ impl<'s> Linker<'s> {
     fn resolve_all(&self, index: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<Resolved> {
         let unit = &self.units[index];
         let mut found = Vec::new();
-        for (script, source) in unit.loaded.scripts.iter().enumerate() {
-            for specifier in specifiers(source).into_iter().filter(|s| wanted(s)) {
+        for script in 0..unit.loaded.scripts.len() {
+            for specifier in unit.specifiers(script).into_iter().filter(|s| wanted(s)) {
                 let path = self.resolve(Naming::Specifier, &unit.real, unit.root, &specifier);
                 found.extend(path.map(|path| Resolved { from: From::Script(script, specifier), path }));
             }

@@ -1,5 +1,6 @@
 //! From options to a frozen project: what is read, how files belong together, and which programs they make.
 
+mod builds;
 mod components;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ use crate::analysis::Scan;
 use crate::api::APIS;
 use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{APP, File, Markup, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
+use crate::project::{APP, File, LeadingExports, Markup, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
@@ -107,6 +108,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
     project.realms = realms;
     project.files.reserve_exact(units.len());
     project.scripts.reserve_exact(units.iter().map(|u| u.loaded.scripts.len()).sum());
+    project.variants = builds::variants(&units, &ids);
     for (index, unit) in units.iter().enumerate() {
         for (script, modules) in unit.modules.iter().enumerate() {
             // What an import gives is what the file's first script exports.
@@ -129,15 +131,16 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
 fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
     let project = &mut read.project;
     let file = FileId(project.files.len() as u32);
-    let is_page = unit.kind.is_page() || on_page;
+    let is_page = unit.kind.shares_a_page() || on_page;
     let mut scripts = Vec::new();
     let mut functions = unit.leading.functions.into_iter();
-    let mut exports = Some(unit.leading.exports);
-    for script in unit.loaded.scripts {
+    let firsts = unit.loaded.firsts();
+    for (index, (script, builds)) in unit.loaded.scripts.into_iter().zip(unit.loaded.builds).enumerate() {
         let format = format_of(&script, is_page);
         scripts.push(ScriptId(project.scripts.len() as u32));
-        let (leading, exports) = (functions.next().unwrap_or_default(), exports.take().unwrap_or_default());
-        project.scripts.push(ScriptEntry { script, file, format, leading, exports });
+        let leading = functions.next().unwrap_or_default();
+        let exports = if firsts.contains(&index) { unit.leading.exports.clone() } else { LeadingExports::default() };
+        project.scripts.push(ScriptEntry { script, file, format, leading, exports, builds });
     }
     read.scans.push(unit.scan);
     if let Some(reason) = unit.loaded.skipped {
@@ -151,6 +154,7 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
         problems: unit.loaded.problems,
         positions: unit.loaded.positions,
         reported: unit.reported,
+        setup: unit.loaded.setup,
     });
 }
 
@@ -207,7 +211,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
     let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
-    for index in order.iter().copied().filter(|i| units[*i].kind.is_page()) {
+    for index in order.iter().copied().filter(|i| units[*i].kind.shares_a_page()) {
         let unit = &units[index];
         let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
         let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
@@ -218,20 +222,20 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
             let loaded = loaded.map(|i| ids.script(*i, 0));
             let entered_elsewhere = loaded.filter(|script| !entered.insert(*script)).collect();
             let (file, scripts) = (ids.file(index), page_scripts(index, units, ids));
-            realms.push(Realm { file, scripts, entered_elsewhere, markup: Markup::default() });
+            realms.push(Realm { file, scripts, entered_elsewhere, markup: Markup::default(), build: 0 });
         }
     }
     let shown = components::shown(units);
-    let has_program = |kind: FileKind| !kind.is_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
+    let has_program = |kind: FileKind| !kind.shares_a_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
     for index in order.iter().copied().filter(|i| has_program(units[*i].kind) && !shown.contains(i)) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
         if unit.shows_payment || unit.leads() && (is_module || !on_pages.contains(&index)) {
-            let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
-            let (file, entered_elsewhere) = (ids.file(index), Vec::new());
-            let mut realm = Realm { file, scripts, entered_elsewhere, markup: Markup::default() };
-            components::add_markup(&mut realm, index, units, ids);
-            realms.push(realm);
+            for build in builds::that_differ(index, units) {
+                let mut realm = builds::program(index, build, units, ids);
+                components::add_markup(&mut realm, index, units, ids);
+                realms.push(realm);
+            }
         }
     }
     realms.sort_by_key(|r| r.file);

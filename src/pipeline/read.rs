@@ -6,9 +6,11 @@ use smallvec::SmallVec;
 use super::survey::{Candidate, Survey};
 use super::{RunError, RunErrorKind, guarded, internal_error};
 use crate::discover::{Found, PathError, PathErrorKind, Reader, Search, Seen};
-use crate::ir::{Script, Span};
+use crate::ir::{Script, ScriptKind, Span};
 use crate::limits::{Budget, Limit, Limits};
-use crate::source::{FileKind, LoadedScript, PageScripts, Positions, UsedComponent, decode, scripts_of};
+use crate::source::{
+    Builds, FileKind, Framework, LoadedScript, PageScripts, Positions, UsedComponent, decode, scripts_of,
+};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
 
 /// One file that was parsed.
@@ -17,6 +19,10 @@ pub(super) struct Loaded {
     pub text: std::sync::Arc<str>,
     pub positions: Positions,
     pub scripts: Vec<Script>,
+    /// By script: the builds that it is in.
+    pub builds: Vec<Builds>,
+    /// Whether a component's template sees the names of its scope.
+    pub setup: bool,
     /// What a page loads, in its order.
     pub sources: Vec<LoadedScript>,
     /// Components that markup uses.
@@ -30,6 +36,25 @@ impl Loaded {
     /// A file of which nothing was kept, since it passes the limit of size.
     fn too_large(limits: &Limits) -> Self {
         Self { skipped: Some(limits.passed(Limit::FileSize)), ..Self::default() }
+    }
+
+    /// The script that stands for the file in a build, by its index.
+    pub(super) fn first_in(&self, build: usize) -> usize {
+        self.builds.iter().position(|builds| builds.has(build)).unwrap_or_default()
+    }
+
+    /// Whether it is another file in some build.
+    pub(super) fn varies(&self) -> bool {
+        self.builds.iter().any(|builds| !builds.is_all())
+    }
+
+    /// The scripts that stand for the file, each once.
+    pub(super) fn firsts(&self) -> Vec<usize> {
+        let all = if self.varies() { Builds::COUNT } else { 1 };
+        let mut firsts: Vec<usize> = (0..all).map(|build| self.first_in(build)).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        firsts
     }
 }
 
@@ -157,17 +182,27 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
         text: decoded.text,
         ..Loaded::default()
     };
-    let PageScripts { inline, loaded: sources, components } = scripts_of(kind, &loaded.text);
-    (loaded.sources, loaded.components) = (sources, components);
+    let PageScripts { inline, loaded: sources, components, setup } = scripts_of(kind, &loaded.text);
+    (loaded.sources, loaded.components, loaded.setup) = (sources, components, setup);
     let mut budget = Budget::full(*limits);
     for raw in inline {
-        let Parsed { script, variants, comments, problems, tokens } = parse(&loaded.text, &raw, &budget);
+        let mut parsed = parse(&loaded.text, &raw, &budget);
+        if let Some(plain) = raw.otherwise.as_ref().filter(|_| !parsed.problems.is_empty()) {
+            budget.spend(parsed.tokens);
+            parsed = parse(&loaded.text, plain, &budget);
+        }
+        let Parsed { mut script, variants, comments, problems, tokens } = parsed;
         budget.spend(tokens);
-        if raw.template.as_ref().is_some_and(|template| template.tentative) && !problems.is_empty() {
-            // A template of something else.
+        let is_tentative = raw.template.as_ref().is_some_and(|template| template.tentative);
+        if (is_tentative || raw.kind == Some(ScriptKind::Template)) && !problems.is_empty() {
+            // A template of something else; what one may say is its compiler's business.
             continue;
         }
+        if kind == FileKind::Component(Framework::Svelte) {
+            script.open_exported_names();
+        }
         loaded.scripts.push(script);
+        loaded.builds.resize(loaded.builds.len() + 1 + variants.len(), raw.builds);
         loaded.scripts.extend(variants);
         loaded.comments.extend(comments);
         // The code of a binding is made of the markup: what is no name there binds nothing.
@@ -176,6 +211,9 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
     }
     loaded.comments.sort_by_key(|c| c.span);
     loaded.problems.sort_by_key(|p| p.span);
+    // What several builds have is there once.
+    loaded.comments.dedup_by_key(|c| c.span);
+    loaded.problems.dedup();
     loaded
 }
 

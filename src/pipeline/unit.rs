@@ -10,7 +10,7 @@ use super::read::{Loaded, load_bytes};
 use super::survey::Candidate;
 use crate::analysis::{Leading, Scan};
 use crate::discover::stem_hash;
-use crate::ir::{BindingId, Export, Expr, Script};
+use crate::ir::{BindingId, Export, Expr, Script, ScriptKind};
 use crate::limits::Limits;
 use crate::source::FileKind;
 
@@ -61,6 +61,12 @@ impl Unit {
         self.leading.functions.len() == self.loaded.scripts.len()
     }
 
+    /// Every specifier of one of its scripts.
+    pub(super) fn specifiers(&self, script: usize) -> Vec<Arc<str>> {
+        let templates = || self.loaded.scripts.iter().filter(|script| script.kind == ScriptKind::Template);
+        specifiers(&self.loaded.scripts[script], |name| templates().any(|template| template.names.contains(name)))
+    }
+
     /// Parses a file of the survey.
     ///
     /// # Errors
@@ -108,15 +114,18 @@ impl Unit {
     }
 }
 
-/// Every specifier of a script, each once: imports whose names are used or exported again, re-exports, `require` and
-/// `import()`.
-pub(super) fn specifiers(script: &Script) -> Vec<Arc<str>> {
+/// Every specifier of a script, each once: imports whose names are used (`is_used` says whether others use one) or exported
+/// again, re-exports, `require` and `import()`.
+fn specifiers(script: &Script, used_by_others: impl Fn(&Arc<str>) -> bool) -> Vec<Arc<str>> {
     let exported = script.exports.iter().filter_map(|export| match *export {
         Export::Binding { binding, .. } => Some(binding),
         _ => None,
     });
     let exported: FxHashSet<BindingId> = exported.collect();
-    let is_used = |b: BindingId| script.binding(b).reads > 0 || exported.contains(&b);
+    let is_used = |b: BindingId| {
+        let binding = script.binding(b);
+        binding.reads > 0 || exported.contains(&b) || used_by_others(script.name(binding.name))
+    };
     let used = |import: &&crate::ir::Import| import.binding.is_none_or(is_used);
     let imports = script.imports.iter().filter(used).map(|import| import.source);
     let exports = script.exports.iter().filter_map(|export| match *export {

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FileId, FnId, Script, ScriptId};
 use crate::limits::Limits;
-use crate::source::Positions;
+use crate::source::{Builds, Positions};
 use crate::syntax::{Comment, Problem};
 
 /// The files at hand. Nothing changes after it is made; evaluation borrows it from all threads.
@@ -23,6 +23,8 @@ pub struct Project {
     pub shares: bool,
     /// Which module a script means by a specifier.
     pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
+    /// By the first script of a file that is another in each build: which script stands for it in each.
+    pub variants: FxHashMap<ScriptId, [ScriptId; Builds::COUNT]>,
     /// How much of a program is followed.
     pub limits: Limits,
 }
@@ -36,8 +38,10 @@ pub struct Realm {
     pub scripts: Vec<ScriptId>,
     /// Those whose functions another page's program enters: here they only count where they are called.
     pub entered_elsewhere: Vec<ScriptId>,
-    /// What the markup of a mini-program's page and of its components says.
+    /// What the markup of a mini-program's page and of its components says, and the templates of components.
     pub markup: Markup,
+    /// The number of the build that it is in.
+    pub build: usize,
 }
 
 /// What markup says of the scripts of a program.
@@ -77,6 +81,8 @@ pub struct File {
     pub positions: Positions,
     /// Whether it was named: findings of others are not reported.
     pub reported: bool,
+    /// Whether a component's template sees the names of its scope.
+    pub setup: bool,
 }
 
 /// A script and where it belongs.
@@ -92,6 +98,8 @@ pub struct ScriptEntry {
     pub leading: Vec<FnId>,
     /// What of that others can get at.
     pub exports: LeadingExports,
+    /// The builds that it is in.
+    pub builds: Builds,
 }
 
 /// Stands among a script's modules for all that other files give it without an export.
@@ -173,10 +181,24 @@ impl Project {
         &self.files[id.0 as usize]
     }
 
-    /// The module that a script means by a specifier; none where it is not at hand.
+    /// The module that a script means by a specifier in a build; none where it is not at hand.
     #[must_use]
-    pub fn module(&self, script: ScriptId, specifier: &str) -> Option<ScriptId> {
-        self.modules.get(&script)?.get(specifier).copied()
+    pub fn module(&self, script: ScriptId, specifier: &str, build: usize) -> Option<ScriptId> {
+        let first = *self.modules.get(&script)?.get(specifier)?;
+        Some(self.variant(first, build))
+    }
+
+    /// All modules that a script means in a build, in no order.
+    pub fn modules_of(&self, script: ScriptId, build: usize) -> impl Iterator<Item = ScriptId> + '_ {
+        let firsts = self.modules.get(&script).into_iter().flat_map(|modules| modules.values());
+        firsts.map(move |first| self.variant(*first, build))
+    }
+
+    fn variant(&self, first: ScriptId, build: usize) -> ScriptId {
+        if self.variants.is_empty() {
+            return first;
+        }
+        self.variants.get(&first).and_then(|variants| variants.get(build)).copied().unwrap_or(first)
     }
 
     /// Whether a program is about a file of this kind, or may run code of one.
@@ -187,8 +209,7 @@ impl Project {
             if is_wanted(self.entry(id).file) {
                 return true;
             }
-            let imported = self.modules.get(&id).into_iter().flat_map(|m| m.values().copied());
-            due.extend(imported.filter(|id| seen.insert(*id)));
+            due.extend(self.modules_of(id, realm.build).filter(|id| seen.insert(*id)));
         }
         is_wanted(realm.file)
     }

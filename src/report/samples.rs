@@ -61,6 +61,7 @@ pub(crate) fn project(files: &[(&str, &str)]) -> Project {
             problems: vec![],
             positions,
             reported: true,
+            setup: false,
         }
     };
     Project { files: files.iter().map(file).collect(), ..Project::default() }

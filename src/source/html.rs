@@ -19,6 +19,8 @@ pub struct PageScripts {
     pub inline: Vec<RawScript>,
     /// Those that it loads, in the order of the page; of markup: the other markup that it takes in.
     pub loaded: Vec<LoadedScript>,
+    /// Whether a component's template sees the names of its scope, and not what that exports.
+    pub setup: bool,
     /// Components that the markup of a mini-program uses.
     pub components: Vec<UsedComponent>,
 }
@@ -49,16 +51,16 @@ pub(super) fn scripts_of_masked(written: &str, text: &str) -> PageScripts {
     emitter.naively_switch_states(true);
     let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
     page.close_script(text.len(), false);
-    PageScripts { inline: page.scripts, loaded: page.loaded, components: Vec::new() }
+    PageScripts { inline: page.scripts, loaded: page.loaded, ..PageScripts::default() }
 }
 
 /// Drops texts, comments and complaints before they are copied or even looked for.
-pub(super) struct TagsOnly<F: Callback<Infallible, usize>>(pub CallbackEmitter<F, Infallible, usize>);
+pub(super) struct TagsOnly<F: Callback<T, usize>, T = Infallible>(pub CallbackEmitter<F, T, usize>);
 
-impl<F: Callback<Infallible, usize>> ForwardingEmitter for TagsOnly<F> {
-    type Token = Infallible;
+impl<F: Callback<T, usize>, T> ForwardingEmitter for TagsOnly<F, T> {
+    type Token = T;
 
-    fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
+    fn inner(&mut self) -> &mut impl Emitter<Token = T> {
         &mut self.0
     }
 

@@ -22,8 +22,8 @@ pub enum FileKind {
     Script(Language),
     /// An HTML page with scripts in it.
     Page,
-    /// A Vue component: its script blocks are modules.
-    Component,
+    /// A component in a file of its own.
+    Component(Framework),
     /// The markup of a mini-program's page or component: it calls methods of the script beside it. It names no payment
     /// API, so it is read where that script leads to a payment.
     Markup,
@@ -31,6 +31,21 @@ pub enum FileKind {
     MarkupScript,
     /// A page, or a part of one, that a server completes.
     Template(Engine),
+}
+
+/// Whose components they are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Framework {
+    /// Vue, and uni-app: script blocks are one module, whose methods the template calls.
+    Vue,
+    /// Svelte: script blocks are one module.
+    Svelte,
+    /// Astro: a page.
+    Astro,
+    /// WePY: as Vue.
+    Wepy,
+    /// Mpx: as Vue.
+    Mpx,
 }
 
 /// Every extension that is read, in the order in which messages list them.
@@ -45,7 +60,13 @@ const EXTENSIONS: &[(&str, FileKind)] = &[
     ("tsx", FileKind::Script(Language::Tsx)),
     ("html", FileKind::Page),
     ("htm", FileKind::Page),
-    ("vue", FileKind::Component),
+    ("vue", FileKind::Component(Framework::Vue)),
+    ("nvue", FileKind::Component(Framework::Vue)),
+    ("uvue", FileKind::Component(Framework::Vue)),
+    ("svelte", FileKind::Component(Framework::Svelte)),
+    ("astro", FileKind::Component(Framework::Astro)),
+    ("wpy", FileKind::Component(Framework::Wepy)),
+    ("mpx", FileKind::Component(Framework::Mpx)),
     ("axml", FileKind::Markup),
     ("sjs", FileKind::MarkupScript),
     ("jsp", FileKind::Template(Engine::Jsp)),
@@ -76,6 +97,12 @@ const EXTENSIONS: &[(&str, FileKind)] = &[
 const BLADE: &[u8] = b".blade.php";
 
 impl FileKind {
+    /// Whether its scripts share a page with those that it loads.
+    #[must_use]
+    pub const fn shares_a_page(self) -> bool {
+        self.is_page() || matches!(self, Self::Component(Framework::Astro))
+    }
+
     /// The kind of a file by its extension, whatever the case; none: paylint does not read such files.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
@@ -124,7 +151,8 @@ mod tests {
         assert_eq!(kind("x.Mts"), Some(FileKind::Script(Language::TypeScript)));
         assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
         assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
-        assert_eq!(kind("Pay.vue"), Some(FileKind::Component));
+        assert_eq!(kind("Pay.vue"), Some(FileKind::Component(Framework::Vue)));
+        assert_eq!(kind("pay.ali.mpx"), Some(FileKind::Component(Framework::Mpx)));
         assert_eq!(kind("pay.axml"), Some(FileKind::Markup));
         assert_eq!(kind("pay.sjs"), Some(FileKind::MarkupScript));
         assert_eq!(kind("pay.JSP"), Some(FileKind::Template(Engine::Jsp)));

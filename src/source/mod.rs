@@ -2,6 +2,8 @@
 
 mod attribute;
 mod axml;
+mod component;
+mod conditional;
 mod decode;
 mod encoding;
 mod html;
@@ -12,12 +14,16 @@ mod stored;
 mod template;
 
 pub use axml::UsedComponent;
+pub use conditional::{Builds, builds_of};
 pub use decode::{DecodeError, Decoded, Utf16, decode};
 pub use html::{LoadedScript, PageScripts};
-pub use kind::{FileKind, Language};
+pub use kind::{FileKind, Framework, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
 pub use template::{Engine, Hole, HoleKind, Template, blank_range, fill_name, is_filler};
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::ir::{ScriptKind, Span};
 
@@ -34,6 +40,14 @@ pub struct RawScript {
     pub unclosed: bool,
     /// Its text where that differs from the file's (character references in an attribute), with a map back.
     pub decoded: Option<DecodedAttribute>,
+    /// Its text where that differs from the file's in what is blanked out: as long as `span`.
+    pub masked: Option<String>,
+    /// Names that the text around it declares for it.
+    pub locals: Arc<[String]>,
+    /// The builds that it is in.
+    pub builds: Builds,
+    /// What to read in its stead where it cannot be parsed.
+    pub otherwise: Option<Box<RawScript>>,
     /// What a server puts into it.
     pub template: Option<Template>,
 }
@@ -41,8 +55,19 @@ pub struct RawScript {
 impl RawScript {
     /// A script that is just a part of the file.
     #[must_use]
-    pub const fn new(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
-        Self { span, kind, language, unclosed: false, decoded: None, template: None }
+    pub fn new(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
+        Self {
+            span,
+            kind,
+            language,
+            unclosed: false,
+            decoded: None,
+            masked: None,
+            locals: component::no_locals(),
+            builds: Builds::ALL,
+            otherwise: None,
+            template: None,
+        }
     }
 }
 
@@ -55,28 +80,46 @@ pub struct DecodedAttribute {
     pub offsets: Vec<u32>,
 }
 
-/// The script blocks of a Vue component. What its template says is no script of a page.
-fn scripts_of_component(text: &str) -> Vec<RawScript> {
-    let mut blocks = html::scripts_of_page(text).inline;
-    blocks.retain(|script| script.kind != Some(ScriptKind::Handler) && script.decoded.is_none());
-    for block in &mut blocks {
-        block.kind = Some(ScriptKind::Module);
-    }
-    blocks
-}
-
-/// The scripts of a file, in the order of the file, and those that it loads.
+/// The scripts of a file, in the order of the file, and those that it loads. Of a component its scope comes first. A file
+/// that is another in each build has them for each.
 #[must_use]
 pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
+    let builds = matches!(kind, FileKind::Component(_) | FileKind::Script(_)).then(|| builds_of(text)).flatten();
+    let Some(builds) = builds else { return scripts_of_text(kind, text) };
+    let mut all = PageScripts::default();
+    for (builds, masked) in builds {
+        let mut found = scripts_of_text(kind, &masked);
+        for script in &mut found.inline {
+            script.builds = builds;
+            if script.decoded.is_none() && script.masked.is_none() {
+                script.masked = masked.get(script.span.start as usize..script.span.end as usize).map(str::to_owned);
+            }
+        }
+        all.inline.append(&mut found.inline);
+        all.loaded.extend(found.loaded.into_iter().filter(|loaded| !all.loaded.contains(loaded)).collect::<Vec<_>>());
+        all.setup |= found.setup;
+    }
+    all
+}
+
+fn scripts_of_text(kind: FileKind, text: &str) -> PageScripts {
     match kind {
         FileKind::Page => template::scripts_of_page(text),
         FileKind::Template(engine) => template::scripts_of_template(engine, text),
-        FileKind::Component => PageScripts { inline: scripts_of_component(text), ..PageScripts::default() },
+        FileKind::Component(framework) => component::scripts_of_component(framework, text),
         FileKind::Markup => axml::scripts_of_markup(text),
         FileKind::Script(_) | FileKind::MarkupScript => {
             let language = if let FileKind::Script(language) = kind { language } else { Language::JavaScript };
             let whole = RawScript::new(Span::new(0, text.len() as u32), None, language);
             PageScripts { inline: vec![whole], ..PageScripts::default() }
         }
+    }
+}
+
+/// Puts blanks in the place of a range, a byte for a byte; the ends of lines stay.
+fn blank_out(text: &mut String, range: Range<usize>) {
+    let blank = |byte: u8| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' };
+    if let Some(blanks) = text.get(range.clone()).map(|part| part.bytes().map(blank).collect::<String>()) {
+        text.replace_range(range, &blanks);
     }
 }

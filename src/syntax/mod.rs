@@ -15,7 +15,7 @@ mod template;
 
 pub use stack::on_large_stack;
 
-use crate::ir::{Script, ScriptKind, Span};
+use crate::ir::{Script, Span};
 use crate::limits::Budget;
 use crate::source::RawScript;
 use lower::Lowering;
@@ -74,9 +74,10 @@ pub enum ProblemKind {
 /// Where lowering itself is wrong. A panic of the parser is a problem of the script.
 #[must_use]
 pub fn parse(text: &str, source: &RawScript, budget: &Budget) -> Parsed {
-    let source_text = match &source.decoded {
-        Some(decoded) => Source::decoded(decoded),
-        None => Source::part_of(text, source.span),
+    let source_text = match (&source.decoded, &source.masked) {
+        (Some(decoded), _) => Source::decoded(decoded),
+        (None, Some(masked)) => Source::masked(masked, source.span),
+        (None, None) => Source::part_of(text, source.span),
     };
     let Some(template) = &source.template else { return read(&source_text, source, &[], budget) };
     let completed = match guarded(|| template::complete(&source_text, source, template, budget)) {
@@ -104,7 +105,7 @@ fn read(text: &Source<'_>, source: &RawScript, filled: &[template::Filled], budg
     };
     let tree = recovered.tree;
     let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
-    let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
+    let mut script = lower::lower(&tree.program, lowering, source.kind.unwrap_or_default(), &source.locals);
     script.span = source.span;
     let comments = tree.comments(text);
     Parsed { script, variants: Vec::new(), comments, problems: recovered.problems, tokens: tree.tokens }

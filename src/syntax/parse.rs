@@ -32,6 +32,11 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// A part of a file, some of it blanked out.
+    pub(super) fn masked(text: &'a str, span: Span) -> Self {
+        Self { text, start: span.start, offsets: None }
+    }
+
     /// A part of a file.
     pub(super) fn part_of(text: &'a str, span: Span) -> Self {
         let part = text.get(span.start as usize..span.end as usize).unwrap_or_default();
@@ -194,7 +199,9 @@ fn run(text: &str, source: &Source<'_>, kind: Option<ScriptKind>, syntax: Syntax
     let program = match kind {
         None => parser.parse_program(),
         Some(ScriptKind::Module) => parser.parse_module().map(Program::Module),
-        Some(ScriptKind::Classic | ScriptKind::Handler) => parser.parse_script().map(Program::Script),
+        Some(ScriptKind::Classic | ScriptKind::Handler | ScriptKind::Template) => {
+            parser.parse_script().map(Program::Script)
+        }
     };
     let recovered = parser.take_errors();
     drop(parser);
@@ -230,7 +237,9 @@ pub(super) fn start_of_failing_statement(
         start = before;
         let read = match kind {
             None | Some(ScriptKind::Module) => parser.parse_module_item().map(drop),
-            Some(ScriptKind::Classic | ScriptKind::Handler) => parser.parse_stmt_list_item().map(drop),
+            Some(ScriptKind::Classic | ScriptKind::Handler | ScriptKind::Template) => {
+                parser.parse_stmt_list_item().map(drop)
+            }
         };
         if read.is_err() || source.offset(parser.cur_pos()) == before {
             return start;

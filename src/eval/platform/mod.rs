@@ -12,4 +12,5 @@ pub(in crate::eval) mod pinia;
 pub(in crate::eval) mod ready;
 pub(in crate::eval) mod saga;
 pub(in crate::eval) mod shared;
+pub(in crate::eval) mod template;
 pub(in crate::eval) mod wiring;

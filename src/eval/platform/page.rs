@@ -44,7 +44,7 @@ impl Machine<'_> {
     }
 
     /// The page or component that a script made, as a state knows it.
-    fn page_of(&self, script: ScriptId, st: &State) -> Option<ObjectId> {
+    pub(in crate::eval) fn page_of(&self, script: ScriptId, st: &State) -> Option<ObjectId> {
         let (first, last) = *self.wiring.pages.get(&script)?;
         [last, first].into_iter().find(|page| self.object(st, *page).is_some())
     }

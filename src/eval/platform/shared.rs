@@ -121,7 +121,7 @@ impl Machine<'_> {
     fn is_shared(&self, specifier: &str) -> bool {
         let Some(own) = self.frames.last().map(|frame| frame.script) else { return false };
         let with_own = || !self.wiring.shared.is_empty() && self.wiring.shared.contains_key(&(own, specifier.into()));
-        self.project.module(own, specifier).is_some() || with_own()
+        self.module(own, specifier).is_some() || with_own()
     }
 
     fn is_this(&self, atom: &Atom) -> bool {
@@ -131,7 +131,7 @@ impl Machine<'_> {
     /// What the module shares that the script which runs now has under a specifier.
     fn shared_value(&mut self, specifier: &str, place: Place, st: &mut State) -> Option<Value> {
         let own = self.frames.last()?.script;
-        let module = self.project.module(own, specifier).unwrap_or(own);
+        let module = self.module(own, specifier).unwrap_or(own);
         let key = (module, Arc::from(specifier));
         if module != own && !self.wiring.shared.contains_key(&key) {
             if !self.run_module_of(module, st) {

@@ -77,6 +77,12 @@ pub(in crate::eval) struct Wiring {
     pub shared: FxHashMap<(ScriptId, Arc<str>), Shared>,
     /// Plugins whose `install` was run for what it shares.
     pub installed: FxHashSet<ScriptId>,
+    /// The component whose `setup` is being run, and that function.
+    pub setup: Option<(ScriptId, ObjectId)>,
+    /// What the `setup` of components returned, by the scripts that make them.
+    pub members: FxHashMap<ScriptId, ObjectId>,
+    /// What scripts make components of, where these are made by functions that are not at hand.
+    pub options: FxHashMap<ScriptId, ObjectId>,
     /// Instances of components, by their options.
     pub components: FxHashMap<ObjectId, ObjectId>,
     /// Pages and components, by the scripts that make them: what the first and the last run made.

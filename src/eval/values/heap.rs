@@ -172,6 +172,14 @@ pub struct Closure {
     pub ready: Ready,
 }
 
+impl ObjectKind {
+    /// Whether it is an object without anything of its own.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain)
+    }
+}
+
 impl Object {
     /// A plain object without properties.
     #[must_use]

@@ -234,11 +234,16 @@ impl Lowerer<'_> {
     }
 
     /// A classic script, or a handler.
-    pub(super) fn classic(&mut self, stmts: &[TreeStmt], kind: ScriptKind, span: swc_common::Span) {
+    pub(super) fn classic(&mut self, stmts: &[TreeStmt], kind: ScriptKind, span: swc_common::Span, locals: &[String]) {
         self.script.kind = kind;
         let span = self.span(span);
-        let fn_kind = if kind == ScriptKind::Handler { FnKind::Handler } else { FnKind::Script };
+        let fn_kind = if kind.is_handler() { FnKind::Handler } else { FnKind::Script };
         let open = self.open(Head::plain(None, fn_kind, span));
+        for local in locals {
+            let name = self.name(local);
+            let binding = self.declare(name, BindingKind::Param, span);
+            self.write(binding, Write::Other);
+        }
         self.frame_mut().strict = has_use_strict(stmts);
         self.hoist_stmts(stmts);
         if kind == ScriptKind::Classic {

@@ -20,6 +20,7 @@ mod patterns;
 mod rest;
 mod scopes;
 mod statements;
+mod template;
 
 use std::sync::{Arc, LazyLock};
 
@@ -43,22 +44,23 @@ pub(super) struct Lowering<'a> {
     pub(super) filled: &'a [Filled],
 }
 
-/// Lowers a tree; `handler` says that it is the text of an `on…` attribute.
-pub(super) fn lower(program: &Program, lowering: Lowering<'_>, handler: bool) -> Script {
+/// Lowers a tree. Of the kind matters whether it is a handler's code, and then which names the text around it declares.
+pub(super) fn lower(program: &Program, lowering: Lowering<'_>, kind: ScriptKind, locals: &[String]) -> Script {
     let mut lowerer = Lowerer::new(lowering);
     match program {
         Program::Script(script) => {
-            let kind = if handler { ScriptKind::Handler } else { ScriptKind::Classic };
-            lowerer.classic(&script.body, kind, script.span);
+            let kind = if kind.is_handler() { kind } else { ScriptKind::Classic };
+            lowerer.classic(&script.body, kind, script.span, locals);
         }
         Program::Module(module) => lowerer.module(&module.body, module.span),
     }
-    lowerer.finish()
+    let script = lowerer.finish();
+    if kind == ScriptKind::Template { template::with_context(script) } else { script }
 }
 
 /// Gives a script without a tree the empty body that every script has.
 pub(super) fn with_empty_body(mut script: Script) -> Script {
-    let kind = if script.kind == ScriptKind::Handler { FnKind::Handler } else { FnKind::Script };
+    let kind = if script.kind.is_handler() { FnKind::Handler } else { FnKind::Script };
     script.functions.push(Function { kind, ..blank_function(script.span, kind) });
     script
 }
