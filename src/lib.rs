@@ -25,4 +25,6 @@ pub mod rules;
 pub mod source;
 pub mod syntax;
 
+#[doc(hidden)]
+pub use pipeline::watch;
 pub use pipeline::{Options, Run, RunError, RunErrorKind, Stdin, run, trace};

@@ -16,6 +16,7 @@ mod spelling;
 mod targets;
 mod trace;
 mod verdict;
+mod watch;
 mod words;
 
 pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
@@ -28,3 +29,4 @@ pub use leading::{Leading, leading};
 pub use merge::merge;
 pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
 pub(crate) use verdict::{is_outweighed, same_path};
+pub use watch::{Watched, WatchedEffect, WatchedRun, watch};

@@ -41,6 +41,8 @@ pub(super) struct Task {
     pub answered: bool,
     /// The promise that its value settles.
     pub resolves: Option<ObjectId>,
+    /// Whether it reacts to a promise: such functions run before timers and answers do.
+    pub reacts: bool,
     /// Whether it runs whenever an event comes: what code at hand left behind may have changed by then.
     pub event: bool,
     /// The turn in which it was registered, and that it belongs to.
@@ -60,6 +62,8 @@ impl Machine<'_> {
         if *seen < MAX_REPEATS {
             *seen += 1;
             self.tasks.push_back(task);
+        } else {
+            self.cut_short = true;
         }
     }
 
@@ -71,11 +75,12 @@ impl Machine<'_> {
             arguments,
             place,
             ready: st.ready.later(),
-            control: st.control.clone(),
+            control: self.control_with_doubts(place, st),
             trail: st.trail.clone(),
             outcome: st.outcome,
             answered: st.answered,
             resolves: None,
+            reacts: false,
             event: false,
             turn: self.turn,
         }
@@ -98,7 +103,11 @@ impl Machine<'_> {
     /// Runs all that is in line, and what that puts in line. What another arm put there waits until the arms meet.
     pub(super) fn drain(&mut self, st: &mut State) {
         let is_here = |task: &Task, st: &State| task.function.objects().all(|id| st.heap.get(id.0).is_some());
-        while let Some(task) = self.tasks.iter().position(|t| is_here(t, st)).and_then(|at| self.tasks.remove(at)) {
+        let next = |machine: &Self, st: &State| {
+            let reaction = machine.tasks.iter().position(|task| task.reacts && is_here(task, st));
+            reaction.or_else(|| machine.tasks.iter().position(|task| is_here(task, st)))
+        };
+        while let Some(task) = next(self, st).and_then(|at| self.tasks.remove(at)) {
             if self.exhausted || !self.enter() {
                 self.tasks.clear();
                 return;

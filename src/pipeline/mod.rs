@@ -11,6 +11,7 @@ mod roots;
 mod survey;
 mod trace;
 mod unit;
+mod watch;
 mod workspaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +28,7 @@ use crate::rules;
 use crate::syntax::{WORKER_STACK, on_large_stack};
 use load::load;
 pub use trace::trace;
+pub use watch::watch;
 
 /// What to analyse.
 #[derive(Clone, Debug, Default)]

@@ -66,7 +66,7 @@ impl Machine<'_> {
             } else {
                 (element.clone(), element)
             };
-            match entries.iter_mut().find(|(known, _)| known.single().is_some() && *known == key) {
+            match entries.iter_mut().find(|(known, _)| known.single().is_some() && known.atoms == key.atoms) {
                 Some(entry) => entry.1 = value,
                 None => entries.push((key, value)),
             }

@@ -3,7 +3,6 @@
 use crate::eval::language::branch::{Cause, Split};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::convert::truthy;
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{Expr, ExprId, LogicalOp, UnaryOp};
@@ -26,9 +25,8 @@ impl Machine<'_> {
         self.tell_test(test, &split);
         let mut kept = |wanted: bool| {
             let mut kept = value.clone();
-            kept.atoms.retain(|a| truthy(a) != Some(!wanted));
+            kept.atoms.retain(|a| self.truth_of(a) != Some(!wanted));
             if !wanted {
-                // What does not hold is as good as `false` to whoever tests it again.
                 for atom in &mut kept.atoms {
                     if let Atom::Unknown(id) = atom {
                         *atom = self.falsy(*id);
@@ -50,7 +48,11 @@ impl Machine<'_> {
         if self.is_bridge(of) {
             return Atom::Unknown(self.unknowns.make(Origin::Test { of, negated: false }));
         }
-        Atom::Bool(false)
+        match self.unknowns.origin(id) {
+            Origin::Test { .. } | Origin::Equal { .. } => Atom::Bool(false),
+            Origin::Falsy(_) => Atom::Unknown(id),
+            _ => Atom::Unknown(self.unknowns.make(Origin::Falsy(id))),
+        }
     }
 
     /// The same with the values of the whole in each arm.
