@@ -26,4 +26,6 @@ pub mod rules;
 pub mod source;
 pub mod syntax;
 
+#[doc(hidden)]
+pub use pipeline::watch;
 pub use pipeline::{Fate, Fates, FileFate, Options, Run, RunError, RunErrorKind, Stdin, fates, run, trace};

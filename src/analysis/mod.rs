@@ -16,6 +16,7 @@ mod spelling;
 mod targets;
 mod trace;
 mod verdict;
+mod watch;
 mod words;
 
 pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
@@ -29,3 +30,4 @@ pub use merge::merge;
 pub use relevance::Scan;
 pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
 pub(crate) use verdict::{is_looked_at_before, is_outweighed};
+pub use watch::{Watched, WatchedEffect, WatchedRun, watch};

@@ -202,7 +202,17 @@ impl Machine<'_> {
 
     /// The activation of a function that is called.
     pub(super) fn activation(&self, script: ScriptId, function: FnId, parent: Option<ScopeId>) -> Scope {
-        Scope { parent, script, function, slots: Vec::new(), call: None, turn: self.turn }
+        Scope {
+            parent,
+            script,
+            function,
+            slots: Vec::new(),
+            call: None,
+            turn: self.turn,
+            rounds: 0,
+            earlier: Vec::new(),
+            made_in: 0,
+        }
     }
 }
 

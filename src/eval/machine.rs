@@ -15,7 +15,7 @@ use super::made::{Created, Relevant};
 use super::observed::Observed;
 use super::platform::payment::ActiveSite;
 use super::platform::wiring::Wiring;
-use super::state::State;
+use super::state::{Arm, ArmKind, Control, State};
 use super::task::Task;
 use super::trail::trace::{LaterKind, Recorder};
 use super::values::heap::{Object, ObjectId, Scope, ScopeId};
@@ -27,6 +27,8 @@ use crate::project::{Project, Realm};
 
 /// A function may stand this often on the stack of calls.
 const MAX_RECURSION: usize = 3;
+/// Conditions under which the run has left before an effect, beyond these, say nothing more of it.
+const MAX_DOUBTS: usize = 4;
 
 /// What a run is for.
 #[derive(Clone, Debug)]
@@ -74,6 +76,8 @@ pub struct Machine<'p> {
     pub steps: u64,
     /// Whether a bound was reached in the current run.
     pub exhausted: bool,
+    /// Whether something of the current run was not followed: it happened too often. Of what it leaves nothing is said.
+    pub cut_short: bool,
     /// Whether the current run waited for a promise that a payment's result settles.
     pub awaited: bool,
     /// Promises that somebody waits for.
@@ -206,6 +210,7 @@ impl<'p> Machine<'p> {
             turns: 0,
             steps: 0,
             exhausted: false,
+            cut_short: false,
             awaited: false,
             consumed: FxHashSet::default(),
             arm_texts: FxHashMap::default(),
@@ -274,6 +279,7 @@ impl<'p> Machine<'p> {
         self.depth = 0;
         self.open_loops = 0;
         self.exhausted = false;
+        self.cut_short = false;
         self.awaited = false;
         self.tasks.clear();
         self.tasks_seen.clear();
@@ -406,8 +412,39 @@ impl<'p> Machine<'p> {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
             self.observed.note_effect(&effect);
             self.tell_effect(&effect, place, st);
-            self.events.push(Event { effect, place, control: st.control.clone(), trail: st.trail.clone() });
+            let control = self.control_with_doubts(place, st);
+            self.events.push(Event { effect, place, control, trail: st.trail.clone() });
         }
+    }
+
+    /// The arms that the run stands in, and those under which it may have left before.
+    pub(super) fn control_with_doubts(&self, place: Place, st: &State) -> Control {
+        if !st.outcome {
+            return st.control.clone();
+        }
+        self.doubts(place, st).into_iter().fold(st.control.clone(), |control, arm| control.push(arm))
+    }
+
+    /// Conditions under which the run has left for good before it comes here, by `return`, `break` or `throw`: where the
+    /// arms met again, the state does not tell of them any more.
+    fn doubts(&self, place: Place, st: &State) -> Vec<Arm> {
+        let returned = self.frames.iter().flat_map(|f| &f.returns).chain(self.catchers.iter().flatten());
+        let jumped = self.frames.iter().flat_map(|f| &f.jumps).map(|jump| &jump.state);
+        let left = returned.map(|exit| &exit.state).chain(jumped).filter(|left| left.outcome);
+        let mut doubts: Vec<Arm> = Vec::new();
+        for left in left {
+            let shared = st.control.common(&left.control).depth();
+            let own = || left.control.iter().take((left.control.depth() - shared) as usize);
+            // What the result may have decided weighs more than what has nothing to do with it.
+            let undecided = own().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
+            let open = undecided.or_else(|| own().filter(|arm| arm.kind != ArmKind::Decided).last());
+            let arm = open.cloned().unwrap_or(Arm { condition: place, number: 0, kind: ArmKind::Either });
+            let known = |other: &Arm| other.condition == arm.condition;
+            if doubts.len() < MAX_DOUBTS && !st.control.iter().any(known) && !doubts.iter().any(known) {
+                doubts.push(arm);
+            }
+        }
+        doubts
     }
 
     /// Throws a value.

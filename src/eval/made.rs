@@ -41,6 +41,7 @@ impl Machine<'_> {
             this: arrow.then(|| Rc::new(frame.this.clone())),
             home: if arrow { frame.home } else { None },
             ready: st.ready,
+            round: st.scopes.get(frame.scope.0).map_or(0, |s| s.rounds),
         };
         let made = self.here(self.project.script(script).function(function).span);
         let object = self.alloc(st, Object::of(ObjectKind::Closure(closure), made));

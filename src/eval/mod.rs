@@ -35,6 +35,7 @@ pub use state::{Arm, ArmKind, Decision, State};
 pub use trail::excerpt::excerpt;
 pub use trail::note::{AtomNote, UnknownFrom, ValueNote};
 pub use trail::trace::{ArmTaken, LaterKind, Record, Step, StepKind};
+pub use trail::watch::{Shape, ShapeKind, Sightings, UnknownKind};
 pub use values::heap::{ObjectId, ObjectKind};
 pub use values::unknown::{GAP, Reason, UnknownId};
 pub use values::value::{Atom, Taint, Value};

@@ -85,6 +85,8 @@ pub struct OutcomeRun {
     pub ended: Option<Place>,
     /// Whether a bound was reached.
     pub exhausted: bool,
+    /// Whether something was not followed, since it happened too often.
+    pub cut_short: bool,
 }
 
 impl Machine<'_> {
@@ -245,6 +247,7 @@ impl Machine<'_> {
             ended: self.ended.take(),
             observed: std::mem::take(&mut self.observed),
             exhausted: self.exhausted,
+            cut_short: self.cut_short,
         }
     }
 
@@ -299,6 +302,7 @@ impl Machine<'_> {
                     this: None,
                     home: None,
                     ready: Ready::UNGUARDED,
+                    round: 0,
                 };
                 let made = Place { script: *script, span: self.project.script(*script).function(*function).span };
                 let object = self.alloc(&mut st, Object::of(ObjectKind::Closure(closure), made));

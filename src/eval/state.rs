@@ -79,6 +79,30 @@ impl<T> Chain<T> {
         })
     }
 
+    /// The list without so many of its newest elements.
+    #[must_use]
+    pub fn without_newest(&self, count: usize) -> Self {
+        let mut at = self;
+        for _ in 0..count {
+            match at.0.as_deref() {
+                Some(link) => at = &link.rest,
+                None => break,
+            }
+        }
+        at.clone()
+    }
+
+    /// The list, and what another has beyond what both share in front of it.
+    #[must_use]
+    pub fn with_newer(&self, other: &Self) -> Self
+    where
+        T: Clone,
+    {
+        let shared = self.common(other).depth();
+        let newer: Vec<T> = other.iter().take((other.depth() - shared) as usize).cloned().collect();
+        newer.into_iter().rev().fold(self.clone(), |list, item| list.push(item))
+    }
+
     /// Whether both are the same list.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
@@ -141,6 +165,12 @@ pub enum Fact {
         /// What.
         ready: Ready,
     },
+    /// It equals this loosely (`==`).
+    Like(Atom),
+    /// It does not equal this, not even loosely.
+    Unlike(Atom),
+    /// It was written: what was known before is not known any more.
+    Written,
 }
 
 /// The arms that a run stands in, the innermost first.
@@ -228,7 +258,7 @@ impl State {
 
     /// What is known of an unknown, the newest first.
     pub fn facts_of(&self, id: UnknownId) -> impl Iterator<Item = &Fact> {
-        self.facts.iter().filter(move |(u, _)| *u == id).map(|(_, f)| f)
+        self.facts.iter().filter(move |(u, _)| *u == id).map(|(_, f)| f).take_while(|f| **f != Fact::Written)
     }
 
     /// The trail of somebody who is handed a value: the condition that led to it counts, its arm is elsewhere.

@@ -41,6 +41,8 @@ pub(super) struct Task {
     pub answered: bool,
     /// The promise that its value settles.
     pub resolves: Option<ObjectId>,
+    /// Whether it reacts to a promise: such functions run before timers and answers do.
+    pub reacts: bool,
     /// Whether it runs whenever an event comes: what code at hand left behind may have changed by then.
     pub event: bool,
     /// The turn in which it was registered, and that it belongs to.
@@ -73,6 +75,8 @@ impl Machine<'_> {
         if *seen < MAX_REPEATS {
             *seen += 1;
             self.tasks.push_back(task);
+        } else {
+            self.cut_short = true;
         }
     }
 
@@ -84,11 +88,12 @@ impl Machine<'_> {
             arguments,
             place,
             ready: st.ready.later(),
-            control: st.control.clone(),
+            control: self.control_with_doubts(place, st),
             trail: st.trail.clone(),
             outcome: st.outcome,
             answered: st.answered,
             resolves: None,
+            reacts: false,
             event: false,
             turn: self.turn,
             ran_in: None,
@@ -116,7 +121,11 @@ impl Machine<'_> {
             let ran_here = task.ran_in.as_ref().is_some_and(|arms| extends(&st.control, arms));
             !ran_here && task.function.objects().all(|id| st.heap.get(id.0).is_some())
         };
-        while let Some(task) = self.tasks.iter().position(|t| is_here(t, st)).and_then(|at| self.tasks.remove(at)) {
+        let next = |machine: &Self, st: &State| {
+            let reaction = machine.tasks.iter().position(|task| task.reacts && is_here(task, st));
+            reaction.or_else(|| machine.tasks.iter().position(|task| is_here(task, st)))
+        };
+        while let Some(task) = next(self, st).and_then(|at| self.tasks.remove(at)) {
             if self.exhausted || !self.enter() {
                 self.tasks.clear();
                 return;

@@ -226,7 +226,8 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
         }
     }
     let shown = components::shown(units);
-    let has_program = |kind: FileKind| !kind.shares_a_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
+    let has_program =
+        |kind: FileKind| !kind.shares_a_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
     for index in order.iter().copied().filter(|i| has_program(units[*i].kind) && !shown.contains(i)) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);

@@ -13,6 +13,7 @@ mod roots;
 mod survey;
 mod trace;
 mod unit;
+mod watch;
 mod workspaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,6 +32,7 @@ use crate::syntax::on_large_stack;
 pub use fates::{Fate, Fates, FileFate, fates};
 use load::load;
 pub use trace::trace;
+pub use watch::watch;
 
 /// What to analyse.
 #[derive(Clone, Debug, Default)]

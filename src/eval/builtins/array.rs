@@ -5,7 +5,7 @@ use crate::eval::language::expr::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::{to_number, to_text};
-use crate::eval::values::heap::{ObjectId, PropertySlot};
+use crate::eval::values::heap::{ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 
@@ -39,7 +39,9 @@ impl Machine<'_> {
         }
         let number = |i: usize| arguments.get(i).map(|v| v.single().and_then(to_number));
         Some(match (name, arguments.first()) {
-            ("includes" | "indexOf" | "lastIndexOf", Some(wanted)) => self.search(&elements, name, wanted, place, st),
+            ("includes" | "indexOf" | "lastIndexOf", Some(wanted)) if arguments.len() == 1 => {
+                self.search(&elements, name, wanted, place, st)
+            }
             ("join", by) => {
                 let by = by.map_or_else(|| Some(",".into()), |b| b.single().and_then(to_text));
                 match by {
@@ -82,17 +84,19 @@ impl Machine<'_> {
 
     /// `concat`.
     fn joined(&mut self, mut all: Vec<Value>, more: &[Value], place: Place, st: &mut State) -> Value {
-        let mut open = false;
+        let mut open = None;
         for argument in more {
             match argument.as_object().and_then(|id| self.elements(id, st)) {
                 Some(more) => all.extend(more),
                 None => {
-                    open |= argument.may_be_unknown();
+                    if self.may_be_several(argument, st) {
+                        open.get_or_insert(all.len());
+                    }
                     all.push(argument.clone());
                 }
             }
         }
-        Value::object(self.make_array(all, open, place, st))
+        Value::object(self.make_array_from(all, open, place, st))
     }
 
     /// A method of an array whose elements are not all known: what it gives depends on those that are.
@@ -147,9 +151,13 @@ impl Machine<'_> {
                 elements.reverse();
                 Value::object(id)
             }
+            "fill" if arguments.len() == 1 => {
+                elements.fill(arguments.into_iter().next().unwrap_or_else(Value::undefined));
+                Value::object(id)
+            }
             _ => {
                 self.run_given(&arguments, place, st);
-                self.blur(id, place, st);
+                self.forget_order(id, &arguments, place, st);
                 return Some(if name == "splice" { self.unknown(Origin::Mixed(place)) } else { Value::object(id) });
             }
         };
@@ -161,6 +169,16 @@ impl Machine<'_> {
             cell.properties = elements.into_iter().enumerate().map(slot).collect();
         }
         Some(result)
+    }
+
+    /// Any element of an array may stand anywhere in it, or what it was given.
+    fn forget_order(&mut self, id: ObjectId, given: &[Value], place: Place, st: &mut State) {
+        let mut any = self.unknown(Origin::Dynamic(place));
+        let overflow = self.overflow;
+        let Some(cell) = st.heap.get_mut(id.0) else { return };
+        cell.properties.iter().map(|slot| &slot.value).chain(given).for_each(|value| any.join(value, overflow));
+        cell.open = true;
+        cell.properties.iter_mut().for_each(|slot| slot.value = any.clone());
     }
 
     fn search(&mut self, elements: &[Value], name: &str, wanted: &Value, place: Place, st: &State) -> Value {
@@ -202,7 +220,8 @@ impl Machine<'_> {
             if index > 0 {
                 parts.push(by.clone());
             }
-            parts.push(element);
+            let nothing = element.atoms.iter().all(|a| matches!(a, Atom::Undefined | Atom::Null));
+            parts.push(if nothing { Value::text("").tainted(element.taint) } else { element });
         }
         if parts.is_empty() { Value::text("") } else { self.concat(&parts, place, st) }
     }
@@ -277,17 +296,26 @@ impl Machine<'_> {
     /// `flat(depth)`.
     fn flat(&mut self, elements: Vec<Value>, depth: u32, place: Place, st: &mut State) -> Value {
         let mut all = Vec::with_capacity(elements.len());
-        let mut open = false;
+        let mut open = None;
         for element in elements {
             match element.as_object().and_then(|id| self.elements(id, st)) {
                 Some(inner) if depth > 0 => all.extend(inner),
                 _ => {
-                    open |= element.may_be_unknown();
+                    if depth > 0 && self.may_be_several(&element, st) {
+                        open.get_or_insert(all.len());
+                    }
                     all.push(element);
                 }
             }
         }
-        Value::object(self.make_array(all, open, place, st))
+        Value::object(self.make_array_from(all, open, place, st))
+    }
+
+    /// Whether a value may be an array, whose elements would take its place: nobody knows how many.
+    fn may_be_several(&self, value: &Value, st: &State) -> bool {
+        let is_array =
+            |id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Array) || super::regex::is_match(o));
+        value.may_be_unknown() || value.objects().any(is_array)
     }
 
     /// A function that was given here is stored: whoever runs it later may have waited.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::regex::is_match;
 use crate::eval::Place;
 use crate::eval::language::expr::decided;
 use crate::eval::machine::Machine;
@@ -54,14 +55,25 @@ impl Machine<'_> {
                 let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
                 self.binary(BinaryOp::StrictEq, &first, &second, place, st)
             }
-            "Object.hasOwn" | "Reflect.has" => {
+            "Reflect.has" => {
+                let key = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
+                self.binary(BinaryOp::In, &key, &first, place, st)
+            }
+            "Object.hasOwn" => {
                 let arguments = arguments.get(1..).unwrap_or_default().to_vec();
                 return Some(self.call_method(&first, "hasOwnProperty", arguments, place, st));
             }
             "Array.of" => Value::object(self.make_array(arguments.to_vec(), false, place, st)),
             "RegExp" => self.new_regex(arguments, place, st),
             "Promise.withResolvers" => self.with_resolvers(place, st),
-            "JSON.stringify" => self.stringify(&first, place, st),
+            "JSON.stringify" => {
+                let text = self.stringify(&first, place, st);
+                // What is left out, and how it is laid out, changes a text that is known.
+                match text.as_text() {
+                    Some(_) if arguments.len() > 1 => self.unknown(Origin::Mixed(place)).tainted(text.taint),
+                    _ => text,
+                }
+            }
             "JSON.parse" => self.parse(&first, place, st),
             "Array" => {
                 let elements = match (first.single().and_then(to_number), arguments.len()) {
@@ -75,7 +87,8 @@ impl Machine<'_> {
             }
             "Array.isArray" => match first.single() {
                 Some(Atom::Object(id)) => {
-                    Value::bool(self.object(st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Array)))
+                    let is_array = |o: &Object| matches!(o.kind, ObjectKind::Array) || is_match(o);
+                    Value::bool(self.object(st, *id).is_some_and(is_array))
                 }
                 Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)),
                 Some(_) => Value::bool(false),
@@ -107,12 +120,19 @@ impl Machine<'_> {
                 Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
                 Some(_) => Value::bool(false).tainted(first.taint),
             },
+            "Number" if arguments.is_empty() => Value::number(0.0),
+            "String" if arguments.is_empty() => Value::text(""),
             "Number" => self.unary(UnaryOp::Plus, first, place, st),
             "parseInt" | "Number.parseInt" => self.parse_number(first, place, |text| {
                 parse_int(text, arguments.get(1).and_then(Value::single).and_then(to_number).map_or(0, |n| n as u32))
             }),
             "parseFloat" | "Number.parseFloat" => self.parse_number(first, place, parse_float),
-            "isNaN" | "Number.isNaN" => match first.single().and_then(to_number) {
+            "Number.isNaN" => match first.single() {
+                Some(Atom::Number(n)) => Value::bool(n.is_nan()).tainted(first.taint),
+                Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
+                Some(_) => Value::bool(false).tainted(first.taint),
+            },
+            "isNaN" => match first.single().and_then(to_number) {
                 Some(n) => Value::bool(n.is_nan()).tainted(first.taint),
                 None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
             },
@@ -177,10 +197,16 @@ impl Machine<'_> {
 
     fn object_list(&mut self, path: &str, object: &Value, place: Place, st: &mut State) -> Value {
         let cell = object.as_object().and_then(|id| self.object(st, id)).filter(|o| !o.open);
-        let Some(cell) = cell.filter(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array)) else {
+        // An array's own names hold its length; what a getter gives is not asked for here.
+        let lists = |o: &&Object| match o.kind {
+            ObjectKind::Plain => !o.properties.iter().any(|p| p.getter) && !is_match(o),
+            ObjectKind::Array => !matches!(path, "Object.getOwnPropertyNames" | "Reflect.ownKeys"),
+            _ => false,
+        };
+        let Some(cell) = cell.filter(lists) else {
             return self.unknown(Origin::Mixed(place)).tainted(object.taint);
         };
-        let slots: Vec<(Arc<str>, Value)> = cell.properties.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
+        let slots: Vec<(Arc<str>, Value)> = cell.in_order().map(|p| (p.key.clone(), p.value.clone())).collect();
         let mut list = Vec::with_capacity(slots.len());
         for (key, value) in slots {
             list.push(match path {

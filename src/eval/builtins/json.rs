@@ -2,11 +2,12 @@
 
 use serde_json::Value as Json;
 
+use super::regex::is_match;
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::number_to_text;
-use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 
@@ -55,12 +56,13 @@ impl Machine<'_> {
     fn write_object(&self, cell: &Object, depth: u32, out: &mut String, taint: &mut Taint, st: &State) -> Option<()> {
         let is_array = matches!(cell.kind, ObjectKind::Array);
         let plain = is_array || matches!(cell.kind, ObjectKind::Plain) && cell.own("toJSON").is_none();
+        let plain = plain && !is_match(cell);
         if cell.open || !plain {
             return None;
         }
         out.push(if is_array { '[' } else { '{' });
         let mut first = true;
-        for slot in &cell.properties {
+        for slot in cell.in_order() {
             if slot.getter {
                 return None;
             }
@@ -89,18 +91,26 @@ impl Machine<'_> {
     /// `JSON.parse(value)`: a result's text gives the result again, a known text what it says.
     pub(super) fn parse(&mut self, value: &Value, place: Place, st: &mut State) -> Value {
         let of_result = |id| matches!(self.object(st, id).map(|o| &o.kind), Some(ObjectKind::Result));
-        if value.as_object().is_some_and(of_result) {
-            return value.clone();
+        if let Some(result) = value.as_object().filter(|id| of_result(*id)) {
+            return self.copy_of(result, st).tainted(value.taint);
         }
         if value.as_unknown().is_some_and(|id| *self.unknowns.origin(id) == Origin::ResultText)
             && let Some(result) = self.last_result.filter(|id| self.object(st, *id).is_some())
         {
-            return Value::object(result);
+            return self.copy_of(result, st);
         }
         let read = value.as_text().filter(|t| t.len() <= MAX_TEXT).and_then(|t| serde_json::from_str::<Json>(t).ok());
         match read {
             Some(json) => self.json_value(json, place, st).tainted(value.taint),
             None => self.unknown(Origin::Mixed(place)).tainted(value.taint),
+        }
+    }
+
+    /// Another result that says the same.
+    fn copy_of(&mut self, result: ObjectId, st: &mut State) -> Value {
+        match self.object(st, result).cloned() {
+            Some(object) => Value::object(self.alloc(st, object)),
+            None => Value::object(result),
         }
     }
 

@@ -175,7 +175,12 @@ impl Machine<'_> {
             }
             Some(Atom::Number(_) | Atom::Bool(_)) if matches!(name, "toString" | "valueOf") => {
                 let text = self.text_of(receiver, st).unwrap_or_else(|| "".into());
-                if name == "toString" && arguments.is_empty() { Value::text(text) } else { receiver.clone() }
+                match (name, arguments.is_empty()) {
+                    ("valueOf", _) => receiver.clone(),
+                    (_, true) => Value::text(text),
+                    // To another base.
+                    _ => self.unknown(Origin::Mixed(place)),
+                }
             }
             _ => {
                 self.escape_all(&arguments, place, false, st);

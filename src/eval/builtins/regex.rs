@@ -60,6 +60,11 @@ impl Pattern {
     }
 }
 
+/// Whether an object is what `exec` and `match` give: an array in JavaScript, a plain object here.
+pub(super) fn is_match(object: &Object) -> bool {
+    matches!(object.kind, ObjectKind::Plain) && ["length", "index", "input"].iter().all(|key| object.own(key).is_some())
+}
+
 impl Machine<'_> {
     /// The regular expression that a value surely is.
     pub(super) fn regex_of(&self, value: Option<&Value>, st: &State) -> Option<Pattern> {

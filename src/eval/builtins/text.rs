@@ -43,8 +43,15 @@ impl Machine<'_> {
             ("startsWith", Some(part)) if from_start => Some(Value::bool(text.starts_with(&*part))),
             ("endsWith", Some(part)) if from_start => Some(Value::bool(text.ends_with(&*part))),
             ("localeCompare", Some(other)) => compare(text, &other).map(Value::number),
-            ("charCodeAt" | "codePointAt", _) => cut(text, "charAt", arguments).map(|c| code_of(&c)),
-            ("slice" | "substring" | "substr" | "charAt" | "at", _) => cut(text, name, arguments).map(Value::text),
+            ("charCodeAt", _) => cut(text, "charAt", arguments).map(|c| code_of(&c)),
+            ("codePointAt", _) => cut(text, "charAt", arguments).map(|c| match c.chars().next() {
+                Some(_) => code_of(&c),
+                None => Value::undefined(),
+            }),
+            ("at", _) => {
+                cut(text, name, arguments).map(|c| if c.is_empty() { Value::undefined() } else { Value::text(c) })
+            }
+            ("slice" | "substring" | "substr" | "charAt", _) => cut(text, name, arguments).map(Value::text),
             ("repeat" | "padStart" | "padEnd", _) => self.lengthen(text, name, arguments),
             ("replace" | "replaceAll", Some(part)) => {
                 let with = arguments.get(1).and_then(Value::single).and_then(to_text);

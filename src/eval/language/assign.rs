@@ -1,5 +1,6 @@
 //! Assignments.
 
+use crate::eval::language::branch::Cause;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::heap::ObjectId;
@@ -46,25 +47,33 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let place = self.prepare(target, st)?;
         let old = self.load(&place, expr, st)?;
-        let keeps = |a: &Atom| match op {
+        let keeps = |machine: &Self, a: &Atom| match op {
             LogicalOp::Nullish => match a {
                 Atom::Unknown(_) => None,
                 _ => Some(!matches!(a, Atom::Undefined | Atom::Null)),
             },
-            LogicalOp::Or => crate::eval::values::convert::truthy(a),
-            LogicalOp::And => crate::eval::values::convert::truthy(a).map(|b| !b),
+            LogicalOp::Or => machine.truth_of(a),
+            LogicalOp::And => machine.truth_of(a).map(|b| !b),
         };
-        if old.atoms.iter().all(|a| keeps(a) == Some(true)) {
+        if old.atoms.iter().all(|a| keeps(self, a) == Some(true)) {
             return Some(old);
         }
-        let mut new = self.eval(value, st)?;
         let mut kept = old.clone();
-        kept.atoms.retain(|a| keeps(a) != Some(false));
-        if !kept.atoms.is_empty() {
-            new.join(&kept, self.overflow);
+        kept.atoms.retain(|a| keeps(self, a) != Some(false));
+        if kept.atoms.is_empty() {
+            let new = self.eval(value, st)?;
+            self.store(&place, new.clone(), expr, st);
+            return Some(new);
         }
-        self.store(&place, new.clone(), expr, st);
-        Some(new)
+        let cause = Cause { open: old.taint, both: true, ..Cause::default() };
+        let condition = self.place(expr);
+        let mut other = self.enter_arm(st.clone(), condition, 1, &cause, None);
+        if let Some(new) = self.eval(value, &mut other) {
+            self.store(&place, new.clone(), expr, &mut other);
+            *st = std::mem::take(st).join(other, self.overflow);
+            kept.join(&new, self.overflow);
+        }
+        Some(kept)
     }
 
     /// `x++` and its kin.

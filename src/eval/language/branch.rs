@@ -1,7 +1,6 @@
 //! Conditions: splitting a run at one, what each arm learns, and bringing the arms together again.
 
 use crate::eval::Place;
-use crate::eval::language::expr::decided;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::{Level, Ready};
 use crate::eval::state::{Arm, ArmKind, Decision, Fact, State};
@@ -157,8 +156,9 @@ impl Machine<'_> {
             let negated = matches!(op, BinaryOp::LooseNe | BinaryOp::StrictNe);
             let (equal, differs) =
                 if negated { (&mut split.otherwise, &mut split.then) } else { (&mut split.then, &mut split.otherwise) };
-            self.learn_equality(&a, &b, left, equal, differs);
-            self.learn_equality(&b, &a, right, equal, differs);
+            let strict = matches!(op, BinaryOp::StrictEq | BinaryOp::StrictNe);
+            self.learn_equality(&a, &b, (left, strict), equal, differs);
+            self.learn_equality(&b, &a, (right, strict), equal, differs);
         }
         Some(split)
     }
@@ -168,17 +168,23 @@ impl Machine<'_> {
         &mut self,
         a: &Value,
         b: &Value,
-        expr: ExprId,
+        (expr, strict): (ExprId, bool),
         equal: &mut Option<State>,
         differs: &mut Option<State>,
     ) {
         let Some(known) = b.single().filter(|k| !matches!(k, Atom::Unknown(_) | Atom::Object(_))) else { return };
         if let Some(id) = a.as_unknown().filter(|id| self.has_identity(*id)) {
+            let known = known.clone();
+            let (same, other) = match (strict, &known) {
+                (true, _) => (Fact::Is(known.clone()), Fact::IsNot(known)),
+                (false, Atom::Undefined | Atom::Null) => (Fact::Falsy, Fact::Unlike(known)),
+                (false, _) => (Fact::Like(known.clone()), Fact::Unlike(known)),
+            };
             if let Some(st) = equal {
-                st.facts = st.facts.push((id, Fact::Is(known.clone())));
+                st.facts = st.facts.push((id, same));
             }
             if let Some(st) = differs {
-                st.facts = st.facts.push((id, Fact::IsNot(known.clone())));
+                st.facts = st.facts.push((id, other));
             }
         }
         let Expr::Read(name) = self.script().expr(expr) else { return };
@@ -188,16 +194,28 @@ impl Machine<'_> {
             if let (Some(st), false) = (differs.as_mut(), kept.atoms.is_empty()) {
                 self.narrow(name, kept, st);
             }
-            if let Some(st) = equal.as_mut().filter(|_| a.atoms.contains(known)) {
+            if let Some(st) = equal.as_mut().filter(|_| strict && a.atoms.contains(known)) {
                 self.narrow(name, Value { atoms: [known.clone()].into_iter().collect(), taint: a.taint }, st);
             }
         }
     }
 
-    /// Splits where a value holds and where it doesn't.
+    /// Splits where a value holds and where it doesn't; a name that is tested holds what leads to its arm.
     pub(in crate::eval) fn split_value(&mut self, value: &Value, test: ExprId, st: State) -> Split<State> {
-        let place = self.place(test);
-        if let Some(holds) = decided(value).or_else(|| self.known_by_facts(value, &st)) {
+        let mut split = self.split_at(value, self.place(test), st);
+        if let (Expr::Read(name), true) = (self.script().expr(test), split.cause.both) {
+            for (state, holds) in [(&mut split.then, true), (&mut split.otherwise, false)] {
+                if let Some(st) = state {
+                    self.narrow_truth(name, value, holds, st);
+                }
+            }
+        }
+        split
+    }
+
+    /// Splits where a value holds and where it doesn't.
+    pub(in crate::eval) fn split_at(&mut self, value: &Value, place: Place, st: State) -> Split<State> {
+        if let Some(holds) = self.decided_truth(value).or_else(|| self.known_by_facts(value, &st)) {
             let mut st = st;
             if value.taint.has(Taint::GUARD) {
                 st.ready = st.ready.after_unknown(place);
@@ -210,10 +228,6 @@ impl Machine<'_> {
         let mut otherwise = st;
         self.learn_truth(value, place, true, &mut then);
         self.learn_truth(value, place, false, &mut otherwise);
-        if let Expr::Read(name) = self.script().expr(test) {
-            self.narrow_truth(name, value, true, &mut then);
-            self.narrow_truth(name, value, false, &mut otherwise);
-        }
         if value.taint.has(Taint::EXTERNAL)
             || value.taint.has(Taint::GUARD)
             || self.is_imported(value)
@@ -237,11 +251,28 @@ impl Machine<'_> {
         let of_import = |mut id: UnknownId| loop {
             match self.unknowns.origin(id) {
                 Origin::Import(..) => return true,
-                Origin::Property(of, _) | Origin::Test { of, .. } | Origin::TypeOf(of) => id = *of,
+                Origin::Property(of, _) | Origin::Test { of, .. } | Origin::Present { of, .. } | Origin::TypeOf(of) => {
+                    id = *of
+                }
                 _ => return false,
             }
         };
         value.atoms.iter().any(|a| matches!(a, Atom::Unknown(id) if of_import(*id)))
+    }
+
+    /// Whether an alternative holds in a condition; none where that is not known.
+    pub(in crate::eval) fn truth_of(&self, atom: &Atom) -> Option<bool> {
+        match atom {
+            Atom::Unknown(id) if matches!(self.unknowns.origin(*id), Origin::Falsy(_)) => Some(false),
+            _ => truthy(atom),
+        }
+    }
+
+    /// Whether all alternatives hold in a condition, or none does.
+    fn decided_truth(&self, value: &Value) -> Option<bool> {
+        let mut all = value.atoms.iter().map(|atom| self.truth_of(atom));
+        let first = all.next()??;
+        all.all(|truth| truth == Some(first)).then_some(first)
     }
 
     fn known_by_facts(&self, value: &Value, st: &State) -> Option<bool> {
@@ -252,9 +283,23 @@ impl Machine<'_> {
         }
     }
 
-    fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
+    pub(in crate::eval) fn unknown_truth(&self, id: UnknownId, st: &State) -> Option<bool> {
         match self.unknowns.origin(id) {
             Origin::UndocumentedCode => return Some(true),
+            Origin::Falsy(_) => return Some(false),
+            Origin::Present { of, strict } => {
+                let (of, strict) = (*of, *strict);
+                let derived = st.facts_of(of).find_map(|fact| match fact {
+                    Fact::Truthy => Some(true),
+                    Fact::Is(Atom::Undefined) => Some(false),
+                    Fact::Is(Atom::Null) => Some(strict),
+                    Fact::Is(_) => Some(true),
+                    _ => None,
+                });
+                if derived.is_some() {
+                    return derived;
+                }
+            }
             // All of a module is an object.
             Origin::Import(_, all) if &**all == "*" => return Some(true),
             Origin::Property(..) | Origin::Global(_) if self.is_standard_function(id) => return Some(true),
@@ -265,16 +310,16 @@ impl Machine<'_> {
             Fact::Truthy => Some(true),
             Fact::Falsy => Some(false),
             Fact::Is(atom) => truthy(atom),
-            Fact::IsNot(_) | Fact::Guards { .. } => None,
+            Fact::IsNot(_) | Fact::Like(_) | Fact::Unlike(_) | Fact::Written | Fact::Guards { .. } => None,
         })
     }
 
     /// What an arm learns of an unknown: that it holds, and whether the bridge is there.
     fn learn_truth(&mut self, value: &Value, place: Place, holds: bool, st: &mut State) {
-        let mut possible = value.atoms.iter().filter(|a| truthy(a) != Some(!holds));
+        let mut possible = value.atoms.iter().filter(|a| self.truth_of(a) != Some(!holds));
         let (Some(Atom::Unknown(id)), None) = (possible.next(), possible.next()) else {
             let mut told =
-                value.atoms.iter().filter(|a| truthy(a) != Some(!holds)).map(|a| self.tells_of_bridge(a, holds));
+                value.atoms.iter().filter(|a| self.truth_of(a) != Some(!holds)).map(|a| self.tells_of_bridge(a, holds));
             if let Some(Some(there)) = told.next()
                 && told.all(|other| other == Some(there))
             {
@@ -298,7 +343,20 @@ impl Machine<'_> {
         }
         if self.has_identity(id) {
             st.facts = st.facts.push((id, if holds { Fact::Truthy } else { Fact::Falsy }));
+            self.learn_presence(id, holds, st);
         }
+    }
+
+    /// What it says of a value that it is there, or not.
+    fn learn_presence(&self, id: UnknownId, holds: bool, st: &mut State) {
+        let Origin::Present { of, strict } = *self.unknowns.origin(id) else { return };
+        let fact = match (holds, strict) {
+            (true, true) => Fact::IsNot(Atom::Undefined),
+            (true, false) => Fact::Unlike(Atom::Undefined),
+            (false, true) => Fact::Is(Atom::Undefined),
+            (false, false) => Fact::Falsy,
+        };
+        st.facts = st.facts.push((of, fact));
     }
 
     /// Whether the bridge is there where a value holds, or where it does not; none where it says nothing of that.
@@ -323,7 +381,7 @@ impl Machine<'_> {
             | Origin::Parameter(..)
             | Origin::HookState(_)
             | Origin::ResultField(_) => true,
-            Origin::Property(parent, _) => self.has_identity(*parent),
+            Origin::Property(of, _) | Origin::Present { of, .. } => self.has_identity(*of),
             _ => false,
         }
     }
@@ -333,7 +391,7 @@ impl Machine<'_> {
             return;
         }
         let mut kept = value.clone();
-        kept.atoms.retain(|a| truthy(a) != Some(!holds));
+        kept.atoms.retain(|a| self.truth_of(a) != Some(!holds));
         if !kept.atoms.is_empty() {
             self.narrow(name, kept, st);
         }
@@ -373,17 +431,10 @@ impl Machine<'_> {
         if !st.control.iter().any(decided) {
             return;
         }
-        let arms: Vec<Arm> = st.control.iter().cloned().collect();
-        let mut removed = false;
-        let mut kept = Vec::with_capacity(arms.len());
-        for arm in arms {
-            if !removed && decided(&arm) {
-                removed = true;
-            } else {
-                kept.push(arm);
-            }
-        }
-        st.control = kept.into_iter().rev().fold(crate::eval::state::Control::default(), |chain, arm| chain.push(arm));
+        let inner: Vec<Arm> = st.control.iter().take_while(|arm| !decided(arm)).cloned().collect();
+        // What stands around it stays the same list: others share it.
+        let outer = st.control.without_newest(inner.len() + 1);
+        st.control = inner.into_iter().rev().fold(outer, |chain, arm| chain.push(arm));
     }
 
     /// Brings the arms of an expression together; the state becomes theirs.

@@ -290,6 +290,7 @@ impl Machine<'_> {
         }
         let may_recur = self.may_recur(closure.script, closure.function) || self.loads_another(closure, &arguments, st);
         if !may_recur || !self.enter() {
+            self.cut_short = true;
             self.tell_not_followed(place, st);
             // What is not run may see whatever is around it.
             let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
@@ -323,6 +324,7 @@ impl Machine<'_> {
             && *count >= MAX_REPEATED_CALLS
         {
             let value = value.clone();
+            self.cut_short = true;
             self.leave();
             self.tell_not_followed(place, st);
             return Some(value);

@@ -103,7 +103,15 @@ impl Machine<'_> {
 
     fn bare_closure(&self, function: FnId, home: Option<ObjectId>, st: &State) -> Closure {
         let frame = self.frame();
-        Closure { script: frame.script, function, scope: Some(frame.scope), this: None, home, ready: st.ready }
+        Closure {
+            script: frame.script,
+            function,
+            scope: Some(frame.scope),
+            this: None,
+            home,
+            ready: st.ready,
+            round: 0,
+        }
     }
 
     /// `new callee(arguments)`.
@@ -205,7 +213,7 @@ impl Machine<'_> {
         }
         let source = self.project.script(script);
         let decl = source.class(class);
-        let closure = |function, home| Closure { script, function, scope, this: None, home, ready: st.ready };
+        let closure = |function, home| Closure { script, function, scope, this: None, home, ready: st.ready, round: 0 };
         let fields: Vec<(Member, Closure)> = decl
             .members
             .of(&source.members)

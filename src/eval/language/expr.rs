@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::eval::language::branch::Cause;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::{Decision, State};
@@ -416,7 +417,9 @@ impl Machine<'_> {
         if !value.atoms.iter().any(|a| nullish(a) || matches!(a, Atom::Unknown(_))) {
             return Some(value);
         }
-        let mut other = st.clone();
+        let cause = Cause { open: value.taint, both: true, ..Cause::default() };
+        let place = self.place(left);
+        let mut other = self.enter_arm(st.clone(), place, 1, &cause, None);
         let mut out = value.clone();
         out.atoms.retain(|a| !nullish(a));
         if let Some(default) = self.eval(right, &mut other) {
@@ -450,13 +453,19 @@ impl Machine<'_> {
         if found.atoms.iter().all(is_undefined) {
             return Some(self.eval(default, st)?.tainted(found.taint));
         }
-        if !found.atoms.iter().any(is_undefined) {
+        let may_be_undefined = |a: &Atom| self.equal(a, &Atom::Undefined, true, st) != Some(false);
+        if !found.atoms.iter().any(may_be_undefined) {
             return Some(found);
         }
         let mut out = found.clone();
         out.atoms.retain(|a| !is_undefined(a));
-        let default = self.eval(default, st)?;
-        out.join(&default, self.overflow);
+        let place = self.place(default);
+        let cause = Cause { open: found.taint, both: true, ..Cause::default() };
+        let mut other = self.enter_arm(st.clone(), place, 1, &cause, None);
+        if let Some(default) = self.eval(default, &mut other) {
+            *st = std::mem::take(st).join(other, self.overflow);
+            out.join(&default, self.overflow);
+        }
         Some(out)
     }
 }

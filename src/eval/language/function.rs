@@ -105,7 +105,7 @@ impl Machine<'_> {
 
     pub(in crate::eval) fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {
         let activation = self.activation(closure.script, closure.function, closure.scope);
-        let scope = self.alloc_scope(st, Scope { call: self.call_site(call), ..activation });
+        let scope = self.alloc_scope(st, Scope { call: self.call_site(call), made_in: closure.round, ..activation });
         self.frames.push(Frame {
             script: closure.script,
             function: closure.function,
@@ -178,6 +178,7 @@ impl Machine<'_> {
             this: None,
             home: frame.home,
             ready: st.ready,
+            round: 0,
         };
         let made = self.here(self.script().function(function).span);
         let kind = crate::eval::values::heap::ObjectKind::Closure(closure);

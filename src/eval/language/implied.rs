@@ -5,7 +5,6 @@ use crate::eval::language::branch::Cause;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::{Level, Ready};
 use crate::eval::state::{Fact, State};
-use crate::eval::values::convert::truthy;
 use crate::eval::values::heap::Slot;
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
@@ -15,7 +14,8 @@ impl Machine<'_> {
     /// holds only with the bridge; where they all hold, it is only with the bridge that it does not.
     pub(in crate::eval) fn implying_bridge(&mut self, mut value: Value, st: &State, other: &Value) -> Value {
         let there = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Truthy && self.is_bridge(*id);
-        let tells = |a: &Atom, holds: bool| truthy(a) == Some(!holds) || self.tells_of_bridge(a, holds) == Some(true);
+        let tells =
+            |a: &Atom, holds: bool| self.truth_of(a) == Some(!holds) || self.tells_of_bridge(a, holds) == Some(true);
         let holds = other.atoms.iter().all(|a| tells(a, true));
         if !holds && !other.atoms.iter().all(|a| tells(a, false)) {
             return value;

@@ -82,11 +82,37 @@ impl Machine<'_> {
 
     pub(in crate::eval) fn array(&mut self, expr: ExprId, elements: List<Argument>, st: &mut State) -> Option<Value> {
         let script = self.script();
-        let open = script.args(elements).iter().any(|e| e.spread);
-        let values = self.arguments(elements, st)?;
-        let known = !open || !values.iter().any(Value::may_be_unknown);
+        let mut values = Vec::with_capacity(elements.len());
+        let mut open = None;
+        for element in script.args(elements) {
+            let value = self.eval(element.value, st)?;
+            if !element.spread {
+                values.push(value);
+                continue;
+            }
+            let (place, at) = (self.place(element.value), values.len());
+            if !self.spread_into(&mut values, &value, place, st) {
+                open.get_or_insert(at);
+            }
+        }
         let made = self.place(expr);
-        Some(Value::object(self.make_array(values, !known, made, st)))
+        Some(Value::object(self.make_array_from(values, open, made, st)))
+    }
+
+    /// Makes an array of which, from an index on, nobody knows what stands where.
+    pub(in crate::eval) fn make_array_from(
+        &mut self,
+        mut values: Vec<Value>,
+        open: Option<usize>,
+        made: Place,
+        st: &mut State,
+    ) -> ObjectId {
+        if let Some(rest) = open.and_then(|from| values.get_mut(from..)) {
+            let mut any = self.unknown(Origin::Element(made));
+            rest.iter().for_each(|value| any.join(value, self.overflow));
+            rest.fill(any);
+        }
+        self.make_array(values, open.is_some(), made, st)
     }
 
     /// Makes an array.
@@ -136,10 +162,11 @@ impl Machine<'_> {
                 }
                 (kind, Some(Ok(key))) => {
                     let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
-                    if properties.len() <= LARGE_LITERAL {
-                        object.remove(&slot.key);
+                    let repeated = |p: &&mut PropertySlot| properties.len() <= LARGE_LITERAL && p.key == slot.key;
+                    match object.properties.iter_mut().find(repeated) {
+                        Some(known) => *known = slot,
+                        None => object.properties.push(slot),
                     }
-                    object.properties.push(slot);
                 }
                 _ => object.open = true,
             }
@@ -162,8 +189,18 @@ impl Machine<'_> {
                 Atom::Object(id) => {
                     let Some(cell) = self.object(st, *id) else { continue };
                     target.open |= cell.open || matches!(cell.kind, ObjectKind::Result);
+                    if cell.open {
+                        // It may have any of the keys that it is not known to have.
+                        for slot in target.properties.iter_mut().filter(|slot| cell.own(&slot.key).is_none()) {
+                            let other = self.unknowns.make(Origin::Missing(slot.key.clone()));
+                            slot.value.join(&Value::unknown(other), self.overflow);
+                        }
+                    }
                     for slot in cell.properties.clone() {
-                        let mut copied = slot.value.tainted(value.taint);
+                        // What a getter gives is not asked for here.
+                        let held =
+                            if slot.getter { self.unknown(Origin::Missing(slot.key.clone())) } else { slot.value };
+                        let mut copied = held.tainted(value.taint);
                         if !exact {
                             let old = target.own(&slot.key).map_or_else(Value::undefined, |p| p.value.clone());
                             copied.join(&old, self.overflow);
@@ -177,6 +214,13 @@ impl Machine<'_> {
                     for slot in &mut target.properties {
                         slot.value.join(&Value::unknown(*id), self.overflow);
                     }
+                }
+                Atom::Text(text) => {
+                    for (index, unit) in text.chars().enumerate() {
+                        let copied = Value::text(unit.to_string()).tainted(value.taint);
+                        target.put(index.to_string().into(), copied, target.made);
+                    }
+                    target.open |= !exact || text.chars().any(|c| c.len_utf16() > 1);
                 }
                 _ => {}
             }

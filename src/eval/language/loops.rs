@@ -1,17 +1,18 @@
 //! Loops: a few rounds, and the states in which they are left.
 
 use crate::eval::Place;
+use crate::eval::language::widen::OPEN_ROUNDS;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::values::heap::ObjectKind;
 use crate::eval::values::unknown::{Origin, Reason};
 use crate::eval::values::value::{Taint, Value};
-use crate::ir::{BindingId, ExprId, ForEachKind, NameId, Ref, Stmt, StmtId};
+use crate::ir::{BindingId, BindingKind, ExprId, ForEachKind, NameId, Ref, Stmt, StmtId};
 
 /// Rounds of a loop whose condition is decided each time.
 const MAX_ROUNDS: usize = 64;
-/// Rounds of a loop whose condition is not known.
-const OPEN_ROUNDS: usize = 2;
-/// Within so many such loops one has a single round: each doubles what those in it cost.
+/// Within so many loops of which nobody knows how often they run one has a single round: each multiplies what those in
+/// it cost.
 const OPEN_LOOPS: u32 = 3;
 
 /// The parts of a `for` loop.
@@ -19,6 +20,8 @@ const OPEN_LOOPS: u32 = 3;
 pub(in crate::eval) struct LoopParts {
     pub test: Option<ExprId>,
     pub update: Option<ExprId>,
+    /// Where its names are declared.
+    pub init: Option<StmtId>,
     pub body: StmtId,
     pub test_last: bool,
 }
@@ -26,13 +29,22 @@ pub(in crate::eval) struct LoopParts {
 impl Machine<'_> {
     pub(in crate::eval) fn exec_loop(&mut self, parts: LoopParts, label: Option<NameId>, st: State) -> Option<State> {
         let mut exits: Vec<State> = Vec::new();
-        let depth = st.control.depth();
+        let (depth, waiting) = (st.control.depth(), self.tasks.len());
         let mut at = Some(st);
         let mut open_rounds = 0;
+        // The state in which the last round began of which nobody knows whether it runs.
+        let mut entry: Option<State> = None;
         let mut skip_test = parts.test_last;
         let mut rounds = 0;
         loop {
             let Some(mut state) = at.take() else { break };
+            let mut last = open_rounds > OPEN_ROUNDS;
+            if let Some(before) = entry.take() {
+                match self.next_entry(open_rounds, Some(before), state.clone(), self.here_of(parts)) {
+                    Some(next) => state = next,
+                    None => last = true,
+                }
+            }
             if rounds == MAX_ROUNDS {
                 exits.push(self.past_rounds(parts, state));
                 break;
@@ -40,17 +52,23 @@ impl Machine<'_> {
             rounds += 1;
             if let (Some(test), false) = (parts.test, skip_test) {
                 let place = self.place(test);
+                let tested = state.clone();
                 let Some(split) = self.split(test, state) else { break };
                 let both = split.cause.both;
                 if let Some(out) = split.otherwise {
                     exits.push(out);
                 }
                 let Some(inside) = split.then else { break };
+                if last {
+                    break;
+                }
                 if both {
                     open_rounds += 1;
-                    if open_rounds > self.open_rounds(parts.test_last) {
+                    if self.open_loops >= OPEN_LOOPS && open_rounds > usize::from(!parts.test_last) {
+                        self.cut_short = true;
                         break;
                     }
+                    entry = Some(tested);
                 }
                 state = self.enter_arm(inside, place, 1, &split.cause, None);
             }
@@ -65,12 +83,20 @@ impl Machine<'_> {
         }
         exits.extend(at.filter(|_| parts.test.is_some() || self.exhausted));
         let doubtful = open_rounds > 0 || rounds == MAX_ROUNDS;
+        // Nobody knows how many functions wait then.
+        self.cut_short |= open_rounds > 0 && self.tasks.len() > waiting;
         if doubtful { self.join_doubtful(exits, depth) } else { self.join_states(exits) }
     }
 
+    /// The place of a loop's condition; of a loop without one, of its body.
+    fn here_of(&self, parts: LoopParts) -> Place {
+        parts.test.map_or_else(|| self.here(self.script().stmt_span(parts.body)), |test| self.place(test))
+    }
+
     /// The run behind a loop that has more rounds than are looked at: what they do is not known.
-    fn past_rounds(&self, parts: LoopParts, mut state: State) -> State {
-        let place = parts.test.map_or_else(|| self.here(self.script().stmt_span(parts.body)), |test| self.place(test));
+    fn past_rounds(&mut self, parts: LoopParts, mut state: State) -> State {
+        let place = self.here_of(parts);
+        self.cut_short = true;
         let kind = ArmKind::Undecided(Reason::Fuel, place);
         state.control = state.control.push(Arm { condition: place, number: 0, kind });
         state
@@ -92,11 +118,6 @@ impl Machine<'_> {
         Some(joined)
     }
 
-    /// How many rounds are looked at of a loop whose condition is not known; one that tests last has had one before.
-    fn open_rounds(&self, test_last: bool) -> usize {
-        if self.open_loops < OPEN_LOOPS { OPEN_ROUNDS } else { usize::from(!test_last) }
-    }
-
     fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, is_open: bool, state: State) -> Option<State> {
         self.open_loops += u32::from(is_open);
         let after = self.exec(parts.body, state);
@@ -104,9 +125,24 @@ impl Machine<'_> {
         let continued = self.take_jumps(|j| j.is_continue && (j.label.is_none() || j.label == label));
         let mut after = self.join_options(after, continued)?;
         if let Some(update) = parts.update {
+            if let Some(init) = parts.init {
+                self.begin_round_of(init, &mut after);
+            }
             self.eval(update, &mut after)?;
         }
         Some(after)
+    }
+
+    /// Names that a loop's head declares are others in each round.
+    fn begin_round_of(&mut self, init: StmtId, st: &mut State) {
+        let script = self.script();
+        match script.stmt(init) {
+            Stmt::Declare { binding, .. } if script.binding(binding).kind == BindingKind::Let => {
+                self.begin_round(binding, st);
+            }
+            Stmt::Block(list) => list.of(&script.stmt_lists).iter().for_each(|stmt| self.begin_round_of(*stmt, st)),
+            _ => {}
+        }
     }
 
     pub(in crate::eval) fn exec_for_each(
@@ -120,20 +156,26 @@ impl Machine<'_> {
     ) -> Option<State> {
         let value = self.eval(iterable, &mut st)?;
         let place = self.place(iterable);
-        let parts = LoopParts { test: None, update: None, body, test_last: false };
+        let parts = LoopParts { test: None, update: None, init: None, body, test_last: false };
         let rounds = self.rounds(kind, &value, place, &mut st).filter(|r| r.len() <= MAX_ROUNDS);
         let mut exits: Vec<State> = Vec::new();
-        let depth = st.control.depth();
+        let (depth, waiting) = (st.control.depth(), self.tasks.len());
         let mut at = Some(st);
         let known = rounds.is_some();
         let rounds = rounds.unwrap_or_else(|| {
             let element = self.unknown(Origin::Element(place)).tainted(value.taint);
-            vec![element; self.open_rounds(false)]
+            let is_deep = self.open_loops >= OPEN_LOOPS;
+            self.cut_short |= is_deep;
+            vec![element; if is_deep { 1 } else { OPEN_ROUNDS + 1 }]
         });
-        for item in rounds {
+        let mut entry: Option<State> = None;
+        for (round, item) in rounds.into_iter().enumerate() {
             let Some(mut state) = at.take() else { break };
             if !known {
                 exits.push(state.clone());
+                let Some(next) = self.next_entry(round, entry.take(), state, place) else { break };
+                state = next;
+                entry = Some(state.clone());
                 let kind = Self::kind_of_rounds(&value, place);
                 state.control = state.control.push(Arm { condition: place, number: 1, kind });
             }
@@ -143,6 +185,7 @@ impl Machine<'_> {
             };
             let Some(item) = item else { break };
             self.tell_write(Ref::Binding(each), &item, place, &state);
+            self.begin_round(each, &mut state);
             self.write(Ref::Binding(each), item, &mut state);
             at = self.exec_round(parts, label, !known, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
@@ -150,6 +193,7 @@ impl Machine<'_> {
             }
         }
         exits.extend(at);
+        self.cut_short |= !known && self.tasks.len() > waiting;
         if known { self.join_states(exits) } else { self.join_doubtful(exits, depth) }
     }
 
@@ -168,8 +212,12 @@ impl Machine<'_> {
     fn rounds(&mut self, kind: ForEachKind, value: &Value, place: Place, st: &mut State) -> Option<Vec<Value>> {
         match kind {
             ForEachKind::In => {
-                let cell = self.object(st, value.as_object()?).filter(|c| !c.open)?;
-                Some(cell.properties.iter().map(|p| Value::text(p.key.clone())).collect())
+                // What a prototype has is gone through, too.
+                let cell = self.object(st, value.as_object()?).filter(|c| !c.open && c.prototype.is_none())?;
+                if matches!(cell.kind, ObjectKind::Result) {
+                    return None;
+                }
+                Some(cell.in_order().map(|p| Value::text(p.key.clone())).collect())
             }
             _ => self.iterate(value, place, st),
         }
@@ -182,7 +230,7 @@ impl Machine<'_> {
                     Some(init) => self.exec(init, st)?,
                     None => st,
                 };
-                self.exec_loop(LoopParts { test, update, body, test_last }, Some(label), st)
+                self.exec_loop(LoopParts { test, update, init, body, test_last }, Some(label), st)
             }
             Stmt::ForEach { kind, each, iterable, body } => {
                 self.exec_for_each(kind, each, iterable, body, Some(label), st)

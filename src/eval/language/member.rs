@@ -14,7 +14,7 @@ use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::{Fact, State};
 use crate::eval::task::Task;
-use crate::eval::values::convert::to_text;
+use crate::eval::values::convert::{to_number, to_text};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -261,13 +261,24 @@ impl Machine<'_> {
             self.note_stored(&new, st);
         }
         let mut new = new;
-        if !exact && let Some(old) = self.object(st, id).and_then(|o| o.own(key)) {
-            new.join(&old.value, self.overflow);
+        if !exact {
+            let old =
+                self.object(st, id).and_then(|o| o.own(key)).map_or_else(Value::undefined, |old| old.value.clone());
+            new.join(&old, self.overflow);
         }
         let turn = self.turn;
         let written = new.clone();
         if let Some(cell) = st.heap.get_mut(id.0) {
-            cell.put(key.clone(), new, place);
+            let is_array = matches!(cell.kind, ObjectKind::Array);
+            if is_array && &**key == "length" {
+                cell.set_length(new.single().and_then(to_number).filter(|_| exact));
+            } else {
+                if is_array {
+                    cell.open |= !exact && cell.own(key).is_none();
+                    cell.make_room(key, place);
+                }
+                cell.put(key.clone(), new, place);
+            }
             cell.turn = turn;
         }
         self.run_watchers(id, key, &written, place, st);
@@ -324,6 +335,9 @@ impl Machine<'_> {
             self.note_kept(id);
         }
         let property = self.unknown_property(id, key);
+        if st.facts_of(property).next().is_some() {
+            st.facts = st.facts.push((property, Fact::Written));
+        }
         let path = self.unknowns.path(property).clone();
         let segments: Vec<&str> = path.iter().map(|s| &**s).collect();
         let runs = find_write(&segments).is_some_and(|w| w.runs.is_some());

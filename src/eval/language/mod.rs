@@ -22,3 +22,4 @@ pub(in crate::eval) mod promise;
 pub(in crate::eval) mod scope;
 pub(in crate::eval) mod settle;
 pub(in crate::eval) mod stmt;
+pub(in crate::eval) mod widen;

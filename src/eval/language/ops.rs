@@ -7,7 +7,7 @@ use crate::eval::Place;
 use crate::eval::language::member::MAX_PROTOTYPES;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Fact, State};
-use crate::eval::values::convert::{to_number, to_text, truthy};
+use crate::eval::values::convert::{to_number, to_text};
 use crate::eval::values::heap::ObjectKind;
 use crate::eval::values::unknown::{GAP, Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -15,13 +15,15 @@ use crate::ir::{BinaryOp, UnaryOp};
 
 /// Longer texts are not built.
 const MAX_TEXT: usize = 4096;
+/// Up to this, whole numbers are exact.
+const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
 impl Machine<'_> {
     /// `!value`.
     pub(in crate::eval) fn not(&mut self, value: &Value, place: Place) -> Value {
         let mut out: Option<Value> = None;
         for atom in &value.atoms {
-            let negated = match (truthy(atom), atom) {
+            let negated = match (self.truth_of(atom), atom) {
                 (Some(b), _) => Value::bool(!b),
                 (None, Atom::Unknown(id)) => self.test_of(*id, true),
                 (None, _) => self.unknown(Origin::Mixed(place)),
@@ -37,6 +39,16 @@ impl Machine<'_> {
             Origin::Test { of, negated: before } => self.unknown(Origin::Test { of, negated: before != negated }),
             _ => self.unknown(Origin::Test { of, negated }),
         }
+    }
+
+    /// Whether an unknown is there: neither `undefined` nor `null`, or only not `undefined`. Of the bridge that is whether it
+    /// holds.
+    fn presence_of(&mut self, of: UnknownId, strict: bool, negated: bool) -> Value {
+        if self.is_bridge(of) {
+            return self.test_of(of, negated);
+        }
+        let present = self.unknowns.make(Origin::Present { of, strict });
+        self.test_of(present, negated)
     }
 
     fn add_alternative(&self, out: &mut Option<Value>, value: Value) {
@@ -131,7 +143,16 @@ impl Machine<'_> {
                 self.instance_of(a, b, st).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
             }
             _ => match (to_number(a), to_number(b)) {
-                (Some(x), Some(y)) => Value::number(arithmetic(op, x, y)),
+                (Some(x), Some(y)) => {
+                    let n = arithmetic(op, x, y);
+                    // Engines round large powers as they like.
+                    let exact = !n.is_finite() || n.fract() == 0.0 && n.abs() <= MAX_EXACT;
+                    if exact || !matches!(op, BinaryOp::Exp) {
+                        Value::number(n)
+                    } else {
+                        self.unknown(Origin::Mixed(place))
+                    }
+                }
                 _ => self.unknown(Origin::Mixed(place)),
             },
         }
@@ -145,17 +166,34 @@ impl Machine<'_> {
             _ => return None,
         };
         match *self.unknowns.origin(id) {
-            Origin::TypeOf(of) if &**text == "u" => Some(self.test_of(of, greater)),
+            Origin::TypeOf(of) if &**text == "u" => Some(self.presence_of(of, true, greater)),
             _ => None,
         }
     }
 
     fn equality(&mut self, a: &Atom, b: &Atom, strict: bool, negated: bool, place: Place, st: &State) -> Value {
         self.observed.note_equality(a, b, strict);
+        // What is not known may be `NaN`, which does not equal itself.
+        if matches!((a, b), (Atom::Unknown(x), Atom::Unknown(y)) if x == y && self.may_be_number(*x, st)) {
+            return self.unknown(Origin::Equal { place, negated });
+        }
         if let Some(equal) = self.equal(a, b, strict, st) {
             return Value::bool(equal != negated);
         }
-        self.test_by_comparison(a, b, negated).unwrap_or_else(|| self.unknown(Origin::Equal { place, negated }))
+        self.test_by_comparison(a, b, strict, negated).unwrap_or_else(|| self.unknown(Origin::Equal { place, negated }))
+    }
+
+    fn may_be_number(&self, id: UnknownId, st: &State) -> bool {
+        let known = matches!(
+            self.unknowns.origin(id),
+            Origin::Test { .. }
+                | Origin::Equal { .. }
+                | Origin::TypeOf(_)
+                | Origin::PartialText(_)
+                | Origin::ResultText
+                | Origin::UndocumentedCode
+        );
+        !known && self.unknown_truth(id, st) != Some(true)
     }
 
     /// Whether two alternatives are equal; none where that is not known.
@@ -179,8 +217,12 @@ impl Machine<'_> {
         for fact in st.facts_of(id) {
             match fact {
                 Fact::Is(atom) if !matches!(atom, Atom::Unknown(_)) => return compare(atom, known),
-                Fact::IsNot(atom) if compare(atom, known) == Some(true) => return Some(false),
-                Fact::Truthy if matches!(known, Atom::Undefined | Atom::Null) => return Some(false),
+                Fact::IsNot(atom) if strict && strict_equal(atom, known) => return Some(false),
+                Fact::Like(atom) if !strict && strict_equal(atom, known) => return Some(true),
+                Fact::Unlike(atom) if strict_equal(atom, known) || is_nothing(atom) && is_nothing(known) => {
+                    return Some(false);
+                }
+                Fact::Truthy if is_nothing(known) => return Some(false),
                 _ => {}
             }
         }
@@ -191,18 +233,21 @@ impl Machine<'_> {
     }
 
     /// `x != null`, `typeof x !== 'undefined'` and their like say whether x is there.
-    fn test_by_comparison(&mut self, a: &Atom, b: &Atom, negated: bool) -> Option<Value> {
+    fn test_by_comparison(&mut self, a: &Atom, b: &Atom, strict: bool, negated: bool) -> Option<Value> {
         let (id, known) = match (a, b) {
             (Atom::Unknown(id), known) | (known, Atom::Unknown(id)) => (*id, known),
             _ => return None,
         };
         match (self.unknowns.origin(id).clone(), known) {
             (Origin::TypeOf(of), Atom::Text(name)) => match &**name {
-                "undefined" => Some(self.test_of(of, !negated)),
+                "undefined" => Some(self.presence_of(of, true, !negated)),
                 "object" | "function" if self.is_bridge(of) => Some(self.test_of(of, negated)),
                 _ => None,
             },
-            (_, Atom::Undefined | Atom::Null) => Some(self.test_of(id, !negated)),
+            (_, Atom::Undefined) if strict => Some(self.presence_of(id, true, !negated)),
+            (_, Atom::Undefined | Atom::Null) if !strict || self.is_bridge(id) => {
+                Some(self.presence_of(id, false, !negated))
+            }
             (Origin::Test { .. }, Atom::Bool(value)) => Some(self.test_of(id, *value == negated)),
             _ => None,
         }
@@ -311,11 +356,19 @@ impl Machine<'_> {
             },
             Atom::Unknown(id) => {
                 let property = self.unknown_property(*id, &key);
-                self.test_of(property, false)
+                if self.is_bridge(property) {
+                    self.test_of(property, false)
+                } else {
+                    self.unknown(Origin::Mixed(place))
+                }
             }
             _ => self.unknown(Origin::Mixed(place)),
         }
     }
+}
+
+fn is_nothing(atom: &Atom) -> bool {
+    matches!(atom, Atom::Undefined | Atom::Null)
 }
 
 /// `===` of known values.
@@ -369,6 +422,8 @@ fn arithmetic(op: BinaryOp, x: f64, y: f64) -> f64 {
         BinaryOp::Mul => x * y,
         BinaryOp::Div => x / y,
         BinaryOp::Rem => x % y,
+        // As `powf`, but where that follows IEEE 754 for 1.
+        BinaryOp::Exp if y.is_nan() || x.abs() == 1.0 && y.is_infinite() => f64::NAN,
         BinaryOp::Exp => x.powf(y),
         BinaryOp::Shl => f64::from(i.wrapping_shl(shift)),
         BinaryOp::Shr => f64::from(i >> shift),

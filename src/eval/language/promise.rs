@@ -55,6 +55,8 @@ pub struct Reaction {
     pub ready: Ready,
     /// Under which conditions it was registered.
     pub control: Control,
+    /// Whether it was registered in an outcome.
+    pub outcome: bool,
     /// Where it was registered.
     pub place: Place,
 }

@@ -105,6 +105,11 @@ impl Machine<'_> {
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
         let slot = st.scopes.get(holder.0).and_then(|s| s.slot(binding)).cloned();
         let own = scope.is_some_and(|s| s == self.frame().scope);
+        if let (false, Some(earlier)) = (own, self.earlier_rounds(holder, binding, st)) {
+            let mut value = slot.map_or_else(Value::undefined, |slot| slot.value);
+            value.join(&earlier, self.overflow);
+            return value;
+        }
         match slot {
             Some(slot) if own || slot.turn == self.turn => slot.value,
             // A declaration without a value says nothing of what was written since.
@@ -126,6 +131,26 @@ impl Machine<'_> {
                 self.placeholder(script, binding, Value::undefined())
             }
             None => self.read_unwritten(script, binding, st),
+        }
+    }
+
+    /// What a name of a loop's round held in earlier rounds, where the function that reads it may have been made there.
+    fn earlier_rounds(&self, holder: ScopeId, binding: BindingId, st: &State) -> Option<Value> {
+        let scope = st.scopes.get(holder.0).filter(|s| !s.earlier.is_empty())?;
+        let (_, earlier) = scope.earlier.iter().find(|(name, _)| *name == binding)?;
+        let mut at = st.scopes.get(self.frame().scope.0)?;
+        while at.parent != Some(holder) {
+            at = st.scopes.get(at.parent?.0)?;
+        }
+        (at.made_in < scope.rounds).then(|| earlier.clone())
+    }
+
+    /// A name gets its value of another round of a loop: functions made in the rounds before keep theirs.
+    pub(in crate::eval) fn begin_round(&mut self, binding: BindingId, st: &mut State) {
+        let (scope, overflow) = (self.frame().scope, self.overflow);
+        let again = st.scopes.get(scope.0).is_some_and(|s| s.slot(binding).is_some());
+        if let (true, Some(scope)) = (again, st.scopes.get_mut(scope.0)) {
+            scope.begin_round(binding, overflow);
         }
     }
 
@@ -268,6 +293,9 @@ impl Machine<'_> {
     pub(in crate::eval) fn declare(&mut self, binding: BindingId, value: Value, st: &mut State) {
         let script = self.frame().script;
         let kind = self.project.script(script).binding(binding).kind;
+        if matches!(kind, BindingKind::Let | BindingKind::Const) {
+            self.begin_round(binding, st);
+        }
         let local = matches!(kind, BindingKind::Let | BindingKind::Const | BindingKind::Param | BindingKind::Temporary);
         if local && st.outcome {
             self.put_narrowed(script, binding, value, st);

@@ -136,7 +136,7 @@ impl Machine<'_> {
             value,
             rejected: rejects,
             ready: st.ready,
-            control: st.control.clone(),
+            control: self.control_with_doubts(place, st),
             trail: st.trail_of_consumer(),
             outcome: st.outcome,
             answered: st.answered,
@@ -187,9 +187,14 @@ impl Machine<'_> {
             let mut task = self.task(handler.clone(), Some(arguments), reaction.place, st);
             task.ready = stronger(reaction.ready.later(), settlement.ready);
             task.control = settlement.control.clone();
+            if reaction.outcome {
+                // It is not there where its arm was not taken.
+                task.control = task.control.with_newer(&reaction.control);
+            }
             task.trail = settlement.trail.clone();
             task.outcome |= settlement.outcome;
             task.answered |= settlement.answered;
+            task.reacts = true;
             task.resolves = (!passes).then_some(reaction.next);
             self.schedule(task, st);
         }
@@ -219,6 +224,7 @@ impl Machine<'_> {
         let (first, second) = (arguments.next(), arguments.next());
         let next = self.make_promise(place, st);
         let mut reaction = Reaction::passing(next, place, st);
+        reaction.control = self.control_with_doubts(place, st);
         match name {
             "then" => (reaction.resolved, reaction.rejected) = (first, second),
             "catch" => reaction.rejected = first,
@@ -477,7 +483,16 @@ impl Machine<'_> {
 impl Reaction {
     /// A reaction that does nothing but settle the next promise alike.
     fn passing(next: ObjectId, place: Place, st: &State) -> Self {
-        Self { resolved: None, rejected: None, either: None, next, ready: st.ready, control: st.control.clone(), place }
+        Self {
+            resolved: None,
+            rejected: None,
+            either: None,
+            next,
+            ready: st.ready,
+            control: st.control.clone(),
+            outcome: st.outcome,
+            place,
+        }
     }
 }
 

@@ -72,7 +72,7 @@ impl Machine<'_> {
                     Some(init) => self.exec(init, st)?,
                     None => st,
                 };
-                self.exec_loop(LoopParts { test, update, body, test_last }, None, st)
+                self.exec_loop(LoopParts { test, update, init, body, test_last }, None, st)
             }
             Stmt::ForEach { kind, each, iterable, body } => self.exec_for_each(kind, each, iterable, body, None, st),
             Stmt::Switch { discriminant, cases } => self.exec_switch(discriminant, cases, st),
@@ -280,7 +280,7 @@ impl Machine<'_> {
             let place = self.place(test);
             let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
             value.taint = value.taint.with(wanted.taint);
-            let split = self.split_value(&equal, discriminant, state);
+            let split = self.split_at(&equal, self.place(discriminant), state);
             if matches!(value.single(), Some(crate::eval::values::value::Atom::Bool(_))) {
                 self.tell_test(test, &split);
             }
@@ -331,36 +331,52 @@ impl Machine<'_> {
         st: State,
     ) -> Option<State> {
         let place = self.here(self.script().stmt_span(stmt));
-        let Some(handler) = handler else {
-            let after = self.exec(block, st);
-            return self.finish_try(finalizer, after);
-        };
-        let before = st.clone();
-        self.catchers.push(Vec::new());
-        self.tries.push(place);
-        let after = self.exec(block, st);
-        self.tries.pop();
-        let thrown = self.stop_catching();
-        let caught = self.run_handler(param, handler, thrown, before, place);
-        let joined = self.join_options(after, caught);
-        self.finish_try(finalizer, joined)
+        self.with_finalizer(finalizer, st, |machine, st| {
+            let Some(handler) = handler else { return machine.exec(block, st) };
+            let before = st.clone();
+            machine.catchers.push(Vec::new());
+            machine.tries.push(place);
+            let after = machine.exec(block, st);
+            machine.tries.pop();
+            let thrown = machine.stop_catching();
+            let caught = machine.run_handler(param, handler, thrown, before, place);
+            machine.join_options(after, caught)
+        })
     }
 
-    fn finish_try(&mut self, finalizer: Option<StmtId>, after: Option<State>) -> Option<State> {
-        let Some(finalizer) = finalizer else { return after };
-        if let Some(state) = after {
-            return self.exec(finalizer, state);
-        }
-        // The block ended by `return`: its states go through the `finally` before they leave.
-        let returns = std::mem::take(&mut self.frame_mut().returns);
-        let mut passed = Vec::with_capacity(returns.len());
-        for exit in returns {
+    /// Runs what stands before a `finally`. However that is left, by `return`, `break` or `throw` too, its states go through
+    /// the `finally` first.
+    fn with_finalizer(
+        &mut self,
+        finalizer: Option<StmtId>,
+        st: State,
+        run: impl FnOnce(&mut Self, State) -> Option<State>,
+    ) -> Option<State> {
+        let Some(finalizer) = finalizer else { return run(self, st) };
+        let (returns, jumps) = (self.frame().returns.len(), self.frame().jumps.len());
+        self.catchers.push(Vec::new());
+        let after = run(self, st);
+        let thrown = self.catchers.pop().unwrap_or_default();
+        let frame = self.frame_mut();
+        let returned = frame.returns.split_off(returns.min(frame.returns.len()));
+        let jumped = frame.jumps.split_off(jumps.min(frame.jumps.len()));
+        let after = after.and_then(|state| self.exec(finalizer, state));
+        for exit in returned {
             if let Some(state) = self.exec(finalizer, exit.state) {
-                passed.push(Exit { state, ..exit });
+                self.frame_mut().returns.push(Exit { state, ..exit });
             }
         }
-        self.frame_mut().returns.extend(passed);
-        None
+        for jump in jumped {
+            if let Some(state) = self.exec(finalizer, jump.state) {
+                self.frame_mut().jumps.push(Jump { state, ..jump });
+            }
+        }
+        for exit in thrown {
+            if let Some(state) = self.exec(finalizer, exit.state) {
+                self.throw_from(exit.value, exit.place, state);
+            }
+        }
+        after
     }
 
     /// Runs a `catch` for what was surely thrown.

@@ -86,7 +86,9 @@ impl Machine<'_> {
         let of_hook = |mut id: UnknownId| loop {
             match self.unknowns.origin(id) {
                 Origin::HookState(place) => return self.wiring.guard_states.contains(place),
-                Origin::Property(of, _) | Origin::Test { of, .. } | Origin::TypeOf(of) => id = *of,
+                Origin::Property(of, _) | Origin::Test { of, .. } | Origin::Present { of, .. } | Origin::TypeOf(of) => {
+                    id = *of
+                }
                 _ => return false,
             }
         };

@@ -200,7 +200,7 @@ impl Machine<'_> {
             Origin::Global(name) => lists(PLATFORM.host_globals, name),
             Origin::Property(parent, _) => self.is_host(*parent),
             Origin::Call(_, Some(callee)) => self.is_host(*callee),
-            Origin::Test { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
+            Origin::Test { of, .. } | Origin::Present { of, .. } | Origin::TypeOf(of) => self.is_host(*of),
             _ => false,
         }
     }

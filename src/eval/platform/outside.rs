@@ -86,14 +86,19 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs functions given to a method that calls them at once: `replace`, `each`.
+    /// Runs functions given to a method that calls them at once, or not at all: `replace`, `each`. What they throw goes to
+    /// whoever calls the method.
     pub(in crate::eval) fn run_given(&mut self, arguments: &[Value], place: Place, st: &mut State) {
         for function in arguments.iter().filter(|v| v.objects().next().is_some()) {
-            if function.atoms.iter().any(|a| self.is_callable(st, a)) {
-                let mut task = self.task(function.clone(), None, place, st);
-                task.ready = st.ready;
-                task.control = task.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
-                self.run_now(task, st);
+            if !function.atoms.iter().any(|a| self.is_callable(st, a)) {
+                continue;
+            }
+            let mut state = st.clone();
+            state.control = state.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
+            let given = self.unknown_arguments(function, &state);
+            let this = self.this_in(function, place, &mut state);
+            if self.call_value(function, this, given, place, &mut state).is_some() {
+                *st = std::mem::take(st).join(state, self.overflow);
             }
         }
     }

@@ -4,3 +4,4 @@ pub(in crate::eval) mod excerpt;
 pub(in crate::eval) mod note;
 pub(in crate::eval) mod record;
 pub(in crate::eval) mod trace;
+pub(in crate::eval) mod watch;

@@ -182,7 +182,10 @@ impl Machine<'_> {
             Origin::ResultText => (UnknownFrom::ResultText, String::new()),
             Origin::PartialText(text) => return AtomNote::Text(shorten(text)),
             Origin::Test { of, negated } => (UnknownFrom::Test { negated: *negated }, self.spelled(*of, MAX_PARTS)),
-            Origin::Implies(of) => (UnknownFrom::Test { negated: false }, self.spelled(*of, MAX_PARTS)),
+            Origin::Present { of, .. } | Origin::Implies(of) => {
+                (UnknownFrom::Test { negated: false }, self.spelled(*of, MAX_PARTS))
+            }
+            Origin::Falsy(of) => (UnknownFrom::Test { negated: true }, self.spelled(*of, MAX_PARTS)),
             Origin::TypeOf(of) => (UnknownFrom::TypeOf, self.spelled(*of, MAX_PARTS)),
             Origin::Equal { place, .. } | Origin::Mixed(place) | Origin::HookState(place) | Origin::Setter(place) => {
                 (UnknownFrom::Computed, here(*place))
@@ -221,7 +224,9 @@ impl Machine<'_> {
             | Origin::HookState(place)
             | Origin::Setter(place)
             | Origin::Element(place) => excerpt(self.project, *place),
-            Origin::Test { of, .. } | Origin::Implies(of) | Origin::TypeOf(of) => self.spelled(*of, left),
+            Origin::Test { of, .. } | Origin::Present { of, .. } | Origin::Implies(of) | Origin::TypeOf(of) => {
+                self.spelled(*of, left)
+            }
             _ => "…".to_owned(),
         }
     }

@@ -89,6 +89,9 @@ impl Machine<'_> {
     pub(in crate::eval) fn tell_read(&mut self, expr: ExprId, value: &Value, st: &State) {
         if self.records(st) && is_read(&self.script().expr(expr)) {
             let (place, note) = (self.place(expr), self.note(value, st));
+            if self.recorder.as_ref().is_some_and(|r| r.sightings.is_some()) {
+                self.sight(place, value, st);
+            }
             let level = self.frames.len();
             if let Some(recorder) = &mut self.recorder {
                 recorder.remember(level, place, note);

@@ -6,6 +6,7 @@ use crate::eval::event::EffectEvent;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::trail::note::ValueNote;
+use crate::eval::trail::watch::Sightings;
 use crate::eval::values::heap::ObjectId;
 use crate::eval::values::unknown::Reason;
 
@@ -158,6 +159,8 @@ pub(in crate::eval) struct Recorder {
     base: usize,
     /// Values that were read since the last condition, each with the number of activations around it.
     operands: Vec<(usize, Place, ValueNote)>,
+    /// What names held where they were read; none: nobody asked for that.
+    pub(in crate::eval) sightings: Option<Sightings>,
 }
 
 #[derive(Debug)]
@@ -169,6 +172,11 @@ struct Call {
 }
 
 impl Recorder {
+    /// A recorder that notes what names hold, too.
+    pub(in crate::eval) fn watching() -> Self {
+        Self { sightings: Some(Sightings::default()), ..Self::default() }
+    }
+
     pub(in crate::eval) fn push(&mut self, st: &State, place: Place, what: StepKind) {
         let mut calls = std::mem::take(&mut self.calls);
         for call in &mut calls {

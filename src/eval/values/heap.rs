@@ -11,6 +11,9 @@ use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::Value;
 use crate::ir::{BindingId, ClassId, FnId, ScriptId};
 
+/// More elements that are missing are not filled in.
+const MAX_GAP: usize = 64;
+
 /// An object or function of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ObjectId(pub u32);
@@ -34,6 +37,12 @@ pub struct Scope {
     pub call: Option<Rc<CallSite>>,
     /// The entry of the program in whose run it began.
     pub turn: u32,
+    /// How often a name of a loop's round was made anew.
+    pub rounds: u32,
+    /// What such names held in earlier rounds: functions made there still see it.
+    pub earlier: Vec<(BindingId, Value)>,
+    /// `rounds` of the activation around it when the function was made.
+    pub made_in: u32,
 }
 
 /// One name's value.
@@ -170,6 +179,8 @@ pub struct Closure {
     pub home: Option<ObjectId>,
     /// What was known of the bridge where it was made.
     pub ready: Ready,
+    /// `Scope::rounds` of `scope` when it was made.
+    pub round: u32,
 }
 
 impl ObjectKind {
@@ -199,6 +210,19 @@ impl Object {
         self.properties.iter().find(|p| &*p.key == key)
     }
 
+    /// Its own properties in the order in which JavaScript lists them: keys that are indices come first, by number.
+    pub fn in_order(&self) -> impl Iterator<Item = &PropertySlot> {
+        let index = |slot: &PropertySlot| {
+            let number = slot.key.parse::<u32>().ok().filter(|n| *n < u32::MAX && n.to_string() == *slot.key);
+            number.map_or(u64::MAX, u64::from)
+        };
+        let mut slots: Vec<&PropertySlot> = self.properties.iter().collect();
+        if !matches!(self.kind, ObjectKind::Array) && slots.len() > 1 {
+            slots.sort_by_cached_key(|slot| index(slot));
+        }
+        slots.into_iter()
+    }
+
     /// Writes an own property.
     pub fn put(&mut self, key: Arc<str>, value: Value, place: Place) {
         match self.properties.iter_mut().find(|p| p.key == key) {
@@ -211,8 +235,30 @@ impl Object {
         }
     }
 
+    /// Makes an array long enough for a key: elements between are missing. One that would grow too long is known no more.
+    pub fn make_room(&mut self, key: &str, place: Place) {
+        let (Some(length), Ok(index)) = (self.length(), key.parse::<usize>()) else { return };
+        if index > length + MAX_GAP {
+            self.open = true;
+            return;
+        }
+        for missing in length..index {
+            self.put(missing.to_string().into(), Value::undefined(), place);
+        }
+    }
+
+    /// Writes an array's length.
+    pub fn set_length(&mut self, length: Option<f64>) {
+        let known = self.length();
+        match length.zip(known).filter(|(n, known)| *n >= 0.0 && *n <= *known as f64) {
+            Some((n, _)) => self.properties.retain(|p| p.key.parse::<f64>().map_or(true, |index| index < n)),
+            None => self.open = true,
+        }
+    }
+
     /// Takes an own property away.
     pub fn remove(&mut self, key: &str) {
+        self.open |= matches!(self.kind, ObjectKind::Array) && self.own(key).is_some();
         self.properties.retain(|p| &*p.key != key);
     }
 
@@ -235,12 +281,15 @@ impl Object {
     /// The number of elements of an array whose length is known.
     #[must_use]
     pub fn length(&self) -> Option<usize> {
-        (matches!(self.kind, ObjectKind::Array) && !self.open).then_some(self.properties.len())
+        let is_element = |p: &&PropertySlot| p.key.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        (matches!(self.kind, ObjectKind::Array) && !self.open)
+            .then(|| self.properties.iter().filter(is_element).count())
     }
 
     /// Joins the same object as two branches left it.
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
-        self.open |= other.open;
+        // Of arrays of different lengths the length is not known.
+        self.open |= other.open || self.length() != other.length();
         for mine in &mut self.properties {
             match other.own(&mine.key) {
                 Some(theirs) => mine.value.join(&theirs.value, overflow),
@@ -305,8 +354,25 @@ impl Scope {
         }
     }
 
+    /// Begins a round of a loop in which a name is another: what it held so far is kept for functions made before.
+    pub fn begin_round(&mut self, binding: BindingId, overflow: UnknownId) {
+        let Some(value) = self.slot(binding).map(|s| s.value.clone()) else { return };
+        self.rounds += 1;
+        match self.earlier.iter_mut().find(|(name, _)| *name == binding) {
+            Some((_, known)) => known.join(&value, overflow),
+            None => self.earlier.push((binding, value)),
+        }
+    }
+
     /// Joins the same activation as two branches left it.
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
+        self.rounds = self.rounds.max(other.rounds);
+        for (binding, theirs) in &other.earlier {
+            match self.earlier.iter_mut().find(|(name, _)| name == binding) {
+                Some((_, mine)) => mine.join(theirs, overflow),
+                None => self.earlier.push((*binding, theirs.clone())),
+            }
+        }
         for theirs in &other.slots {
             match self.slots.binary_search_by_key(&theirs.binding, |s| s.binding) {
                 Ok(i) => {

@@ -119,6 +119,22 @@ impl<T: Clone> Store<T> {
         }
     }
 
+    /// The indices of cells that both have and do not share.
+    pub fn changed(&self, other: &Self) -> Vec<u32> {
+        let mut found = Vec::new();
+        for (number, theirs) in self.foreign(other) {
+            for (inner, cell) in theirs.iter().enumerate() {
+                let index = (number * CHUNK + inner) as u32;
+                if let (Some(mine), Some(cell)) = (self.cell(index), cell)
+                    && !Rc::ptr_eq(mine, cell)
+                {
+                    found.push(index);
+                }
+            }
+        }
+        found
+    }
+
     /// Takes over what `other` has and this has not, and joins cells that differ.
     pub fn merge(&mut self, other: &Self, mut join: impl FnMut(&mut T, &T)) {
         for (number, theirs) in self.foreign(other) {

@@ -78,6 +78,15 @@ pub enum Origin {
     },
     /// A truth value that holds only where another unknown does.
     Implies(UnknownId),
+    /// Whether another unknown is there: not `undefined`, and not `null` either unless `strict`.
+    Present {
+        /// Which.
+        of: UnknownId,
+        /// Whether `null` counts as there.
+        strict: bool,
+    },
+    /// An unknown that does not hold in a condition: `0`, `''`, `null` …
+    Falsy(UnknownId),
     /// `typeof` of an unknown.
     TypeOf(UnknownId),
     /// A comparison with an unknown, at a place.
@@ -189,7 +198,11 @@ impl Unknowns {
             Origin::Mixed(place) | Origin::Element(place) | Origin::Equal { place, .. } => {
                 (Reason::Escaped, Some(*place))
             }
-            Origin::Test { of, .. } | Origin::Implies(of) | Origin::TypeOf(of) => self.reason(*of),
+            Origin::Test { of, .. }
+            | Origin::Present { of, .. }
+            | Origin::Implies(of)
+            | Origin::Falsy(of)
+            | Origin::TypeOf(of) => self.reason(*of),
             Origin::Parameter(place, _) => (Reason::Escaped, Some(*place)),
             Origin::Property(parent, _) => self.reason(*parent),
             _ => (Reason::Escaped, None),
