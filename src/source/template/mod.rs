@@ -62,15 +62,16 @@ pub enum HoleKind {
 /// The holes of a file, in order, none in another.
 fn holes(text: &str, dialects: Dialects) -> Vec<Hole> {
     let mut holes = scan::Scan::new(text, dialects).run();
-    drop_unclosed(&mut holes);
+    drop_unclosed(text, &mut holes);
     holes
 }
 
-/// Drops what looks like a condition or a loop of a server, but may be code, and has no end: `{if(a){…}` in a script
-/// without blanks.
-fn drop_unclosed(holes: &mut Vec<Hole>) {
+/// Drops what looks like a condition or a loop of Smarty, but may be code, and has no end: `{if (a) { … }` in a script with
+/// few blanks.
+fn drop_unclosed(text: &str, holes: &mut Vec<Hole>) {
+    let is_block = |hole: &Hole| matches!(hole.span.of(text).map(str::as_bytes), Some([b'{', b'a'..=b'z' | b'/', ..]));
     let mut open: Vec<usize> = Vec::new();
-    for (index, hole) in holes.iter().enumerate().filter(|(_, hole)| !hole.sure) {
+    for (index, hole) in holes.iter().enumerate().filter(|(_, hole)| !hole.sure && is_block(hole)) {
         match hole.kind {
             HoleKind::Open(times) => open.extend(std::iter::repeat_n(index, usize::from(times))),
             HoleKind::Close(times) => open.truncate(open.len().saturating_sub(usize::from(times))),
