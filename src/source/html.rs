@@ -9,7 +9,7 @@ use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, ForwardingEmitter, Tokenizer};
 
 use super::mime::Declared;
-use super::{RawScript, attribute};
+use super::{RawScript, UsedComponent, attribute};
 use crate::ir::Span;
 
 /// What a page runs.
@@ -17,8 +17,10 @@ use crate::ir::Span;
 pub struct PageScripts {
     /// The scripts in it, in the order of the page. Each one's span covers exactly its text.
     pub inline: Vec<RawScript>,
-    /// Those that it loads, in the order of the page.
+    /// Those that it loads, in the order of the page; of markup: the other markup that it takes in.
     pub loaded: Vec<LoadedScript>,
+    /// Components that the markup of a mini-program uses.
+    pub components: Vec<UsedComponent>,
 }
 
 /// A script that a page loads: `<script src>`.
@@ -47,11 +49,11 @@ pub(super) fn scripts_of_masked(written: &str, text: &str) -> PageScripts {
     emitter.naively_switch_states(true);
     let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
     page.close_script(text.len(), false);
-    PageScripts { inline: page.scripts, loaded: page.loaded }
+    PageScripts { inline: page.scripts, loaded: page.loaded, components: Vec::new() }
 }
 
 /// Drops texts, comments and complaints before they are copied or even looked for.
-struct TagsOnly<F: Callback<Infallible, usize>>(CallbackEmitter<F, Infallible, usize>);
+pub(super) struct TagsOnly<F: Callback<Infallible, usize>>(pub CallbackEmitter<F, Infallible, usize>);
 
 impl<F: Callback<Infallible, usize>> ForwardingEmitter for TagsOnly<F> {
     type Token = Infallible;

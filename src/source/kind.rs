@@ -24,6 +24,11 @@ pub enum FileKind {
     Page,
     /// A Vue component: its script blocks are modules.
     Component,
+    /// The markup of a mini-program's page or component: it calls methods of the script beside it. It names no payment
+    /// API, so it is read where that script leads to a payment.
+    Markup,
+    /// A script that such markup imports for what it shows: the platform's API is not there.
+    MarkupScript,
     /// A page, or a part of one, that a server completes.
     Template(Engine),
 }
@@ -41,6 +46,8 @@ const EXTENSIONS: &[(&str, FileKind)] = &[
     ("html", FileKind::Page),
     ("htm", FileKind::Page),
     ("vue", FileKind::Component),
+    ("axml", FileKind::Markup),
+    ("sjs", FileKind::MarkupScript),
     ("jsp", FileKind::Template(Engine::Jsp)),
     ("jspf", FileKind::Template(Engine::Jsp)),
     ("tag", FileKind::Template(Engine::Jsp)),
@@ -118,6 +125,8 @@ mod tests {
         assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
         assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
         assert_eq!(kind("Pay.vue"), Some(FileKind::Component));
+        assert_eq!(kind("pay.axml"), Some(FileKind::Markup));
+        assert_eq!(kind("pay.sjs"), Some(FileKind::MarkupScript));
         assert_eq!(kind("pay.JSP"), Some(FileKind::Template(Engine::Jsp)));
         assert_eq!(kind("views/pay.php"), Some(FileKind::Template(Engine::Php)));
         assert_eq!(kind("views/pay.blade.php"), Some(FileKind::Template(Engine::Blade)));

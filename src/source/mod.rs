@@ -1,6 +1,7 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
 mod attribute;
+mod axml;
 mod decode;
 mod encoding;
 mod html;
@@ -10,7 +11,8 @@ mod positions;
 mod stored;
 mod template;
 
-pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
+pub use axml::UsedComponent;
+pub use decode::{DecodeError, Decoded, Utf16, decode};
 pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
@@ -69,10 +71,12 @@ pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
     match kind {
         FileKind::Page => template::scripts_of_page(text),
         FileKind::Template(engine) => template::scripts_of_template(engine, text),
-        FileKind::Component => PageScripts { inline: scripts_of_component(text), loaded: Vec::new() },
-        FileKind::Script(language) => {
-            let span = Span::new(0, text.len() as u32);
-            PageScripts { inline: vec![RawScript::new(span, None, language)], loaded: Vec::new() }
+        FileKind::Component => PageScripts { inline: scripts_of_component(text), ..PageScripts::default() },
+        FileKind::Markup => axml::scripts_of_markup(text),
+        FileKind::Script(_) | FileKind::MarkupScript => {
+            let language = if let FileKind::Script(language) = kind { language } else { Language::JavaScript };
+            let whole = RawScript::new(Span::new(0, text.len() as u32), None, language);
+            PageScripts { inline: vec![whole], ..PageScripts::default() }
         }
     }
 }

@@ -11,6 +11,7 @@ use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax, TsSyntax};
 
 use super::{Comment, depth};
 use crate::ir::{ScriptKind, Span};
+use crate::limits::Budget;
 use crate::source::{DecodedAttribute, Language};
 
 /// Comments without this word say nothing to this program.
@@ -102,6 +103,8 @@ pub(super) struct Tree {
     comments: Vec<swc_common::comments::Comment>,
     /// What the parser complained of and yet read.
     pub(super) recovered: Vec<Error>,
+    /// How many tokens the text has, about.
+    pub(super) tokens: u64,
 }
 
 impl Tree {
@@ -156,12 +159,13 @@ pub(super) fn attempt(
     source: &Source<'_>,
     kind: Option<ScriptKind>,
     syntax: Syntax,
+    budget: &Budget,
 ) -> Result<Tree, Failure> {
     let grammar = depth::Grammar { jsx: syntax.jsx(), types: syntax.typescript() };
-    depth::check(text, grammar).map_err(Failure::TooDeep)?;
-    let tree = run(text, source, kind, syntax)?;
+    let tokens = depth::check(text, grammar, budget).map_err(Failure::TooDeep)?;
+    let tree = Tree { tokens, ..run(text, source, kind, syntax)? };
     match as_line_comments(text, source, &tree.comments) {
-        Some(text) => run(&text, source, kind, syntax),
+        Some(text) => Ok(Tree { tokens, ..run(&text, source, kind, syntax)? }),
         None => Ok(tree),
     }
 }
@@ -195,7 +199,7 @@ fn run(text: &str, source: &Source<'_>, kind: Option<ScriptKind>, syntax: Syntax
     let recovered = parser.take_errors();
     drop(parser);
     let program = program.map_err(Failure::Wrong)?;
-    Ok(Tree { program, comments: comments.as_ref().map(in_order).unwrap_or_default(), recovered })
+    Ok(Tree { program, comments: comments.as_ref().map(in_order).unwrap_or_default(), recovered, tokens: 0 })
 }
 
 /// Whether there may be comments that matter: the parser copies each, so it is asked to only then.

@@ -36,6 +36,7 @@ impl Machine<'_> {
             "Object.create" => {
                 let mut object = Object::plain(place);
                 object.prototype = first.as_object();
+                object.open = first.may_be_unknown();
                 let made = Value::object(self.alloc(st, object));
                 match arguments.get(1) {
                     Some(descriptors) => return Some(self.define_properties(&made, Some(descriptors), place, st)),

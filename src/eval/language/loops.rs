@@ -11,6 +11,8 @@ use crate::ir::{BindingId, ExprId, ForEachKind, NameId, Ref, Stmt, StmtId};
 const MAX_ROUNDS: usize = 64;
 /// Rounds of a loop whose condition is not known.
 const OPEN_ROUNDS: usize = 2;
+/// Within so many such loops one has a single round: each doubles what those in it cost.
+const OPEN_LOOPS: u32 = 3;
 
 /// The parts of a `for` loop.
 #[derive(Clone, Copy)]
@@ -46,14 +48,14 @@ impl Machine<'_> {
                 let Some(inside) = split.then else { break };
                 if both {
                     open_rounds += 1;
-                    if open_rounds > OPEN_ROUNDS {
+                    if open_rounds > self.open_rounds(parts.test_last) {
                         break;
                     }
                 }
                 state = self.enter_arm(inside, place, 1, &split.cause, None);
             }
             skip_test = false;
-            at = self.exec_round(parts, label, state);
+            at = self.exec_round(parts, label, open_rounds > 0, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
                 exits.push(broken);
             }
@@ -90,8 +92,15 @@ impl Machine<'_> {
         Some(joined)
     }
 
-    fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, state: State) -> Option<State> {
+    /// How many rounds are looked at of a loop whose condition is not known; one that tests last has had one before.
+    fn open_rounds(&self, test_last: bool) -> usize {
+        if self.open_loops < OPEN_LOOPS { OPEN_ROUNDS } else { usize::from(!test_last) }
+    }
+
+    fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, is_open: bool, state: State) -> Option<State> {
+        self.open_loops += u32::from(is_open);
         let after = self.exec(parts.body, state);
+        self.open_loops -= u32::from(is_open);
         let continued = self.take_jumps(|j| j.is_continue && (j.label.is_none() || j.label == label));
         let mut after = self.join_options(after, continued)?;
         if let Some(update) = parts.update {
@@ -119,7 +128,7 @@ impl Machine<'_> {
         let known = rounds.is_some();
         let rounds = rounds.unwrap_or_else(|| {
             let element = self.unknown(Origin::Element(place)).tainted(value.taint);
-            vec![element; OPEN_ROUNDS]
+            vec![element; self.open_rounds(false)]
         });
         for item in rounds {
             let Some(mut state) = at.take() else { break };
@@ -135,7 +144,7 @@ impl Machine<'_> {
             let Some(item) = item else { break };
             self.tell_write(Ref::Binding(each), &item, place, &state);
             self.write(Ref::Binding(each), item, &mut state);
-            at = self.exec_round(parts, label, state);
+            at = self.exec_round(parts, label, !known, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
                 exits.push(broken);
             }

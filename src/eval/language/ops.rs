@@ -227,6 +227,10 @@ impl Machine<'_> {
 
     /// Values one after another as a text; what is not known leaves a gap.
     pub(in crate::eval) fn concat(&mut self, parts: &[Value], place: Place, st: &State) -> Value {
+        if let Some(code) = self.sole_code(parts) {
+            self.observed.note_use(&code);
+            return code;
+        }
         let mut text = String::new();
         let mut taint = Taint::NONE;
         let mut dump = false;
@@ -253,6 +257,15 @@ impl Machine<'_> {
             (true, true) => self.unknown(Origin::ResultText).tainted(taint),
             (true, false) => self.unknown(Origin::PartialText(text.into())).tainted(taint),
         }
+    }
+
+    /// A code that no table knows, where it is all that a text is put together of: `${code}` is a text as `code` is.
+    fn sole_code(&self, parts: &[Value]) -> Option<Value> {
+        let is_empty = |part: &&Value| part.as_text().is_some_and(|text| text.is_empty());
+        let mut said = parts.iter().filter(|part| !is_empty(part));
+        let (only, None) = (said.next()?, said.next()) else { return None };
+        let id = only.as_unknown()?;
+        (*self.unknowns.origin(id) == Origin::UndocumentedCode).then(|| only.clone())
     }
 
     /// A value as a text, gaps included; none where nothing of it is known.

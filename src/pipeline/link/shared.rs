@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Linker, MAX_UNITS};
+use crate::discover::as_utf8;
 use crate::pipeline::unit::Unit;
 use crate::project::{APP, SHARED, shared_property};
 
@@ -94,14 +95,14 @@ impl Linker<'_> {
             return None;
         }
         let real = candidate.found.real_path();
-        let is_named = |bytes: &[u8]| {
-            given.iter().zip(finders).any(|(given, finder)| in_reach(given) && finder.find(bytes).is_some())
+        let is_named = |text: &[u8]| {
+            given.iter().zip(finders).any(|(given, finder)| in_reach(given) && finder.find(text).is_some())
         };
         if let Some(unit) = self.unit_of.get(real.as_os_str()) {
             return is_named(self.units[*unit].loaded.text.as_bytes()).then_some((Some(*unit), None));
         }
-        let bytes = self.survey.read(index).ok().filter(|bytes| is_named(bytes))?;
-        let unit = Unit::read(candidate, real, bytes, 0).ok()?;
+        let bytes = self.survey.read(index).ok().filter(|bytes| is_named(&as_utf8(bytes)))?;
+        let unit = Unit::read(candidate, real, bytes, (0, &self.survey.limits)).ok()?;
         given.iter().any(|given| given.is_named_in(&unit)).then(|| (None, Some(Box::new(unit))))
     }
 

@@ -2,7 +2,7 @@
 
 use super::HoleKind;
 use super::dialect::Dialects;
-use super::scan::Scan;
+use super::scan::{LONGEST, Scan};
 
 /// `{{ x }}`.
 pub(super) fn value(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
@@ -18,7 +18,8 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     if scan.byte(at + 1) == Some(b'#') {
         let end = scan.find(at + 2, "#}")? + 2;
         // Of a file that is no template only what stands on one line: `{#a` may be a private name.
-        if scan.has(Dialects::THYMELEAF) && scan.part(at, end).contains('\n') {
+        if scan.has(Dialects::THYMELEAF) && (end - at > LONGEST || scan.part(at, end).contains('\n')) {
+            scan.looked_in_vain(LONGEST.min(end - at));
             return None;
         }
         return scan.likely(at, end, HoleKind::Void);
@@ -88,20 +89,22 @@ fn is_silent(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
-/// What stands between such tags is no template, or nothing at all.
+/// What stands between such tags is no template, or nothing at all. Without its end such a tag is just itself.
 fn hidden(scan: &mut Scan<'_>, at: usize, end: usize, name: &str) -> Option<usize> {
-    let mut close = end;
-    loop {
-        close = scan.find(close, "{%")?;
-        let close_end = scan.find(close, "%}")? + 2;
-        let inside = scan.part(close + 2, close_end - 2).trim_start_matches(['-', '~', '+']).trim_start();
-        if inside.strip_prefix("end").is_some_and(|rest| rest.starts_with(name)) {
-            if name == "comment" {
-                return scan.sure(at, close_end, HoleKind::Void);
-            }
-            scan.sure(at, end, HoleKind::Void)?;
-            return scan.sure(close, close_end, HoleKind::Void);
-        }
-        close += 2;
+    let mark = match name {
+        "raw" => "endraw",
+        "verbatim" => "endverbatim",
+        _ => "endcomment",
+    };
+    let close = scan.find(end, mark).and_then(|found| {
+        let before = scan.part(end, found).trim_end().trim_end_matches(['-', '~', '+']);
+        before.ends_with("{%").then_some(end + before.len() - 2)
+    });
+    let close_end = close.and_then(|close| scan.find(close, "%}")).map(|found| found + 2);
+    let (Some(close), Some(close_end)) = (close, close_end) else { return scan.sure(at, end, HoleKind::Void) };
+    if name == "comment" {
+        return scan.sure(at, close_end, HoleKind::Void);
     }
+    scan.sure(at, end, HoleKind::Void)?;
+    scan.sure(close, close_end, HoleKind::Void)
 }

@@ -2,7 +2,7 @@
 
 use super::HoleKind;
 use super::dialect::Dialects;
-use super::scan::Scan;
+use super::scan::{LONGEST, Scan};
 
 /// Reads what begins with `{{`.
 pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
@@ -22,7 +22,8 @@ pub(super) fn tag(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         return scan.likely(at, end, HoleKind::Value);
     }
     let inside = scan.part(at + 2, end - 2).trim_matches(['~', '-']).trim();
-    if scan.has(Dialects::THYMELEAF) && !is_placeholder(inside) {
+    if scan.has(Dialects::THYMELEAF) && (end - at > LONGEST || !is_placeholder(inside)) {
+        scan.looked_in_vain(LONGEST.min(end - at));
         return None;
     }
     let kind = kind_of(inside);

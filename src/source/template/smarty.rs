@@ -48,13 +48,14 @@ fn named(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let start = at + 1 + usize::from(closes);
     let name = scan.word(start);
     let after = scan.byte(start + name.len())?;
-    if !matches!(after, b' ' | b'}' | b'/' | b'(') && !(closes && after == b'}') {
+    if !matches!(after, b' ' | b'}' | b'/' | b'(') {
         return None;
     }
     let end = scan.balanced(at)?;
     let inside = scan.part(at, end);
     if inside.contains(';') || inside.contains("){") {
         // A block of code.
+        scan.looked_in_vain(inside.len());
         return None;
     }
     let kind = match (closes, name) {

@@ -17,6 +17,7 @@ mod modules;
 mod namespaces;
 mod objects;
 mod patterns;
+mod rest;
 mod scopes;
 mod statements;
 

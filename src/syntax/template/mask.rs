@@ -164,7 +164,7 @@ impl Masker<'_> {
             HoleKind::Void if in_code => smallvec![Way::Blank, Way::Name],
             _ if !in_code => smallvec![Way::Name],
             _ if self.is_statement(hole) => smallvec![Way::Statement, Way::Item, Way::Name, Way::Blank],
-            _ => smallvec![Way::Name, Way::Item, Way::Digits, Way::Statement, Way::Blank],
+            _ => smallvec![Way::Name, Way::Digits, Way::Item, Way::Statement, Way::Blank],
         };
         if self.lexer.mode == Mode::Literal && !self.plan.is_template && !hole.sure {
             // `${x}` is JavaScript's own there.
@@ -214,7 +214,7 @@ impl Masker<'_> {
             // Of a string that ends between them, tags are parts.
             _ => smallvec![Way::Blank],
         };
-        if self.lexer.mode == Mode::Code {
+        if self.lexer.mode == Mode::Code && matches!(self.lexer.last, b'{' | b'(' | b'[' | b',') {
             ways.push(Way::Items);
         }
         if !matches!(ways.as_slice(), [Way::WholeName]) {

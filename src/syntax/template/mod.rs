@@ -12,6 +12,7 @@ mod tests;
 use swc_ecma_parser::error::Error;
 
 use super::parse::{Failure, Source, attempt, grammars, is_refused_by_browsers, is_unclosed, place_of};
+use crate::limits::Budget;
 use crate::source::{RawScript, Template, is_filler};
 pub(super) use mask::Filled;
 use mask::{Masked, mask};
@@ -33,7 +34,7 @@ const VARIANTS: usize = 4;
 
 /// Fills the holes of a script. Where arms cannot stand together, each is in another of the texts; the first of them is
 /// the script, with all its mistakes.
-pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template) -> Vec<Completed> {
+pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template, budget: &Budget) -> Vec<Completed> {
     let plan = Plan::new(source, template);
     // Where nothing says that the file is a template, what may be code is taken for that.
     let mut as_code = !template.is_template;
@@ -41,10 +42,10 @@ pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template
     let mut best: Option<(usize, Masked)> = None;
     for _ in 0..TRIES {
         let masked = mask(source.text, &plan, &choices.chosen, as_code, 0);
-        let Some(place) = failing_place(&masked.text, source, raw) else {
+        let Some(place) = failing_place(&masked.text, source, raw, budget) else {
             let others =
                 (1..masked.arms.min(VARIANTS)).map(|shift| mask(source.text, &plan, &choices.chosen, as_code, shift));
-            let others = others.filter(|masked| failing_place(&masked.text, source, raw).is_none());
+            let others = others.filter(|masked| failing_place(&masked.text, source, raw, budget).is_none());
             return std::iter::once(masked).chain(others).map(Completed::from).collect();
         };
         let next = choices.advance(&masked, place);
@@ -68,10 +69,10 @@ impl From<Masked> for Completed {
 }
 
 /// Where the parser stops; none where it reads the whole.
-fn failing_place(text: &str, source: &Source<'_>, raw: &RawScript) -> Option<usize> {
+fn failing_place(text: &str, source: &Source<'_>, raw: &RawScript, budget: &Budget) -> Option<usize> {
     let source = source.with_text(text);
     let syntax = *grammars(raw.language).first()?;
-    match attempt(text, &source, raw.kind, syntax) {
+    match attempt(text, &source, raw.kind, syntax, budget) {
         Ok(tree) => {
             let counts = |error: &&Error| is_unclosed(error, &source) || is_refused_by_browsers(error);
             tree.recovered.iter().filter(counts).map(|error| place_of(error, &source)).min()

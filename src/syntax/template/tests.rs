@@ -1,6 +1,7 @@
 //! What scripts with holes come to, for each family of syntaxes.
 
 use crate::ir::Script;
+use crate::limits::{Budget, Limits};
 use crate::source::{Engine, FileKind, scripts_of};
 use crate::syntax::dump::dump;
 use crate::syntax::{Parsed, on_large_stack, parse};
@@ -8,7 +9,8 @@ use crate::syntax::{Parsed, on_large_stack, parse};
 /// The scripts of a file that can be read.
 fn scripts(kind: FileKind, text: &str) -> Vec<Parsed> {
     let raws = scripts_of(kind, text).inline;
-    on_large_stack(|| raws.iter().map(|raw| parse(text, raw)).collect()).expect("a thread")
+    let (limits, budget) = (Limits::default(), Budget::full(Limits::default()));
+    on_large_stack(limits.stack(), || raws.iter().map(|raw| parse(text, raw, &budget)).collect()).expect("a thread")
 }
 
 /// A script within an element.
@@ -136,8 +138,11 @@ fn holes_of_freemarker() {
             ("<#-- f() --><#assign a = 1>g()", "@g()"),
             ("var a = ${(b!\"}\")?string};", "var a = ‹${(b!\"}\")?string}›"),
             ("<#switch a><#case 1>f()<#break><#default>g()</#switch>", "if Not(‹<#case 1>›) {@f()} else {@g()}"),
-            ("<#if a>function f() {<#elseif b>function g() {<#else>function h() {</#if> k() }", ""),
-            ("f({<#include 'a'> g() {}})", ""),
+            (
+                "<#if a>function f() {<#elseif b>function g() {<#else>function h() {</#if> k() }",
+                "^f = function f() {@k()} // ^g = function g() {@k()} // ^h = function h() {@k()}",
+            ),
+            ("f({<#include 'a'> g() {}})", "@f({...‹<#include 'a'>›, g: (method g() {})})"),
             ("<@m.a b=1/>\nf()", "‹<@m.a b=1/>›; @f()"),
             ("var u = \"<#if a>x<#else>y</#if>\";", "var u = ‹<#if a>x<#else>y</#if>›"),
             ("var u = <#if a>'x'<#else>'y'</#if>;", "var u = (Not(‹<#if a>›) ? \"x\" : \"y\")"),
