@@ -28,6 +28,22 @@ pub(super) struct Table {
 pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], reaches: &[Reach]) -> Table {
     let ways = ways(machine, runs, reaches);
     let api = reaches[0].event.api;
+    machine.left_by_results.clear();
+    let (mut codes, mut ran) = run_all(machine, runs, &ways, api);
+    // What one code's run writes is what another's may find there, from a payment before: not a value of its own.
+    let written = ran.iter().flatten().flat_map(|run| run.written.iter().cloned()).collect();
+    let reads = |run: &OutcomeRun| !run.read_stale.is_disjoint(&written);
+    if ran.iter().flatten().any(reads) {
+        machine.left_by_results = written;
+        (codes, ran) = run_all(machine, runs, &ways, api);
+    }
+    told(project, api, &ways, &codes, &ran)
+}
+
+/// For each code, which of the runs are its own; and the runs, one for each way to reach the call.
+type RunsOfCodes = (Vec<(Option<&'static str>, usize)>, Vec<Vec<OutcomeRun>>);
+
+fn run_all(machine: &mut Machine<'_>, runs: &[Run], ways: &[&Reach], api: &PaymentApi) -> RunsOfCodes {
     let mut ran: Vec<Vec<OutcomeRun>> = Vec::new();
     let mut codes: Vec<(Option<&'static str>, usize)> = Vec::new();
     for code in codes_of(api) {
@@ -38,7 +54,7 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
         });
         codes.push((code, index));
     }
-    told(project, api, &ways, &codes, &ran)
+    (codes, ran)
 }
 
 /// The codes of an API, and at the end one that nobody documented.

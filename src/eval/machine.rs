@@ -111,6 +111,14 @@ pub struct Machine<'p> {
     pub(super) kept_by: FxHashSet<UnknownId>,
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
+    /// Properties of older objects that this run has written what depends on the result.
+    pub(super) written_by_result: FxHashSet<(ObjectId, Arc<str>)>,
+    /// Properties of older objects that this run has read as an earlier entry left them.
+    pub(super) read_stale: FxHashSet<(ObjectId, Arc<str>)>,
+    /// Properties in which an earlier payment may have left what depends on its result.
+    pub left_by_results: FxHashSet<(ObjectId, Arc<str>)>,
+    /// Objects that hold one value for others to read and write: `ref('')`.
+    pub(super) boxes: FxHashSet<ObjectId>,
     /// Names around the functions of the current outcome that something of the result was written to, and how.
     pub(super) stored: Vec<super::kept::Stored>,
     /// Where a promise ended without a word that the current outcome gives to code which is not at hand.
@@ -209,6 +217,10 @@ impl<'p> Machine<'p> {
             calls_seen: FxHashMap::default(),
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
+            written_by_result: FxHashSet::default(),
+            read_stale: FxHashSet::default(),
+            left_by_results: FxHashSet::default(),
+            boxes: FxHashSet::default(),
             stored: Vec::new(),
             ended: None,
             last_result: None,
@@ -252,6 +264,8 @@ impl<'p> Machine<'p> {
         self.calls_seen.clear();
         self.kept_by.clear();
         self.kept_objects.clear();
+        self.written_by_result.clear();
+        self.read_stale.clear();
         self.stored.clear();
         self.ended = None;
         self.frames.clear();

@@ -1,6 +1,9 @@
 //! Runs: exploring a program from its entries, and the outcome of one payment for one code.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::Place;
 use super::event::{Event, SiteEvent};
@@ -74,6 +77,10 @@ pub struct OutcomeRun {
     pub waiters: BTreeSet<Place>,
     /// What it saw of the code.
     pub observed: Observed,
+    /// Properties of older objects that it wrote what depends on the result.
+    pub written: FxHashSet<(ObjectId, Arc<str>)>,
+    /// Properties of older objects that it read as an earlier entry left them.
+    pub read_stale: FxHashSet<(ObjectId, Arc<str>)>,
     /// Where a promise ended without a word that code which is not at hand was given.
     pub ended: Option<Place>,
     /// Whether a bound was reached.
@@ -221,6 +228,8 @@ impl Machine<'_> {
             decisions,
             lookups,
             waiters: std::mem::take(&mut self.waiters),
+            written: std::mem::take(&mut self.written_by_result),
+            read_stale: std::mem::take(&mut self.read_stale),
             ended: self.ended.take(),
             observed: std::mem::take(&mut self.observed),
             exhausted: self.exhausted,

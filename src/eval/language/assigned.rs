@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 use crate::api::PLATFORM;
 use crate::eval::Place;
 use crate::ir::{
-    Argument, AssignOp, BindingId, BindingKind, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind, Ref,
-    Script, ScriptId, Span, Target, UnaryOp, Write,
+    Argument, AssignOp, BindingId, BindingKind, Export, Expr, ExprId, FnId, List, NameId, PropertyKey, PropertyKind,
+    Ref, Script, ScriptId, Span, Stmt, Target, UnaryOp, Write,
 };
 
 /// Which properties code at hand assigns: they may change between entries.
@@ -21,13 +21,20 @@ pub struct Assigned {
     pub again: FxHashSet<Arc<str>>,
     /// Lists, tables and collections to which some function adds that did not make them: others may have added by then.
     pub growing: FxHashSet<Place>,
+    /// Literals that some function fills under names that are not known: `table[key] = …`, `Object.assign(table, …)`.
+    pub filled: FxHashSet<Place>,
+    /// Literals that others may write to: they are exported, or a function returns them.
+    pub shared: FxHashSet<Place>,
     /// Whether `this` is written under names that are not known: `Object.assign(this, …)`, `this[key] = …`.
     pub any_of_this: bool,
 }
 
 /// Adds the properties that a script assigns, and those that it writes in another place too: in a literal, a class.
 pub fn note(id: ScriptId, script: &Script, out: &mut Assigned) {
-    out.growing.extend(growing(script).map(|span| Place { script: id, span }));
+    let place = |span: Span| Place { script: id, span };
+    out.growing.extend(growing(script).map(place));
+    out.filled.extend(literals_of(script, filled(script)).map(place));
+    out.shared.extend(literals_of(script, shared(script)).map(place));
     let mut scan = Scan::of(script);
     for (index, expr) in script.exprs.iter().enumerate() {
         match *expr {
@@ -97,6 +104,71 @@ fn growing(script: &Script) -> impl Iterator<Item = Span> {
     let made: Vec<ExprId> = of_bindings.chain(of_keys).chain(of_members).collect();
     let makes = |value: &ExprId| matches!(script.expr(*value), Expr::Array(_) | Expr::Object(_) | Expr::New { .. });
     made.into_iter().filter(makes).map(|value| script.expr_span(value))
+}
+
+/// Names whose objects another function fills with data under names that are not known.
+fn filled(script: &Script) -> FxHashSet<BindingId> {
+    let owners = OnceCell::new();
+    let filled = script.exprs.iter().enumerate().filter_map(|(index, expr)| {
+        let object = match *expr {
+            Expr::Assign { target: Target::Member(member), value, .. } => match script.expr(member) {
+                Expr::Member { object, key: PropertyKey::Computed(_), .. } if !is_made_here(script, value) => object,
+                _ => return None,
+            },
+            Expr::Call { callee, arguments, .. } => match script.expr(callee) {
+                Expr::Member { object, key: PropertyKey::Name(name), .. }
+                    if &**script.name(name) == "assign" && is_global(script, object, "Object") =>
+                {
+                    script.args(arguments).first()?.value
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let Expr::Read(Ref::Binding(binding)) = script.expr(object) else { return None };
+        (owners.get_or_init(|| script.owners())[index] != script.binding(binding).owner).then_some(binding)
+    });
+    filled.collect()
+}
+
+/// Whether a value is a new list, table or function, perhaps where there is none yet: `listeners[name] || []`.
+fn is_made_here(script: &Script, value: ExprId) -> bool {
+    match script.expr(value) {
+        Expr::Logical(_, _, right) => is_made_here(script, right),
+        Expr::Array(_) | Expr::Object(_) | Expr::Function(_) => true,
+        _ => false,
+    }
+}
+
+/// Names whose objects others get: exports, and what a function returns of the script's own.
+fn shared(script: &Script) -> FxHashSet<BindingId> {
+    let read = |expr: ExprId| match script.expr(expr) {
+        Expr::Read(Ref::Binding(binding)) => Some(binding),
+        _ => None,
+    };
+    let exported = script.exports.iter().filter_map(|export| match *export {
+        Export::Binding { binding, .. } => Some(binding),
+        Export::Default { value, .. } => read(value),
+        _ => None,
+    });
+    let returned = script.stmts.iter().filter_map(|stmt| match *stmt {
+        Stmt::Return(Some(value)) => read(value).filter(|b| script.binding(*b).owner == Script::BODY),
+        _ => None,
+    });
+    exported.chain(returned).collect()
+}
+
+/// The literals that names are given.
+fn literals_of(script: &Script, bindings: FxHashSet<BindingId>) -> impl Iterator<Item = Span> {
+    let values = bindings.into_iter().flat_map(|binding| script.writes_of(binding)).filter_map(|write| match *write {
+        Write::Value(value) if matches!(script.expr(value), Expr::Object(_)) => Some(value),
+        _ => None,
+    });
+    values.map(|value| script.expr_span(value))
+}
+
+fn is_global(script: &Script, expr: ExprId, name: &str) -> bool {
+    matches!(script.expr(expr), Expr::Read(Ref::Global(id)) if &**script.name(id) == name)
 }
 
 /// What an expression adds to, under a name that is not written.
@@ -176,7 +248,7 @@ impl<'s> Scan<'s> {
     /// `exports.pay = …` at the top of a module.
     fn is_export(&self, member: ExprId, index: u32) -> bool {
         let Expr::Member { object, key: PropertyKey::Name(_), .. } = self.script.expr(member) else { return false };
-        let global = |expr: ExprId, name: &str| matches!(self.script.expr(expr), Expr::Read(Ref::Global(id)) if &**self.script.name(id) == name);
+        let global = |expr: ExprId, name: &str| is_global(self.script, expr, name);
         let of_module = match self.script.expr(object) {
             Expr::Member { object, key: PropertyKey::Name(key), .. } => {
                 &**self.script.name(key) == "exports" && global(object, "module")

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::api::APIS;
 use crate::api::calls::find_write;
 use crate::api::effects::EffectKind;
-use crate::api::{APIS, PLATFORM};
 use crate::eval::Place;
 use crate::eval::builtins::is_method;
 use crate::eval::compiled::bundle::is_language_helper;
@@ -14,7 +14,7 @@ use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::{Fact, State};
 use crate::eval::task::Task;
-use crate::eval::values::convert::{to_text, truthy};
+use crate::eval::values::convert::to_text;
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -63,10 +63,11 @@ impl Machine<'_> {
     }
 
     fn get_of_atom(&mut self, atom: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Option<Value> {
-        if let Atom::Object(id) = atom
-            && st.outcome
-        {
-            self.open_if_growing(*id, st);
+        if let Atom::Object(id) = atom {
+            if st.outcome {
+                self.open_if_growing(*id, st);
+            }
+            self.open_if_filled(*id, st);
         }
         Some(match atom {
             Atom::Undefined | Atom::Null => self.unknown(Origin::Mixed(place)),
@@ -99,43 +100,6 @@ impl Machine<'_> {
         })
     }
 
-    /// Opens a list, a table or a collection that an earlier entry left empty: whoever adds to it is not at hand. Where
-    /// code at hand has added something, that is taken for all.
-    pub(in crate::eval) fn open_if_growing(&mut self, id: ObjectId, st: &mut State) {
-        let is_empty = |o: &Object| match &o.kind {
-            ObjectKind::Collection(of) => of.entries.is_empty(),
-            _ => o.properties.is_empty(),
-        };
-        let left =
-            |o: &&Object| o.turn != self.turn && !o.open && is_empty(o) && self.assigned.growing.contains(&o.made);
-        let Some(cell) = self.object(st, id).filter(left) else { return };
-        let (made, known) = (cell.made, matches!(cell.kind, ObjectKind::Collection(_)));
-        let unknown = known.then(|| self.unknown(Origin::Dynamic(made)));
-        let Some(cell) = st.heap.get_mut(id.0) else { return };
-        cell.open = true;
-        if let (ObjectKind::Collection(of), Some(unknown)) = (&mut cell.kind, unknown) {
-            of.entries = [(unknown.clone(), unknown)].into();
-        }
-    }
-
-    /// Whether an earlier entry left a property that others may have written since.
-    pub(in crate::eval) fn may_have_changed(&self, id: ObjectId, key: &str, st: &State) -> bool {
-        let Some(cell) = self.object(st, id).filter(|o| o.turn != self.turn) else { return false };
-        let placeholder = || cell.own(key).is_some_and(|p| p.value.atoms.iter().all(|a| truthy(a) == Some(false)));
-        self.assigned.again.contains(key) || (self.assigned.any_of_this && (cell.open || placeholder()))
-    }
-
-    /// What an earlier entry left in a property that code at hand assigns may have changed since.
-    fn between_entries(&mut self, id: ObjectId, key: &Arc<str>, mut value: Value, st: &State) -> Value {
-        // What a component keeps its state in is patched, and not exchanged for another.
-        let holds_state = value.as_object().is_some() && PLATFORM.state_setters.iter().any(|(_, h)| **h == **key);
-        if !holds_state && self.may_have_changed(id, key, st) && !value.atoms.iter().any(|a| self.is_callable(st, a)) {
-            let other = self.unknown(Origin::Missing(key.clone()));
-            value.join(&other, self.overflow);
-        }
-        value
-    }
-
     fn method(&mut self, receiver: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Value {
         if !is_method(key) {
             return Value::undefined();
@@ -153,7 +117,8 @@ impl Machine<'_> {
             self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
         } else {
             // It may be computed from what the outcome wrote there.
-            self.unknown(Origin::Missing(key.clone())).tainted(computed)
+            let left = self.left_by_payment(id, key, st);
+            self.unknown(Origin::Missing(key.clone())).tainted(computed.with(left))
         };
         if guard { value.tainted(Taint::GUARD) } else { value }
     }
@@ -289,6 +254,7 @@ impl Machine<'_> {
         }
         if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects && !self.is_context(id, st) {
             self.kept_objects.insert(id);
+            self.written_by_result.insert((id, key.clone()));
         }
         self.adopt(&new, id, st);
         if !self.is_exports(id, st) {

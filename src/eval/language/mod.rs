@@ -2,6 +2,7 @@
 
 pub(in crate::eval) mod assign;
 pub(in crate::eval) mod assigned;
+pub(in crate::eval) mod between;
 pub(in crate::eval) mod branch;
 pub(in crate::eval) mod branch_value;
 pub(in crate::eval) mod call;

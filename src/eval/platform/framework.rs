@@ -10,7 +10,7 @@ use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Level;
 use crate::eval::platform::wiring::Watcher;
 use crate::eval::state::State;
-use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
 
@@ -101,7 +101,17 @@ impl Machine<'_> {
         if let Some(initial) = initial.filter(|i| !crate::eval::language::expr::is_nullish(i)) {
             object.put("current".into(), initial.clone(), place);
         }
-        Value::object(self.alloc(st, object))
+        let id = self.alloc(st, object);
+        self.note_box(id, "current");
+        Value::object(id)
+    }
+
+    /// Notes an object that holds one value for others to read and write; what it is given first is a write of its own.
+    fn note_box(&mut self, id: ObjectId, key: &str) {
+        self.boxes.insert(id);
+        if let Some(key) = self.assigned.once.get(key).cloned() {
+            self.assigned.again.insert(key);
+        }
     }
 
     /// Whether a function is Vue's: imported from it, a property of it, or a global where imports are automatic.
@@ -123,7 +133,9 @@ impl Machine<'_> {
     fn call_vue(&mut self, name: &str, arguments: &[Value], place: Place, st: &mut State) -> Option<Option<Value>> {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         if lists(PLATFORM.ref_functions, name) {
-            return Some(Some(self.make_object(ObjectKind::Plain, vec![("value", first)], place, st)));
+            let value = self.make_object(ObjectKind::Plain, vec![("value", first)], place, st);
+            value.objects().for_each(|id| self.note_box(id, "value"));
+            return Some(Some(value));
         }
         if lists(PLATFORM.reactive_functions, name) && first.as_object().is_some() {
             return Some(Some(first));
