@@ -222,7 +222,10 @@ fn size_as_option(bytes: u64) -> String {
 
 fn whole_unit(bytes: u64) -> Option<(u64, char)> {
     let units = [(GIB, 'G'), (MIB, 'M'), (KIB, 'K')];
-    units.into_iter().find(|(unit, _)| bytes > 0 && bytes % unit == 0).map(|(unit, name)| (bytes / unit, name))
+    units
+        .into_iter()
+        .find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit))
+        .map(|(unit, name)| (bytes / unit, name))
 }
 
 /// `20,000`.
