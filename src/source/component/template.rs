@@ -51,7 +51,7 @@ fn binds_event(name: &str, framework: Framework) -> bool {
     let prefixes =
         PLATFORM.template_events.iter().find(|(of, _)| *of == framework.name()).map(|(_, prefixes)| *prefixes);
     let binds = |prefix: &&str| name.strip_prefix(*prefix).is_some_and(|event| !event.is_empty());
-    prefixes.unwrap_or_default().iter().any(|prefix| binds(prefix))
+    prefixes.unwrap_or_default().iter().any(binds)
 }
 
 /// Whether an attribute gives names to what its element shows.

@@ -306,7 +306,7 @@ mod tests {
             "<volist name='",
         ];
         for bomb in bombs {
-            let text = bomb.repeat(300_000 / bomb.len());
+            let text = bomb.repeat(100_000 / bomb.len());
             for dialects in all_dialects() {
                 let t = std::time::Instant::now();
                 let found = holes(&text, dialects);
