@@ -463,7 +463,7 @@ document.querySelector('#a').onclick = function () {
 };
 ";
     let dir = tree(&[("pay.js", page.as_slice())])?;
-    let shown = run(dir.path(), &["--color", "never", "audit"])?.stdout;
+    let shown = run(dir.path(), &["audit"])?.stdout;
     assert_eq!(shown.matches("the bridge is tested here (4:8)").count(), 2, "{shown}");
     assert_eq!(shown.matches("it is waited for here (4:31)").count(), 2, "{shown}");
     Ok(())

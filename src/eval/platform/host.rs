@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::api::PLATFORM;
-use crate::api::calls::find_call;
+use crate::api::calls::{find_call, reports};
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
 use crate::api::platform::lists;
 use crate::eval::Place;
@@ -101,9 +101,11 @@ impl Machine<'_> {
             if this.taint.has(Taint::GUARD) || self.waits_for_event(id) {
                 st.ready = kept.after_unknown(call.place);
             }
+            let waits = !self.is_host(id) && self.note_event_wait(&arguments, call.place);
             let value = self.call_effect(entry, id, path, arguments, call, st);
             st.ready = kept;
-            return value;
+            let taint = if waits { Taint::EXTERNAL.with(Taint::GUARD) } else { Taint::NONE };
+            return value.map(|value| value.tainted(taint));
         }
         if let Some(global) = self.unknowns.global_path(id)
             && let Some(value) = self.call_global(&global, &arguments, call.place, st)
@@ -129,7 +131,7 @@ impl Machine<'_> {
             return Some(entry);
         }
         let Origin::Import(module, name) = self.unknowns.origin(self.root_of(id)) else { return None };
-        if matches!(&**name, "default" | "*") {
+        if matches!(&**name, "default" | "*") && reports(module_name(module)) {
             // All of a module that only logs is called after it: `import log from './log'`.
             let rest = segments.get(if &**name == "*" { 1 } else { 2 }..).unwrap_or_default();
             let called: Vec<&str> = std::iter::once(module_name(module)).chain(rest.iter().copied()).collect();
