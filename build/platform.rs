@@ -28,6 +28,10 @@ struct Names {
     store_functions: Vec<String>,
     shared_holders: Vec<String>,
     shared_objects: Vec<String>,
+    page_functions: Vec<String>,
+    event_prefixes: Vec<String>,
+    platform_elements: Vec<String>,
+    foreign_markup: Vec<String>,
 }
 
 /// The constant `PLATFORM`; its lists are sorted, to be searched by halves.
@@ -56,6 +60,10 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         ("storeFunctions", "store_functions", &names.store_functions),
         ("sharedHolders", "shared_holders", &names.shared_holders),
         ("sharedObjects", "shared_objects", &names.shared_objects),
+        ("pageFunctions", "page_functions", &names.page_functions),
+        ("eventPrefixes", "event_prefixes", &names.event_prefixes),
+        ("foreignMarkup", "foreign_markup", &names.foreign_markup),
+        ("platformElements", "platform_elements", &names.platform_elements),
     ];
     let mut fields = Vec::with_capacity(lists.len() + 1);
     for (key, field, list) in lists {

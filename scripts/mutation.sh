@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rewrites the fixtures in some twenty thousand ways and asks whether paylint's verdicts change exactly as they should:
+# Rewrites the fixtures in more than fifty thousand ways and asks whether paylint's verdicts change exactly as they should:
 # tests/mutation/README.md. Takes several minutes; `--sample 300` takes less than one.
 #
 #   PAYLINT=PROGRAM   the program to check; target/debug/paylint, built first, unless given

@@ -18,6 +18,7 @@ pub mod eval;
 pub mod ir;
 pub mod levels;
 pub mod lexicon;
+pub mod limits;
 mod pipeline;
 pub mod project;
 pub mod report;
@@ -27,4 +28,4 @@ pub mod syntax;
 
 #[doc(hidden)]
 pub use pipeline::watch;
-pub use pipeline::{Options, Run, RunError, RunErrorKind, Stdin, run, trace};
+pub use pipeline::{Fate, Fates, FileFate, Options, Run, RunError, RunErrorKind, Stdin, fates, run, trace};

@@ -80,6 +80,19 @@ fn the_list_of_rules_fits_its_schema() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn the_list_of_files_fits_its_schema() -> Outcome {
+    let document = document(&["--show-files", "--format", "json", FOLDER])?;
+    assert_eq!(faults("files-1.schema.json", &document)?, [""; 0]);
+    let files = list(&document["files"]);
+    for fate in ["analysed", "no-payment", "configuration", "other-kind", "missing"] {
+        let counted = files.iter().filter(|file| file["fate"] == fate).count();
+        assert!(counted > 0, "no file is {fate}: too few to prove anything");
+        assert_eq!(document["summary"][fate], json!(counted));
+    }
+    Ok(())
+}
+
 /// A schema that accepts anything would prove nothing.
 #[test]
 fn the_schemas_refuse_what_is_no_such_document() -> Outcome {
@@ -89,6 +102,7 @@ fn the_schemas_refuse_what_is_no_such_document() -> Outcome {
     assert_ne!(faults("audit-1.schema.json", &json!({ "schemaVersion": 1, "sites": [] }))?, [""; 0]);
     assert_ne!(faults("trace-1.schema.json", &json!({ "schemaVersion": 1, "traces": [{}], "errors": [] }))?, [""; 0]);
     assert_ne!(faults("rules-1.schema.json", &json!({ "schemaVersion": 2 }))?, [""; 0]);
+    assert_ne!(faults("files-1.schema.json", &json!({ "schemaVersion": 1, "files": [{}] }))?, [""; 0]);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! What names hold in a run on paper: one line for each thing that real runs have shown to be otherwise than it was
 //! thought (`tests/differential`).
 
+#![expect(clippy::expect_used, reason = "a test whose ground is missing can only fail")]
+
 use paylint::analysis::Watched;
 use paylint::eval::{Shape, UnknownKind};
 use paylint::{Options, Stdin};

@@ -7,16 +7,12 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{Evidence, Site, Touch};
 use super::readiness::Waited;
-use super::relevance::Relevance;
+use super::relevance::{Relevance, Scan};
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
 use crate::ir::{FnId, ScriptId, ScriptKind};
+use crate::limits::Limit;
 use crate::project::{Project, Realm};
-
-/// More entries of one program are not run.
-const MAX_ENTRIES: usize = 20_000;
-/// Steps of all entries of one program together.
-const MAX_STEPS: u64 = 20_000_000;
 
 /// An entry that was run, with the state it began in.
 #[derive(Debug)]
@@ -63,8 +59,10 @@ pub(super) struct Explorer<'p> {
     instances: FxHashMap<ObjectId, Rc<State>>,
     /// Scripts whose functions are no entries here.
     elsewhere: &'p [ScriptId],
-    exhausted: bool,
-    cut_short: bool,
+    /// The bound that a run reached.
+    exhausted: Option<Limit>,
+    /// The limit that kept functions from being run.
+    cut_short: Option<Limit>,
 }
 
 /// What one program says.
@@ -72,8 +70,8 @@ pub(super) struct Explorer<'p> {
 pub struct ProgramFacts {
     /// Its payments, those that begin in different functions apart.
     pub(super) sites: Vec<ProgramSite>,
-    /// Whether it has more code that can lead to a payment than is followed.
-    pub cut_short: bool,
+    /// The limit that it passes, where calls may be missing.
+    pub cut_short: Option<Limit>,
 }
 
 /// A payment as one program sees it.
@@ -94,11 +92,11 @@ pub(super) struct Origin {
     pub called: BTreeSet<(ScriptId, FnId)>,
 }
 
-/// Runs a program and says what is known of its payments.
+/// Runs a program and says what is known of its payments; `scan` is what a look at its file has shown, if there was one.
 #[must_use]
-pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
+pub fn analyse(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
     let mut facts = ProgramFacts::default();
-    facts.cut_short = visit(project, realm, &mut |explorer, origin, reaches, waited| {
+    facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
         facts.sites.push(ProgramSite { site: explorer.site(reaches, waited), origin });
     });
     facts
@@ -108,11 +106,11 @@ pub fn analyse(project: &Project, realm: &Realm) -> ProgramFacts {
 /// the tests whose failing arm waits.
 pub(super) type Visit<'v> = dyn FnMut(&mut Explorer<'_>, Origin, &[Reach], &Waited) + 'v;
 
-/// Runs a program and visits each payment in it; true where there is more code than is followed.
-pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> bool {
-    let relevance = Relevance::of(project, &realm.scripts);
+/// Runs a program and visits each payment in it; the limit that it passes, where payments may be missing.
+pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit: &mut Visit<'_>) -> Option<Limit> {
+    let relevance = Relevance::of(project, &realm.scripts, scan);
     if relevance.is_empty() {
-        return false;
+        return None;
     }
     let mut explorer = Explorer {
         project,
@@ -124,13 +122,14 @@ pub(super) fn visit(project: &Project, realm: &Realm, visit: &mut Visit<'_>) -> 
         wrappers: Vec::new(),
         instances: FxHashMap::default(),
         elsewhere: &realm.entered_elsewhere,
-        exhausted: false,
-        cut_short: false,
+        exhausted: None,
+        cut_short: None,
     };
-    explorer.explore_all(&realm.scripts);
+    explorer.machine.use_components(&realm.markup.uses);
+    explorer.explore_all(&realm.scripts, &realm.markup.bindings);
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
-    let cut_short = explorer.cut_short || explorer.has_missed(&reached);
+    let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| explorer.has_missed(&reached)));
     let waited = Waited::of(reached.values().flatten());
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
@@ -153,14 +152,21 @@ fn join_late(reached: &mut Reached) {
 }
 
 impl Explorer<'_> {
-    fn explore_all(&mut self, scripts: &[ScriptId]) {
+    fn explore_all(&mut self, scripts: &[ScriptId], bindings: &[(ScriptId, ScriptId)]) {
         let is_handler = |id: &ScriptId| self.project.script(*id).kind == ScriptKind::Handler;
         let (handlers, page): (Vec<ScriptId>, Vec<ScriptId>) = scripts.iter().partition(|id| is_handler(id));
         let fresh = Rc::new(self.machine.fresh_state());
         let loaded = self.run(Entry::Scripts(page), fresh);
         for handler in handlers {
-            if self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
+            if !self.relevance.functions.contains(&(handler, crate::ir::Script::BODY)) {
+                continue;
+            }
+            let mut pages = bindings.iter().filter(|(bound, _)| *bound == handler).map(|(_, of)| *of).peekable();
+            if pages.peek().is_none() {
                 self.run(Entry::Scripts(vec![handler]), loaded.clone());
+            }
+            for of in pages {
+                self.run(Entry::Binding { handler, of }, loaded.clone());
             }
         }
         self.run_guards();
@@ -174,7 +180,7 @@ impl Explorer<'_> {
         let run = self.runs.len();
         let caller = self.shared_entry(&entry);
         self.runs.push(Run { entry, start, awaited, caller });
-        self.exhausted |= exhausted;
+        self.exhausted = self.exhausted.or(exhausted.then_some(self.machine.bound));
         for event in sites {
             self.reached.entry((event.place, event.site())).or_default().push(Reach { run, event });
         }
@@ -189,7 +195,7 @@ impl Explorer<'_> {
     /// The function that an entry begins with, where scripts of other programs may call it.
     fn shared_entry(&self, entry: &Entry) -> Option<(ScriptId, FnId)> {
         let (script, function) = match *entry {
-            Entry::Scripts(_) => return None,
+            Entry::Scripts(_) | Entry::Binding { .. } => return None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => (script, function),
         };
         let exports = &self.project.entry(script).exports;
@@ -271,13 +277,18 @@ impl Explorer<'_> {
 
     fn run_pending(&mut self, index: usize) {
         self.pending[index].done = true;
-        if self.runs.len() >= MAX_ENTRIES || self.machine.steps >= MAX_STEPS {
-            self.cut_short = true;
+        if let Some(limit) = self.passed(1) {
+            self.cut_short = Some(limit);
             return;
         }
         let pending = &self.pending[index];
         let (object, script) = (pending.created.object, pending.created.script);
         let home = self.machine.home_of(&pending.state, object);
+        let state = pending.state.clone();
+        if let Some(prototype) = home.filter(|h| !self.instances.contains_key(h)) {
+            self.run_constructor(prototype, (object, script), state);
+        }
+        let pending = &self.pending[index];
         let instance = home.and_then(|h| self.instances.get(&h)).filter(|s| self.machine.has_object(s, object));
         let start = instance.unwrap_or(&pending.state).clone();
         let depends = pending.created.handed_to_waiter || self.is_never_called(&pending.created);
@@ -286,12 +297,23 @@ impl Explorer<'_> {
         let function = self.pending[index].created.function;
         let dead = self.is_never_called(&self.pending[index].created);
         let end = self.run(Entry::Function { object, script, function, ready }, start);
-        if dead && !self.exhausted {
+        if dead && self.exhausted.is_none() {
             self.forget_payments_in((script, function));
         }
         if let Some(prototype) = prototype {
             self.instances.insert(prototype, end);
         }
+    }
+
+    /// Runs the function that makes instances with a prototype, as a class's constructor runs before its methods.
+    fn run_constructor(&mut self, prototype: ObjectId, (method, script): (ObjectId, ScriptId), state: Rc<State>) {
+        let Some((object, of, function)) = self.machine.unused_constructor(&state, prototype) else { return };
+        if object == method || of != script || self.passed(1).is_some() {
+            return;
+        }
+        let ready = self.machine.ready_of_entry(&state, object, false);
+        let end = self.run(Entry::Function { object, script, function, ready }, state);
+        self.instances.insert(prototype, end);
     }
 
     /// A function that only dead code calls pays nothing.
@@ -316,11 +338,17 @@ impl Explorer<'_> {
             && readers.is_some_and(|readers| readers.iter().all(|r| self.machine.entered.contains(r)))
     }
 
-    /// Whether a bound was reached before a function that mentions a payment API, and no run found the payment in it.
-    fn has_missed(&self, reached: &Reached) -> bool {
-        if !self.exhausted {
-            return false;
+    /// The limit that all runs together have reached so many times over.
+    fn passed(&self, times: u64) -> Option<Limit> {
+        let reached = |limit| self.project.limits.get(limit).saturating_mul(times);
+        if self.runs.len() as u64 >= reached(Limit::Entries) {
+            return Some(Limit::Entries);
         }
+        (self.machine.steps >= reached(Limit::Steps)).then_some(Limit::Steps)
+    }
+
+    /// Whether there is a function that mentions a payment API, and no run found the payment in it.
+    fn has_missed(&self, reached: &Reached) -> bool {
         let mut found: BTreeSet<(ScriptId, FnId)> = BTreeSet::new();
         for event in reached.values().flatten().map(|r| &r.event) {
             found.insert((event.place.script, event.function));
@@ -331,14 +359,11 @@ impl Explorer<'_> {
 
     /// Functions that hold a site and that no run made, because a bound was reached before.
     fn run_detached(&mut self, loaded: Rc<State>) {
-        if !self.exhausted {
+        if self.exhausted.is_none() {
             return;
         }
         for (script, function) in &self.relevance.direct {
-            if !self.machine.entered.contains(&(*script, *function))
-                && self.runs.len() < 2 * MAX_ENTRIES
-                && self.machine.steps < 2 * MAX_STEPS
-            {
+            if !self.machine.entered.contains(&(*script, *function)) && self.passed(2).is_none() {
                 self.run(Entry::Detached { script: *script, function: *function }, loaded.clone());
             }
         }

@@ -260,6 +260,9 @@ pub struct Condition {
     pub loc: Loc,
     /// As it is written, shortened.
     pub spelling: String,
+    /// For each code of the API, and at the end for one that nobody documented, which way it takes there: codes with the
+    /// same number take the same. Empty where that is not known.
+    pub ways: Vec<usize>,
 }
 
 /// Whether an effect surely follows from a code.

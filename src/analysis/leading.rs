@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::relevance::Relevance;
+use super::relevance::{Relevance, Scan};
 use super::shared::{Shared, shared};
 use super::targets::Targets;
 use crate::ir::{BindingId, Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Span, Target, Write};
@@ -23,11 +23,12 @@ pub struct Leading {
 /// specifier, and a name (none: all of it).
 pub(super) type OfModule<'l> = dyn Fn(usize, &str, Option<&str>) -> Option<&'l LeadingExports> + 'l;
 
-/// Looks through the scripts of a file; `leads` tells of the modules that they import.
+/// Looks through the scripts of a file, for its analysis too; `leads` tells of the modules that they import.
 #[must_use]
-pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
+pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> (Leading, Scan) {
     let listed: Vec<(ScriptId, &Script)> = (0..).map(ScriptId).zip(scripts).collect();
-    let (relevance, _, names) = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
+    let scan = Relevance::scan(&listed, &|id, specifier, name| leads(id.index(), specifier, name));
+    let Scan { relevance, names, .. } = &scan;
     let functions = listed.iter().map(|(id, script)| {
         let all = (0..script.functions.len() as u32).map(FnId);
         all.filter(|f| relevance.leads(*id, *f)).collect()
@@ -36,9 +37,9 @@ pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
     let exports = match listed.first() {
         Some((id, script)) => {
             let is_leading = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
-            let exports = Exports::of(script, *id, &functions[0], &names, &is_leading);
+            let exports = Exports::of(script, *id, &functions[0], names, &is_leading);
             let mut found = exports.find();
-            found.methods = relevance.methods(script, *id, &names);
+            found.methods = relevance.methods(script, *id, names);
             let imported =
                 |binding| methods_of_import(script, binding, &|specifier| leads(id.index(), specifier, None));
             let Shared { names, methods } = shared(script, &|value| exports.value(value), &imported);
@@ -48,7 +49,7 @@ pub fn leading(scripts: &[Script], leads: &OfModule<'_>) -> Leading {
         }
         None => LeadingExports::default(),
     };
-    Leading { functions, exports }
+    (Leading { functions, exports }, scan)
 }
 
 /// The methods of an imported name that lead to a payment.
@@ -71,6 +72,8 @@ struct Exports<'s> {
     functions: &'s [FnId],
     names: &'s Targets,
     leads: &'s dyn Fn(&str, Option<&str>) -> bool,
+    /// The members that are assigned, and their values.
+    assigned: Vec<(ExprId, ExprId)>,
     /// Where functions that lead to a payment begin, and where names of such are read, in order.
     places: Vec<u32>,
     /// Functions whose prototypes have methods that do, by their names.
@@ -97,12 +100,17 @@ impl<'s> Exports<'s> {
         });
         let mut places: Vec<u32> = made.chain(reads).collect();
         places.sort_unstable();
+        let assigned = script.exprs.iter().filter_map(|expr| match *expr {
+            Expr::Assign { target: Target::Member(member), value, .. } => Some((member, value)),
+            _ => None,
+        });
         let mut exports = Self {
             script,
             id,
             functions,
             names,
             leads,
+            assigned: assigned.collect(),
             places,
             prototypes: BTreeSet::new(),
             filled: BTreeSet::new(),
@@ -119,16 +127,13 @@ impl<'s> Exports<'s> {
             Expr::Member { object, key: PropertyKey::Name(name), .. } => Some((object, &**self.script.name(name))),
             _ => None,
         };
-        let written = self.script.exprs.iter().filter_map(|expr| match *expr {
-            Expr::Assign { target: Target::Member(member), value, .. } => {
-                let (mut object, mut name) = of(member)?;
-                if name != "prototype" {
-                    (object, name) = of(object)?;
-                }
-                let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
-                (name == "prototype" && self.value(value)).then_some(binding)
+        let written = self.assigned.iter().filter_map(|(member, value)| {
+            let (mut object, mut name) = of(*member)?;
+            if name != "prototype" {
+                (object, name) = of(object)?;
             }
-            _ => None,
+            let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
+            (name == "prototype" && self.value(*value)).then_some(binding)
         });
         written.collect()
     }
@@ -162,12 +167,11 @@ impl<'s> Exports<'s> {
 
     /// `module.exports = …`, `exports.name = …`.
     fn common_js(&self, found: &mut BTreeSet<Arc<str>>) {
-        for expr in &self.script.exprs {
-            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { continue };
-            let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(member) else { continue };
+        for (member, value) in &self.assigned {
+            let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(*member) else { continue };
             let key = self.script.name(key);
             let whole = self.is_global(object, "module") && &**key == "exports";
-            if !(whole || self.is_exports(object)) || !self.value(value) {
+            if !(whole || self.is_exports(object)) || !self.value(*value) {
                 continue;
             }
             found.insert(if whole { "*".into() } else { key.clone() });
@@ -212,6 +216,11 @@ impl<'s> Exports<'s> {
             Expr::Member { object, key: PropertyKey::Name(key), .. } => {
                 &**self.script.name(key) == "exports" && self.is_global(object, "module")
             }
+            // `var own = exports`
+            Expr::Read(Ref::Binding(binding)) => match self.script.writes_of(binding) {
+                [Write::Value(value)] => self.is_global(*value, "exports"),
+                _ => false,
+            },
             _ => self.is_global(expr, "exports"),
         }
     }
@@ -249,11 +258,10 @@ impl<'s> Exports<'s> {
             Write::Value(v) => matches!(self.script.expr(v), Expr::Object(list) if list.is_empty()),
             _ => false,
         };
-        let filled = self.script.exprs.iter().filter_map(|expr| {
-            let Expr::Assign { target: Target::Member(member), value, .. } = *expr else { return None };
-            let Expr::Member { object, .. } = self.script.expr(member) else { return None };
+        let filled = self.assigned.iter().filter_map(|(member, value)| {
+            let Expr::Member { object, .. } = self.script.expr(*member) else { return None };
             let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return None };
-            let leads = self.holds(self.script.expr_span(value));
+            let leads = self.holds(self.script.expr_span(*value));
             (leads && self.script.writes_of(binding).iter().any(is_empty)).then_some(binding)
         });
         filled.collect()

@@ -27,6 +27,7 @@ pub use facts::{
 };
 pub use leading::{Leading, leading};
 pub use merge::merge;
+pub use relevance::Scan;
 pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
 pub(crate) use verdict::{is_outweighed, same_path};
 pub use watch::{Watched, WatchedEffect, WatchedRun, watch};

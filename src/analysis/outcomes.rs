@@ -62,7 +62,7 @@ fn told(
     let telling = telling_conditions(ran);
     let waiters: BTreeSet<Loc> =
         ran.iter().flatten().flat_map(|r| &r.waiters).map(|p| spelling::loc(project, *p)).collect();
-    let builder = Builder { project, telling };
+    let builder = Builder { project, telling, ways: ways_at_conditions(codes, ran) };
     let outcomes: Vec<Outcome> = ran.iter().map(|runs| builder.outcome(runs, ways)).collect();
     let mut table: Vec<Outcome> =
         codes.iter().map(|(code, index)| Outcome { code: *code, ..outcomes[*index].clone() }).collect();
@@ -180,9 +180,25 @@ fn telling_conditions(ran: &[Vec<OutcomeRun>]) -> BTreeSet<Place> {
     arms.into_iter().filter(|(_, numbers)| numbers.len() > 1).map(|(place, _)| place).collect()
 }
 
+/// By condition on the result, which way each code takes there: codes with the same number take the same.
+fn ways_at_conditions(codes: &[(Option<&'static str>, usize)], ran: &[Vec<OutcomeRun>]) -> BTreeMap<Place, Vec<usize>> {
+    let decided = |run: &OutcomeRun| run.decisions.iter().chain(&run.lookups).copied().collect::<Vec<_>>();
+    let places: BTreeSet<Place> = ran.iter().flatten().flat_map(decided).map(|(place, _)| place).collect();
+    let ways_at = |place: Place| {
+        let taken = |(_, index): &(Option<&str>, usize)| -> BTreeSet<u32> {
+            let runs = ran.get(*index).into_iter().flatten();
+            runs.flat_map(decided).filter(|(at, _)| *at == place).map(|(_, number)| number).collect()
+        };
+        let taken: Vec<BTreeSet<u32>> = codes.iter().map(taken).collect();
+        taken.iter().map(|own| taken.iter().position(|other| other == own).unwrap_or_default()).collect()
+    };
+    places.into_iter().map(|place| (place, ways_at(place))).collect()
+}
+
 struct Builder<'p> {
     project: &'p Project,
     telling: BTreeSet<Place>,
+    ways: BTreeMap<Place, Vec<usize>>,
 }
 
 impl Builder<'_> {
@@ -195,11 +211,12 @@ impl Builder<'_> {
         for (run, way) in runs.iter().zip(ways) {
             let passed = run.decisions.iter().rev().find(|(place, _)| self.telling.contains(place));
             last_condition = last_condition.or_else(|| passed.map(|(place, _)| self.condition(*place)));
-            for event in &run.events {
-                self.add_event(event, &mut effects, &mut undecided);
-            }
+            // First, since it is why what was being looked at then is not known either.
             if run.exhausted {
                 undecided.push(Undecided { reason: Reason::Fuel, loc: self.loc(way.event.place) });
+            }
+            for event in &run.events {
+                self.add_event(event, &mut effects, &mut undecided);
             }
             for callback in way.event.callbacks.iter().filter(|c| c.receives != Receives::Error) {
                 if callback.value.may_be_unknown() {
@@ -277,7 +294,8 @@ impl Builder<'_> {
     }
 
     fn condition(&self, place: Place) -> Condition {
-        Condition { loc: self.loc(place), spelling: spelling::of(self.project, place) }
+        let ways = self.ways.get(&place).cloned().unwrap_or_default();
+        Condition { loc: self.loc(place), spelling: spelling::of(self.project, place), ways }
     }
 
     fn loc(&self, place: Place) -> Loc {
@@ -311,7 +329,7 @@ mod tests {
         let project = project_of(&options);
         let mut tables = 0;
         for realm in &project.realms {
-            visit(&project, realm, &mut |explorer, _, reaches, _| {
+            visit(&project, realm, None, &mut |explorer, _, reaches, _| {
                 let shared = table(&project, &mut explorer.machine, &explorer.runs, reaches);
                 let ways = ways(&explorer.machine, &explorer.runs, reaches);
                 let api = reaches[0].event.api;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::targets::{Hot, Targets, aliases, mapped_names, named_functions};
+use super::targets::{Hot, Targets, aliases, counted_from, mapped_names, named_functions};
 use super::words::{WORDS, Words, guard_constants, names_in_tables};
 use crate::eval::{Assigned, Relevant};
 use crate::ir::{
@@ -40,6 +40,29 @@ pub(super) struct Relevance {
     pub assigned: Assigned,
 }
 
+/// What a look through the scripts of one program or file has shown, and the names that lead to payments in them.
+#[derive(Debug)]
+pub struct Scan {
+    pub(super) relevance: Relevance,
+    pub(super) names: Targets,
+    /// How many scripts it is of.
+    scripts: usize,
+}
+
+impl Scan {
+    /// The same for a program of these scripts, where they are those of the file that was looked at, which counted them
+    /// from 0.
+    fn of_program(&self, scripts: &[ScriptId]) -> Option<Self> {
+        let first = scripts.first()?.0;
+        let same = scripts.len() == self.scripts && (first..).zip(scripts).all(|(index, id)| id.0 == index);
+        same.then(|| Self {
+            relevance: self.relevance.shifted(first),
+            names: self.names.shifted(first),
+            scripts: self.scripts,
+        })
+    }
+}
+
 /// The scripts of a program, in order.
 pub(super) type Scripts<'s> = [(ScriptId, &'s Script)];
 
@@ -47,14 +70,19 @@ pub(super) type Scripts<'s> = [(ScriptId, &'s Script)];
 pub(super) type Leads<'l> = dyn Fn(ScriptId, &str, Option<&str>) -> Option<&'l LeadingExports> + 'l;
 
 impl Relevance {
-    /// Looks through the scripts of a program.
-    pub(super) fn of(project: &Project, scripts: &[ScriptId]) -> Self {
+    /// Looks through the scripts of a program; `known` is what a look at its file alone has shown.
+    pub(super) fn of(project: &Project, scripts: &[ScriptId], known: Option<&Scan>) -> Self {
+        let known = known.and_then(|scan| scan.of_program(scripts));
         let scripts: Vec<(ScriptId, &Script)> = scripts.iter().map(|id| (*id, project.script(*id))).collect();
         let leads = |id: ScriptId, specifier: &str, name: Option<&str>| {
             let module = project.module(id, specifier);
             module.map(|module| &project.entry(module).exports).filter(|exports| exports.lead(name))
         };
-        let (mut relevance, owners, names) = Self::scan(&scripts, &leads);
+        let Scan { mut relevance, names, .. } = known.unwrap_or_else(|| Self::scan(&scripts, &leads));
+        if relevance.is_empty() {
+            return relevance;
+        }
+        let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| script.owners()).collect();
         relevance.note_referrers(&scripts, &owners, &names);
         scripts.iter().for_each(|(id, script)| relevance.note_only_called(*id, script, &names));
         scripts.iter().for_each(|(id, script)| crate::eval::note_assigned(*id, script, &mut relevance.assigned));
@@ -62,7 +90,7 @@ impl Relevance {
     }
 
     /// Finds the functions that lead to a payment, and the names by which they are known.
-    pub(super) fn scan(scripts: &Scripts<'_>, leads: &Leads<'_>) -> (Self, Vec<Vec<FnId>>, Targets) {
+    pub(super) fn scan(scripts: &Scripts<'_>, leads: &Leads<'_>) -> Scan {
         let mut relevance = Self::default();
         let mut names = Targets::default();
         for (id, script) in scripts {
@@ -71,10 +99,11 @@ impl Relevance {
             }
         }
         let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| script.owners()).collect();
-        let mut passes: Vec<Pass> = scripts.iter().map(|(_, script)| Pass::of(script)).collect();
+        let mut passes: Vec<Pass> = Vec::with_capacity(scripts.len());
         for ((id, script), owners) in scripts.iter().zip(&owners) {
-            relevance.scan_mentions(script, *id, owners, &mut names);
-            relevance.scan_imports(script, *id, owners, &mut names, leads);
+            let pass = relevance.scan_mentions(script, *id, owners, &mut names);
+            relevance.scan_imports(script, *id, owners, &pass.modules, &mut names, leads);
+            passes.push(pass);
             scan_shared(script, *id, &mut names, leads);
             names.hold_in_bindings(script, *id);
         }
@@ -94,7 +123,19 @@ impl Relevance {
                 break;
             }
         }
-        (relevance, owners, names)
+        Scan { relevance, names, scripts: scripts.len() }
+    }
+
+    /// The same where the scripts count from `first` on.
+    fn shifted(&self, first: u32) -> Self {
+        let all = |set: &Relevant| set.iter().map(|(script, f)| (counted_from(*script, first), *f)).collect();
+        Self {
+            functions: all(&self.functions),
+            direct: self.direct.iter().map(|(script, f)| (counted_from(*script, first), *f)).collect(),
+            leading: all(&self.leading),
+            guards: all(&self.guards),
+            ..Self::default()
+        }
     }
 
     /// Whether nothing leads to a payment.
@@ -114,7 +155,8 @@ impl Relevance {
         self.leading.contains(&(script, function))
     }
 
-    fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) {
+    /// Adds what mentions a payment API or the bridge; returns what is to be known for the rest.
+    fn scan_mentions(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets) -> Pass {
         let kinds: Vec<u8> = script.names.iter().map(|name| WORDS.kind(name)).collect();
         let is = |name: NameId, kind: u8| kinds[name.index()] & kind != 0;
         // Whoever registers a listener for events of this script runs before what emits them.
@@ -128,17 +170,28 @@ impl Relevance {
             FxHashSet::default()
         };
         names.script = id;
+        let mut pass = Pass { read: vec![false; script.bindings.len()], modules: Vec::new(), begun_with: None };
         for (index, expr) in script.exprs.iter().enumerate() {
             let name = match *expr {
                 Expr::String(name)
                 | Expr::Read(Ref::Global(name))
                 | Expr::Member { key: PropertyKey::Name(name), .. } => name,
-                Expr::Read(Ref::Binding(binding)) if !constants.is_empty() && constants.contains(&binding) => {
-                    self.add_guard(script, id, owners[index]);
+                Expr::Read(Ref::Binding(binding)) => {
+                    pass.read[binding.index()] = true;
+                    if !constants.is_empty() && constants.contains(&binding) {
+                        self.add_guard(script, id, owners[index]);
+                    }
+                    continue;
+                }
+                Expr::Call { .. } | Expr::ImportCall(_) => {
+                    pass.modules.extend(module_of(script, expr, owners[index]).map(|name| (index, name)));
                     continue;
                 }
                 _ => continue,
             };
+            if kinds[name.index()] == 0 {
+                continue;
+            }
             if is(name, guard) {
                 self.add_guard(script, id, owners[index]);
             }
@@ -150,10 +203,19 @@ impl Relevance {
         }
         let imported = script.imports.iter().filter(|i| matches!(i.name, ImportedName::Named(n) if hit(n)));
         names.bindings.extend(imported.filter_map(|i| Some((id, i.binding?))));
+        pass
     }
 
-    /// Adds what comes from modules that lead to a payment.
-    fn scan_imports(&mut self, script: &Script, id: ScriptId, owners: &[FnId], names: &mut Targets, leads: &Leads<'_>) {
+    /// Adds what comes from modules that lead to a payment: those that are imported, and `required` ones.
+    fn scan_imports(
+        &mut self,
+        script: &Script,
+        id: ScriptId,
+        owners: &[FnId],
+        required: &[(usize, NameId)],
+        names: &mut Targets,
+        leads: &Leads<'_>,
+    ) {
         let called = OnceCell::new();
         for import in &script.imports {
             let name = match import.name {
@@ -172,18 +234,11 @@ impl Relevance {
                 names.bindings.insert((id, binding));
             }
         }
-        for (index, expr) in script.exprs.iter().enumerate() {
-            let specifier = match *expr {
-                Expr::Call { callee, arguments, .. } => {
-                    script.required_module(callee, arguments).map(|name| &**script.name(name))
-                }
-                Expr::ImportCall(source) if !is_loader(script, owners[index]) => text(script, source),
-                _ => None,
-            };
-            if let Some(exports) = specifier.and_then(|specifier| leads(id, specifier, None)) {
+        for (index, specifier) in required {
+            if let Some(exports) = leads(id, script.name(*specifier), None) {
                 exports.methods.iter().for_each(|name| names.properties.insert(name));
-                self.add(script, id, owners[index], names);
-                names.hold(script, ExprId(index as u32));
+                self.add(script, id, owners[*index], names);
+                names.hold(script, ExprId(*index as u32));
             }
         }
     }
@@ -198,7 +253,15 @@ impl Relevance {
                 Expr::Member { key: PropertyKey::Name(name), .. } => hot.properties[name.index()],
                 // `exports.pay = pay` is read elsewhere by the name of the property.
                 Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => {
-                    if matches!(script.expr(value), Expr::Read(Ref::Binding(b)) if hot.bindings[b.index()])
+                    // `exports.pay = pay = …`, too.
+                    let held = match script.expr(value) {
+                        Expr::Read(Ref::Binding(binding))
+                        | Expr::Assign { target: Target::Name(Ref::Binding(binding), _), op: AssignOp::Set, .. } => {
+                            hot.bindings[binding.index()]
+                        }
+                        _ => false,
+                    };
+                    if held
                         && let Expr::Member { key: PropertyKey::Name(name), .. } = script.expr(member)
                         && script.name(name).len() > MAX_MANGLED
                     {
@@ -325,8 +388,16 @@ const fn plain_target(expr: &Expr) -> Option<ExprId> {
     }
 }
 
-fn text(script: &Script, expr: ExprId) -> Option<&str> {
-    if let Expr::String(name) = script.expr(expr) { Some(script.name(name)) } else { None }
+/// The module that `require('…')` or `import('…')` gives, unless a function does nothing but load it.
+fn module_of(script: &Script, expr: &Expr, owner: FnId) -> Option<NameId> {
+    match *expr {
+        Expr::Call { callee, arguments, .. } => script.required_module(callee, arguments),
+        Expr::ImportCall(source) if !is_loader(script, owner) => match script.expr(source) {
+            Expr::String(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether a function only loads a module for somebody else: `() => import("./page")`.
@@ -353,21 +424,13 @@ fn called_bindings(script: &Script) -> FxHashSet<BindingId> {
 struct Pass {
     /// By binding: whether it is read.
     read: Vec<bool>,
+    /// Expressions that give a module, and its specifier.
+    modules: Vec<(usize, NameId)>,
     /// How many hot names that are read, globals, properties, and leading functions the last pass began with.
     begun_with: Option<[usize; 4]>,
 }
 
 impl Pass {
-    fn of(script: &Script) -> Self {
-        let mut read = vec![false; script.bindings.len()];
-        for expr in &script.exprs {
-            if let Expr::Read(Ref::Binding(binding)) = *expr {
-                read[binding.index()] = true;
-            }
-        }
-        Self { read, begun_with: None }
-    }
-
     /// Whether another pass may find what the last one did not. What is hot stays hot, so that counts tell.
     fn has_news(&mut self, script: &Script, hot: &Hot, leading: &Relevant, id: ScriptId) -> bool {
         let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count();

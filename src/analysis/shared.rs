@@ -12,6 +12,9 @@ use crate::project::{APP, shared_specifier};
 /// Objects in the options of an application are looked into so deep.
 const MAX_DEPTH: u32 = 3;
 
+/// A name that holds a name that holds a value is followed this far.
+const MAX_NAMES: usize = 4;
+
 /// What of that leads to a payment.
 #[derive(Default)]
 pub(super) struct Shared {
@@ -81,7 +84,7 @@ impl Search<'_> {
         let mut names = BTreeSet::new();
         match (function, arguments) {
             ("defineProperty", [_, name, descriptor]) if (self.leads)(*descriptor) => {
-                if let Expr::String(name) = self.script.expr(*name) {
+                if let Some(name) = self.script.constant_text(*name) {
                     names.insert(self.script.name(name).clone());
                 }
             }
@@ -112,10 +115,20 @@ impl Search<'_> {
             Expr::Read(Ref::Global(name)) => lists(PLATFORM.shared_objects, self.script.name(name)),
             Expr::Read(Ref::Binding(binding)) => {
                 let name = self.script.name(self.script.binding(binding).name);
-                lists(PLATFORM.shared_holders, name)
+                lists(PLATFORM.shared_holders, name) || self.held(holder).is_some_and(|value| self.is_shared(value))
             }
             _ => false,
         }
+    }
+
+    /// The property that a name holds, or a name that it holds.
+    fn held(&self, mut value: ExprId) -> Option<ExprId> {
+        for _ in 0..MAX_NAMES {
+            let Expr::Read(Ref::Binding(binding)) = self.script.expr(value) else { break };
+            let [Write::Value(held)] = self.script.writes_of(binding) else { return None };
+            value = *held;
+        }
+        matches!(self.script.expr(value), Expr::Member { .. }).then_some(value)
     }
 
     /// Whether what has a prototype is a class or function of this script, and no framework.

@@ -14,7 +14,7 @@ use crate::ir::{
 const MAX_LINKS: usize = 16;
 
 /// Names that lead to relevant functions.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Targets {
     pub(super) script: ScriptId,
     /// The names that hold functions, whether relevant or not.
@@ -27,7 +27,7 @@ pub(super) struct Targets {
 }
 
 /// A set of names that tells most others apart by their length and first byte.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct NameSet {
     names: FxHashSet<Arc<str>>,
     shapes: Shapes,
@@ -50,6 +50,7 @@ impl NameSet {
 }
 
 /// Lengths of names by their first bytes.
+#[derive(Clone, Debug)]
 pub(super) struct Shapes([u32; 128]);
 
 impl Default for Shapes {
@@ -83,7 +84,25 @@ pub(super) struct Hot {
     pub(super) properties: Vec<bool>,
 }
 
+/// The id of a file's script in a project, where that of its first one is `first`.
+pub(super) const fn counted_from(script: ScriptId, first: u32) -> ScriptId {
+    ScriptId(script.0 + first)
+}
+
 impl Targets {
+    /// The same where the scripts count from `first` on.
+    pub(super) fn shifted(&self, first: u32) -> Self {
+        let of = |script: ScriptId| counted_from(script, first);
+        Self {
+            script: of(self.script),
+            functions: self.functions.iter().map(|((script, f), binding)| ((of(*script), *f), *binding)).collect(),
+            bindings: self.bindings.iter().map(|(script, binding)| (of(*script), *binding)).collect(),
+            globals: self.globals.clone(),
+            properties: self.properties.clone(),
+            mentions: self.mentions.iter().map(|(script, start, end)| (of(*script), *start, *end)).collect(),
+        }
+    }
+
     /// By binding of a script: whether it leads to a relevant function.
     pub(super) fn bindings_of(&self, script: &Script, id: ScriptId) -> Vec<bool> {
         let mut bindings = vec![false; script.bindings.len()];
@@ -232,11 +251,7 @@ pub(super) fn aliases(script: &Script, hot: &Hot) -> impl Iterator<Item = Bindin
 
 /// Names of methods that are a store's actions under another name: `mapActions(useStore, { checkout: 'pay' })`.
 pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
-    let is_map = |callee: ExprId| match script.expr(callee) {
-        Expr::Read(Ref::Binding(binding)) => &**script.name(script.binding(binding).name) == "mapActions",
-        Expr::Read(Ref::Global(name)) => &**script.name(name) == "mapActions",
-        _ => false,
-    };
+    let is_map = |callee: ExprId| script.called_name(callee).is_some_and(|name| &**script.name(name) == "mapActions");
     let tables = script.exprs.iter().filter_map(|expr| match *expr {
         Expr::Call { callee, arguments, .. } if is_map(callee) => script.args(arguments).last(),
         _ => None,
@@ -245,10 +260,11 @@ pub(super) fn mapped_names(script: &Script, hot: &Hot) -> Vec<Arc<str>> {
         Expr::Object(list) => Some(list.of(&script.properties)),
         _ => None,
     });
-    let renamed = properties.flatten().filter_map(|property| match (property.key, script.expr(property.value)) {
-        (PropertyKey::Name(key), Expr::String(action)) if hot.properties[action.index()] => Some(key),
-        _ => None,
-    });
+    let renamed =
+        properties.flatten().filter_map(|property| match (property.key, script.constant_text(property.value)) {
+            (PropertyKey::Name(key), Some(action)) if hot.properties[action.index()] => Some(key),
+            _ => None,
+        });
     renamed.map(|key| script.name(key).clone()).collect()
 }
 

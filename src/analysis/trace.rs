@@ -184,7 +184,7 @@ pub fn trace(project: &Project, wanted: &[Wanted]) -> Vec<Trace> {
     let mut found: Vec<(Origin, Trace)> = Vec::new();
     for realm in project.realms.iter().filter(|r| project.runs_code_of(r, |f| wanted.iter().any(|w| w.call.file == f)))
     {
-        explore::visit(project, realm, &mut |explorer, origin, reaches, waited| {
+        explore::visit(project, realm, None, &mut |explorer, origin, reaches, waited| {
             let site = explorer.site(reaches, waited);
             let Some(wanted) = wanted.iter().find(|w| w.call == site.call) else { return };
             for code in &wanted.codes {

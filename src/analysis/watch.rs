@@ -47,7 +47,7 @@ pub struct WatchedEffect {
 pub fn watch(project: &Project) -> Vec<Watched> {
     let mut found = Vec::new();
     for realm in &project.realms {
-        explore::visit(project, realm, &mut |explorer, _, reaches, _| {
+        explore::visit(project, realm, None, &mut |explorer, _, reaches, _| {
             let event = &reaches[0].event;
             let call = spelling::loc(project, event.site());
             for code in event.api.codes.iter().map(|c| Some(c.code)).chain([None]) {

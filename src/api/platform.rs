@@ -34,6 +34,14 @@ pub struct Platform {
     pub shared_holders: &'static [&'static str],
     /// Objects of platforms that projects put functions of their own on.
     pub shared_objects: &'static [&'static str],
+    /// Functions that make a page or a component of its options.
+    pub page_functions: &'static [&'static str],
+    /// What attributes of markup begin with that bind an event; the event follows, parted by `:` or `-` or not.
+    pub event_prefixes: &'static [&'static str],
+    /// Endings of the markup of other containers' mini-programs, and of what that imports.
+    pub foreign_markup: &'static [&'static str],
+    /// Elements of markup that are the platform's own: others are components.
+    pub platform_elements: &'static [&'static str],
 }
 
 /// Whether a sorted list holds a name.

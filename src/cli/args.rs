@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::levels::LevelArgs;
 use crate::diagnostic::Severity;
+use crate::limits::{Limit, Limits, value_of};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,6 +20,8 @@ Examples:
   paylint ./audit                     lint a folder named like a command
   paylint --stdin-filename pay.js - <pay.js
                                       lint what an editor holds in memory
+  git diff --name-only --diff-filter=d -z main | paylint --files-from -
+                                      lint what a branch has changed
 
 Exit codes:
   0  nothing found at the failing level
@@ -78,6 +81,9 @@ pub(super) struct LintArgs {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(super) format: Format,
+    /// List every file in the paths and what becomes of it, instead of linting
+    #[arg(long)]
+    pub(super) show_files: bool,
     /// The mildest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(super) fail_on: FailOn,
@@ -132,6 +138,8 @@ pub(super) struct TraceArgs {
     /// 8000]
     #[arg(long, value_name = "CODE")]
     pub(super) code: Option<String>,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
     /// How to print the trace
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub(super) format: Format,
@@ -140,7 +148,7 @@ pub(super) struct TraceArgs {
 }
 
 /// What to read.
-#[derive(Args, Debug)]
+#[derive(Args, Default, Debug)]
 pub(super) struct InputArgs {
     /// Files and folders [default: the current folder]; `-` is standard input
     #[arg(value_name = "PATHS")]
@@ -148,9 +156,48 @@ pub(super) struct InputArgs {
     /// The name to judge standard input by and to report it under; needs `-` as a path
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,
+    /// A file that lists further files and folders, one a line (or parted by NUL bytes, where it has any); `-` is
+    /// standard input. Files of kinds that are not read are passed over
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<PathBuf>,
     /// Analyse the named files only, not the projects that they belong to
     #[arg(long)]
     pub(super) isolated: bool,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+}
+
+/// How much of one file is taken on.
+#[derive(Args, Clone, Default, Debug)]
+pub(super) struct LimitArgs {
+    /// Take on more, or less, of a file before it is skipped: `file-size=1G`, `nesting=5000`; a `file-skipped` names
+    /// its limit
+    #[arg(long, value_name = "NAME=VALUE", value_parser = limit)]
+    limit: Vec<(Limit, u64)>,
+}
+
+impl LimitArgs {
+    /// The limits that these choices make; of several for one limit the last counts.
+    pub(super) fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        self.limit.iter().for_each(|(limit, value)| limits.set(*limit, *value));
+        limits
+    }
+}
+
+/// A limit and its value.
+fn limit(text: &str) -> Result<(Limit, u64), String> {
+    let names = || Limit::names().collect::<Vec<_>>().join(", ");
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("write NAME=VALUE; the names are {}", names()))?;
+    let limit = Limit::find(name).ok_or_else(|| format!("there is no such limit; the names are {}", names()))?;
+    let value = value_of(limit, value).ok_or_else(|| match limit {
+        Limit::FileSize => "a size is a number of bytes, with K, M or G behind it where it is large".to_owned(),
+        _ => "a limit is a whole number".to_owned(),
+    })?;
+    if value > limit.most() {
+        return Err(format!("the most is {}", limit.most()));
+    }
+    Ok((limit, value))
 }
 
 /// Colours.

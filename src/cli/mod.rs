@@ -19,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser as _;
 
+use crate::report::escape::visible;
 use args::{Cli, Command};
 pub use status::ExitStatus;
 
@@ -42,9 +43,14 @@ enum CliError {
 /// wrong is told on standard error and ends as `ExitStatus::Failure`; a reader of the output that has left is
 /// no failure.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return show_clap_answer(&error),
+        // An answer quotes the arguments, which may be names of files that somebody else chose.
+        Err(error) => {
+            let shown = args.iter().map(|arg| visible(&arg.to_string_lossy()).into_owned());
+            return show_clap_answer(&Cli::try_parse_from(shown).err().unwrap_or(error));
+        }
     };
     let color = cli.color();
     match catch_unwind(AssertUnwindSafe(|| run(cli))) {

@@ -1,5 +1,6 @@
 //! Where commands write: standard output, locked and buffered, and complaints on standard error.
 
+use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstream::stream::RawStream;
@@ -45,7 +46,13 @@ pub(super) fn complain(color: Color, text: &str) {
 
 /// What went wrong in a run, on standard error.
 pub(super) fn complain_of_run(color: Color, run: &Run, input: &InputArgs) {
-    for error in &run.errors {
+    complain_of(color, &run.errors, input);
+}
+
+/// Errors of a run, on standard error.
+pub(super) fn complain_of(color: Color, errors: &[RunError], input: &InputArgs) {
+    let named: HashSet<&str> = input.paths.iter().filter_map(|path| path.to_str()).collect();
+    for error in errors {
         let text = match &error.path {
             Some(path) => format!("{}: {}", visible(path), visible(&error.message)),
             None => visible(&error.message).into_owned(),
@@ -54,13 +61,13 @@ pub(super) fn complain_of_run(color: Color, run: &Run, input: &InputArgs) {
             RunErrorKind::Internal => format!("internal-error: {text}"),
             RunErrorKind::Path => text,
         };
-        complain(color, &format!("{text}{}", hint(error, input)));
+        complain(color, &format!("{text}{}", hint(error, &named)));
     }
 }
 
 /// A path that isn't there and looks like a command was probably meant to be one.
-fn hint(error: &RunError, input: &InputArgs) -> String {
-    let named = error.path.as_deref().filter(|path| input.paths.iter().any(|p| p.to_str() == Some(*path)));
+fn hint(error: &RunError, named: &HashSet<&str>) -> String {
+    let named = error.path.as_deref().filter(|path| named.contains(path));
     match (error.kind, named) {
         (RunErrorKind::Path, Some(path)) if suggest::COMMANDS.contains(&path) => {
             format!("\n  tip: a command stands first: `paylint {path} …`")

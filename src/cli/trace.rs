@@ -36,9 +36,10 @@ pub(super) fn run(args: &TraceArgs) -> Result<ExitStatus, CliError> {
         let path = visible(&path);
         return Err(usage(format!("`{path}` is a folder\n  tip: {HOW}; `paylint audit {path}` lists the calls")));
     }
-    let mut run = crate::run(&Options { paths: vec![written.path.clone()], ..crate::Options::default() });
+    let mut run =
+        crate::run(&Options { paths: vec![written.path.clone()], limits: args.limits.limits(), ..Options::default() });
     if !run.errors.is_empty() {
-        let input = InputArgs { paths: Vec::new(), stdin_filename: None, isolated: false };
+        let input = InputArgs::default();
         output::complain_of_run(args.color.color, &run, &input);
         return Ok(ExitStatus::Failure);
     }
@@ -52,7 +53,7 @@ pub(super) fn run(args: &TraceArgs) -> Result<ExitStatus, CliError> {
         Format::Human => trace_human::write(&run, &traces, output::look(args.color.color), out),
         Format::Json => trace_json::write(&run, &traces, out),
     })?;
-    let input = InputArgs { paths: Vec::new(), stdin_filename: None, isolated: false };
+    let input = InputArgs::default();
     output::complain_of_run(args.color.color, &run, &input);
     Ok(if run.errors.is_empty() { ExitStatus::Clean } else { ExitStatus::Failure })
 }

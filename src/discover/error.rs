@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::source::{DecodeError, FileKind};
+use crate::source::FileKind;
 
 /// A path that could not be searched.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,7 +70,7 @@ impl PathError {
     }
 
     pub(super) fn too_large(path: &str, named: bool) -> Self {
-        Self::new(path, named, PathErrorKind::TooLarge, DecodeError::TooLarge.to_string())
+        Self::new(path, named, PathErrorKind::TooLarge, "it is larger than what is read")
     }
 }
 

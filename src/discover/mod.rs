@@ -3,13 +3,15 @@
 mod error;
 mod needles;
 mod read;
+mod rest;
 mod search;
 mod specifiers;
 mod walk;
 
 pub use error::{PathError, PathErrorKind};
-pub use needles::Needles;
+pub use needles::{Needles, as_utf8};
 pub use read::{Reader, Seen, read_file};
+pub use rest::{LeftOut, Rest, left_out};
 pub use search::Search;
 pub use specifiers::{Specifiers, stem_hash};
 pub use walk::{Discovered, Found, PROJECT_MARKER, WalkOptions, Walked, discover, discover_and_search};

@@ -3,9 +3,12 @@
 //! A name must stand in the file in one piece, in any mix of cases; a name that is put together from parts is not
 //! found. The object of an API alone (`AlipayJSBridge` and no `tradePay`) makes no file interesting.
 
+use std::borrow::Cow;
+
 use aho_corasick::{AhoCorasick, Span, packed};
 
 use crate::api::PaymentApi;
+use crate::source::Utf16;
 
 /// How many letters the fast search looks for; all mixes of cases of them are patterns of it.
 const WINDOW: usize = 3;
@@ -48,11 +51,7 @@ impl Needles {
     /// Whether a file with these bytes may hold a call of a payment API.
     #[must_use]
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        match bytes {
-            [0xFF, 0xFE, text @ ..] => self.is_in_text(&latin_of(text, u16::from_le_bytes)),
-            [0xFE, 0xFF, text @ ..] => self.is_in_text(&latin_of(text, u16::from_be_bytes)),
-            text => self.is_in_text(text),
-        }
+        self.is_in_text(&as_utf8(bytes))
     }
 
     /// What `is_in` looks for first; nothing where it has no windows.
@@ -151,10 +150,13 @@ fn cases(window: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-/// The ASCII part of UTF-16 text; 0xFF stands for every other unit.
-fn latin_of(text: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let (units, _) = text.as_chunks::<2>();
-    units.iter().map(|&pair| u8::try_from(unit(pair)).unwrap_or(0xFF)).collect()
+/// The bytes in which ASCII stands for itself: those of UTF-16 text as UTF-8, any others as they are.
+#[must_use]
+pub fn as_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match Utf16::of(bytes) {
+        Some(stored) => Cow::Owned(stored.characters().collect::<String>().into_bytes()),
+        None => Cow::Borrowed(bytes),
+    }
 }
 
 #[cfg(test)]
@@ -204,14 +206,15 @@ mod tests {
     }
 
     #[test]
-    fn utf16_needs_its_mark() {
+    fn utf16_is_searched_with_and_without_its_mark() {
         let needles = Needles::new(&[api(&BRIDGE)]);
         for unit in [u16::to_le_bytes, u16::to_be_bytes] {
             assert!(needles.is_in(&utf16("支付 my.TradePay()", unit)));
             assert!(!needles.is_in(&utf16("支付 my.TradePa()", unit)));
-            assert!(!needles.is_in(&utf16("my.TradePay()", unit)[2..]));
+            assert!(needles.is_in(&utf16("my.TradePay()", unit)[2..]));
+            assert!(!needles.is_in(&utf16("支付 my.TradePay()", unit)[2..]), "nothing tells how it is stored");
         }
-        assert!(!needles.is_in(b"\xFF\xFEt\0r\0a\0d\0e\0p\0a\0y\x04"), "a letter beyond Latin ends the name");
+        assert!(!needles.is_in(b"\xFF\xFEt\0r\0a\0d\0e\0p\0a\0y\x04"), "a letter beyond ASCII ends the name");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::error::PathError;
 use super::{Found, Search, stem_hash};
-use crate::source::MAX_FILE_BYTES;
+use crate::limits::{Limit, Limits};
 
 /// The buffer's first size: more than most source files have.
 const FIRST_BYTES: usize = 64 * 1024;
@@ -38,13 +38,21 @@ impl Seen {
 }
 
 /// Reads files one after another into the same buffer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
     /// Initialised throughout; only the part that was read counts.
     buffer: Vec<u8>,
+    /// The largest file that is read, in bytes.
+    largest: usize,
 }
 
 impl Reader {
+    /// A reader of files within the limit of size.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self { buffer: Vec::new(), largest: largest(limits) }
+    }
+
     /// Reads a file and looks what is named in it.
     ///
     /// # Errors
@@ -78,28 +86,35 @@ impl Reader {
 
     fn grow(&mut self) -> Result<(), ReadError> {
         // One byte more than the limit has room, so that a file at the limit can be told from a longer one.
-        let most = MAX_FILE_BYTES as usize + 1;
+        let most = self.largest.saturating_add(1);
         if self.buffer.len() >= most {
             return Err(ReadError::TooLarge);
         }
-        self.buffer.resize((self.buffer.len() * 2).clamp(FIRST_BYTES, most), 0);
+        self.buffer.resize((self.buffer.len() * 2).max(FIRST_BYTES).min(most), 0);
         Ok(())
     }
 }
 
-/// A file's bytes, whatever is in them; `display` is its path as errors show it.
+/// A file's bytes, whatever is in them.
 ///
 /// # Errors
 /// When it is no regular file, cannot be read or passes the limit of size.
-pub fn read_file(path: &Path, display: &str) -> Result<Vec<u8>, PathError> {
-    let metadata = fs::metadata(path).map_err(|error| PathError::io(display, true, &error))?;
+pub fn read_file(found: &Found, limits: &Limits) -> Result<Vec<u8>, PathError> {
+    let Found { path, named, .. } = found;
+    let failed = |error: io::Error| PathError::io(&found.display(), *named, &error);
+    let metadata = fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() {
-        return Err(PathError::not_a_file(display, true, metadata.file_type()));
+        return Err(PathError::not_a_file(&found.display(), *named, metadata.file_type()));
     }
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(PathError::too_large(display, true));
-    }
-    fs::read(path).map_err(|error| PathError::io(display, true, &error))
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).min(largest(limits)));
+    let most = limits.get(Limit::FileSize).saturating_add(1);
+    // It may have grown since the system was asked.
+    File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() as u64 == most { Err(PathError::too_large(&found.display(), *named)) } else { Ok(bytes) }
+}
+
+fn largest(limits: &Limits) -> usize {
+    usize::try_from(limits.get(Limit::FileSize)).unwrap_or(usize::MAX)
 }
 
 enum ReadError {
@@ -137,7 +152,7 @@ mod tests {
     fn files_of_every_size_are_read_whole_into_one_buffer() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.js");
-        let mut reader = Reader::default();
+        let mut reader = Reader::new(&Limits::default());
         for size in [FIRST_BYTES * 5 + 3, 0, 1, FIRST_BYTES - 1, FIRST_BYTES, FIRST_BYTES + 1, FIRST_BYTES * 2] {
             let bytes: Vec<u8> = (0..size).map(|at| at as u8).collect();
             fs::write(&path, &bytes).unwrap();
@@ -146,13 +161,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_past_the_limit_is_told_from_one_at_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.js");
+        let mut limits = Limits::default();
+        for size in [0, 1, 10, FIRST_BYTES, FIRST_BYTES * 2 + 1] {
+            limits.set(Limit::FileSize, size as u64);
+            let mut reader = Reader::new(&limits);
+            let found = Found::named(path.clone(), "a.js".to_owned(), FileKind::Page);
+            fs::write(&path, vec![b'x'; size]).unwrap();
+            assert!(reader.fill(&path).is_ok() && read_file(&found, &limits).is_ok(), "{size}");
+            fs::write(&path, vec![b'x'; size + 1]).unwrap();
+            assert!(matches!(reader.fill(&path), Err(ReadError::TooLarge)), "{size}");
+            assert_eq!(read_file(&found, &limits).unwrap_err().kind, PathErrorKind::TooLarge, "{size}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told_by_its_display_path() {
         let folder = tempfile::tempdir().unwrap();
-        let mut found = Found::named(folder.path().join("gone.js"), "src/gone.js".to_owned(), FileKind::Page);
+        let named = |path: &Path| Found::named(path.to_owned(), "src/gone.js".to_owned(), FileKind::Page);
+        let mut found = named(&folder.path().join("gone.js"));
         found.named = false;
-        let error = *Reader::default().see(&found, &Search::new(&[])).unwrap_err();
+        let error = *Reader::new(&Limits::default()).see(&found, &Search::new(&[])).unwrap_err();
         assert_eq!((error.path.as_str(), error.kind, error.named), ("src/gone.js", PathErrorKind::NotFound, false));
-        let error = read_file(folder.path(), "src").unwrap_err();
+        let error = read_file(&named(folder.path()), &Limits::default()).unwrap_err();
         assert_eq!((error.kind, error.message.as_str()), (PathErrorKind::NotAFile, "it is a folder, not a file"));
     }
 }

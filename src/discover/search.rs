@@ -3,7 +3,7 @@
 
 use aho_corasick::{Span, packed};
 
-use super::needles::Needles;
+use super::needles::{Needles, as_utf8};
 use super::specifiers::{HEADS, Specifiers, specifier_after};
 use crate::api::PaymentApi;
 
@@ -31,17 +31,18 @@ impl Search {
     }
 
     /// Whether a payment API is named; calls `each` with every specifier on the way.
-    pub fn look<'b>(&self, bytes: &'b [u8], mut each: impl FnMut(&'b [u8])) -> bool {
+    pub fn look(&self, bytes: &[u8], mut each: impl FnMut(&[u8])) -> bool {
+        let bytes = &*as_utf8(bytes);
         match &self.both {
-            Some(both) if !matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) => self.look_once(both, bytes, each),
-            _ => {
+            Some(both) => self.look_once(both, bytes, each),
+            None => {
                 self.specifiers.for_each(bytes, &mut each);
                 self.needles.is_in(bytes)
             }
         }
     }
 
-    fn look_once<'b>(&self, both: &packed::Searcher, bytes: &'b [u8], mut each: impl FnMut(&'b [u8])) -> bool {
+    fn look_once(&self, both: &packed::Searcher, bytes: &[u8], mut each: impl FnMut(&[u8])) -> bool {
         let (mut at, mut named) = (0, false);
         while let Some(hit) = both.find_in(bytes, Span { start: at, end: bytes.len() }) {
             named = named || self.needles.is_around(hit.start(), bytes);
@@ -110,7 +111,10 @@ mod tests {
 
     #[test]
     fn utf16_is_looked_through_by_its_letters() {
-        let bytes: Vec<u8> = "\u{feff}my.tradePay()".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(looked(&Search::new(APIS), &bytes), (true, Vec::new()));
+        let text = "\u{feff}import 支 from './支'; my.tradePay()";
+        for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
+            assert_eq!(looked(&Search::new(APIS), &bytes), (true, vec!["./支".as_bytes().to_vec()]));
+        }
     }
 }

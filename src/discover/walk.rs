@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::error::PathErrorKind;
 use super::{PathError, Reader, Search, Seen};
+use crate::limits::Limits;
 use crate::source::FileKind;
 
 /// Folders that are never entered unless a named path is or lies in one.
@@ -30,11 +31,13 @@ pub struct WalkOptions {
     pub base: Option<PathBuf>,
     /// How many threads walk; none: as many as there are processors.
     pub threads: Option<usize>,
+    /// How large files may be that are looked into.
+    pub limits: Limits,
 }
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self { ignore_files: true, hidden: false, base: None, threads: None }
+        Self { ignore_files: true, hidden: false, base: None, threads: None, limits: Limits::default() }
     }
 }
 
@@ -240,15 +243,15 @@ impl Parents {
 }
 
 /// A path that the user named.
-struct Root {
+pub(super) struct Root {
     /// The path to open.
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// As reports show it; empty for the base folder.
-    display: String,
+    pub(super) display: String,
 }
 
 impl Root {
-    fn new(path: &Path, base: &Path, options: &WalkOptions) -> Self {
+    pub(super) fn new(path: &Path, base: &Path, options: &WalkOptions) -> Self {
         let absolute = normal(&base.join(path));
         let display = match absolute.strip_prefix(normal(base)) {
             Ok(inside) => shown(inside),
@@ -297,7 +300,7 @@ impl Root {
         let shared = Mutex::new(discovered);
         walker(&folder, options).build_parallel().run(|| {
             let found = Discovered::default();
-            let reader = Reader::default();
+            let reader = Reader::new(&options.limits);
             let mut visitor = Visitor { root: self, walked: &walked, look, reader, found, shared: &shared };
             Box::new(move |entry| {
                 visitor.visit(entry);
@@ -307,7 +310,7 @@ impl Root {
     }
 
     /// The folder to walk: what a link leads to, and never `-`, which the walker takes for standard input.
-    fn folder(&self) -> PathBuf {
+    pub(super) fn folder(&self) -> PathBuf {
         let is_link = fs::symlink_metadata(&self.path).is_ok_and(|metadata| metadata.is_symlink());
         if is_link || self.path.as_os_str() == "-" {
             fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
@@ -338,7 +341,7 @@ fn walker(folder: &Path, options: &WalkOptions) -> WalkBuilder {
     walker
 }
 
-fn is_closed(name: &std::ffi::OsStr) -> bool {
+pub(super) fn is_closed(name: &std::ffi::OsStr) -> bool {
     CLOSED_FOLDERS.iter().any(|closed| name == *closed)
 }
 
@@ -378,7 +381,7 @@ impl Visitor<'_, '_> {
 
     fn file(&mut self, path: &Path, kind: FileKind) {
         let mut found = Found::in_folder(path, kind, self.walked);
-        let look = self.look.filter(|look| (look.is_due)(&found.path));
+        let look = self.look.filter(|look| kind != FileKind::Markup && (look.is_due)(&found.path));
         found.seen = look.map(|look| self.reader.see(&found, look.search));
         self.found.files.push(found);
     }
@@ -389,6 +392,10 @@ impl Visitor<'_, '_> {
         let folder = &*self.walked.opened;
         let path = path_of(error).unwrap_or(folder);
         let named = path == folder;
+        if !named && cause.kind() == std::io::ErrorKind::NotFound {
+            // It was there when its folder was listed.
+            return;
+        }
         let display = match path.starts_with(folder) {
             true => self.walked.display_of(path),
             false => shown(path),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::Place;
+use super::compiled::lowered::makes_generator;
 use super::machine::Machine;
 use super::platform::host::HostCall;
 use super::state::State;
@@ -99,6 +100,10 @@ impl Machine<'_> {
     /// `request({ success: function (order) { … } })`.
     fn calls_back(&self, call: &CallSite, called: &Scope, st: &State) -> bool {
         let script = self.project.script(call.place.script);
+        // What a compiler made of an `async` function is handed to a helper, and called by whoever calls the function.
+        if makes_generator(self.project.script(called.script), called.function) {
+            return false;
+        }
         let Some(mut callee) = call.written_callee else { return false };
         while let Expr::Member { object, .. } = script.expr(callee) {
             callee = object;

@@ -22,12 +22,9 @@ use super::values::heap::{Object, ObjectId, Scope, ScopeId};
 use super::values::unknown::{Origin, UnknownId, Unknowns};
 use super::values::value::{Atom, Taint, Value};
 use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
+use crate::limits::Limit;
 use crate::project::Project;
 
-/// Steps of one run (an expression or statement is a step).
-pub(super) const FUEL: u32 = 60_000;
-/// Depth of calls and nested expressions together.
-const MAX_DEPTH: u32 = 1_500;
 /// A function may stand this often on the stack of calls.
 const MAX_RECURSION: usize = 3;
 /// Conditions under which the run has left before an effect, beyond these, say nothing more of it.
@@ -88,7 +85,7 @@ pub struct Machine<'p> {
     /// Objects that other scripts of the page may have made first: `Code || {}`.
     pub(super) page_objects: FxHashSet<ObjectId>,
     /// How far the reads of a script's names reach.
-    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[Span]>>,
+    pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::name_range::NameRange]>>,
     /// How many more payments the current outcome has come to.
     pub(super) next_payments: u32,
     /// Promises of a `then` that nobody takes.
@@ -97,6 +94,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Look-ups in tables by the code in the current run, and which property was found.
+    pub(super) lookups: Vec<(Place, u32)>,
     /// Where the current outcome's result was taken from a promise.
     pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
@@ -128,6 +127,12 @@ pub struct Machine<'p> {
     /// Generators in other words: what was recognised, and what of it runs now.
     pub(super) lowered: super::compiled::lowered::Lowered,
     pub(super) fuel: u32,
+    /// The limit that was reached last, where one was.
+    pub bound: Limit,
+    /// Depth of calls and nested expressions together.
+    max_depth: u32,
+    /// Loops that the run stands in whose conditions are not known.
+    pub(super) open_loops: u32,
     pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
@@ -138,6 +143,8 @@ pub struct Machine<'p> {
     pub(super) statics: Vec<(ScriptId, BindingId)>,
     /// Modules that were read.
     pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
+    /// What each of the modules that run now has taken from others so far.
+    pub(super) taken_modules: Vec<Vec<ScriptId>>,
     /// How many imports are being followed through each other.
     pub(super) importing: usize,
     /// The `module` objects of CommonJS modules.
@@ -147,7 +154,8 @@ pub struct Machine<'p> {
     /// Why the function that is entered next runs, for the recorder.
     pub(super) later: Option<LaterKind>,
     pub(super) wiring: Wiring,
-    /// The function that is about to be called by somebody unknown, with more arguments than it names perhaps.
+    /// The function that is about to be called with more arguments than are known perhaps: by somebody unknown, or with a
+    /// list of unknown length.
     pub(super) called_by_nobody: Option<(ScriptId, FnId)>,
     /// The function that this run began with; none where it began with scripts.
     pub(super) entry_function: Option<(ScriptId, FnId)>,
@@ -192,6 +200,7 @@ impl<'p> Machine<'p> {
             unwanted: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
@@ -211,8 +220,11 @@ impl<'p> Machine<'p> {
             observed: Observed::default(),
             executors: 0,
             lowered: super::compiled::lowered::Lowered::default(),
-            fuel: FUEL,
+            fuel: project.limits.count(Limit::Fuel),
+            bound: Limit::Fuel,
             depth: 0,
+            open_loops: 0,
+            max_depth: project.limits.count(Limit::Depth),
             objects: 0,
             scopes: 0,
             outcome_objects: 0,
@@ -220,6 +232,7 @@ impl<'p> Machine<'p> {
             untaken: FxHashMap::default(),
             statics: Vec::new(),
             modules: FxHashMap::default(),
+            taken_modules: Vec::new(),
             importing: 0,
             module_objects: FxHashMap::default(),
             recorder: None,
@@ -234,8 +247,9 @@ impl<'p> Machine<'p> {
     pub(super) fn begin(&mut self, mode: Mode) {
         self.observed = Observed::of(if let Mode::Outcome(site) = &mode { site.code } else { None });
         self.mode = mode;
-        self.fuel = FUEL;
+        self.fuel = self.full_fuel();
         self.depth = 0;
+        self.open_loops = 0;
         self.exhausted = false;
         self.cut_short = false;
         self.awaited = false;
@@ -255,6 +269,7 @@ impl<'p> Machine<'p> {
         self.next_payments = 0;
         self.unwanted.clear();
         self.decisions.clear();
+        self.lookups.clear();
         self.waiters.clear();
         self.executors = 0;
         self.lowered.awaiting.clear();
@@ -268,10 +283,16 @@ impl<'p> Machine<'p> {
         self.turn = self.turns;
     }
 
+    /// The steps of one run: an expression or statement is a step.
+    pub(super) fn full_fuel(&self) -> u32 {
+        self.project.limits.count(Limit::Fuel)
+    }
+
     /// Takes one step; false when there is no fuel left.
     pub(super) fn step(&mut self) -> bool {
         if self.fuel == 0 {
             self.exhausted = true;
+            self.bound = Limit::Fuel;
             return false;
         }
         self.fuel -= 1;
@@ -281,8 +302,9 @@ impl<'p> Machine<'p> {
 
     /// Goes one level down; false when that is too deep. Every true is matched by `leave`.
     pub(super) fn enter(&mut self) -> bool {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= self.max_depth {
             self.exhausted = true;
+            self.bound = Limit::Depth;
             if matches!(self.mode, Mode::Outcome(_)) {
                 // What would go on here goes on without what is too deep: that says nothing of the outcome.
                 self.fuel = 0;

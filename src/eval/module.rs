@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Place;
-use super::machine::{FUEL, Machine, Mode};
+use super::machine::{Machine, Mode};
 use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::values::heap::{Object, ObjectId, ObjectKind};
@@ -38,6 +38,8 @@ pub(super) struct Made {
     objects: Range<u32>,
     scopes: Range<u32>,
     state: State,
+    /// Modules that it took something from while it ran: what it holds may be theirs.
+    taken: Vec<ScriptId>,
 }
 
 impl Machine<'_> {
@@ -185,7 +187,7 @@ impl Machine<'_> {
         let place = Place { script: module, span: self.project.script(module).span };
         let mut object = Object::plain(place);
         let mut names = Vec::new();
-        object.open = !self.export_names(module, hops, &mut names);
+        object.open = !self.export_names(module, hops, &mut names, st);
         for name in names {
             match self.export_of_module(module, &name, hops, st) {
                 Some(value) => object.put(name, value, place),
@@ -196,17 +198,21 @@ impl Machine<'_> {
     }
 
     /// Adds the names that a module exports; false where there may be others.
-    fn export_names(&self, module: ScriptId, hops: usize, out: &mut Vec<Arc<str>>) -> bool {
+    fn export_names(&mut self, module: ScriptId, hops: usize, out: &mut Vec<Arc<str>>, st: &mut State) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
+        if self.project.entry(module).format == ScriptFormat::CommonJs {
+            self.names_of_object(module, out, st);
+            return false;
+        }
         let script = self.project.script(module);
-        let mut complete = self.project.entry(module).format != ScriptFormat::CommonJs;
+        let mut complete = true;
         for export in &script.exports {
             let name = match *export {
                 Export::Binding { name, .. } | Export::From { exported: name, .. } => script.name(name).clone(),
                 Export::Default { .. } => "default".into(),
                 Export::All { source } => {
                     let other = self.project.module(module, script.name(source));
-                    complete &= other.is_some_and(|other| self.export_names(other, hops, out));
+                    complete &= other.is_some_and(|other| self.export_names(other, hops, out, st));
                     continue;
                 }
             };
@@ -215,6 +221,21 @@ impl Machine<'_> {
             }
         }
         complete
+    }
+
+    /// Adds the names of what a CommonJS module has put into its `exports`.
+    fn names_of_object(&mut self, module: ScriptId, out: &mut Vec<Arc<str>>, st: &mut State) {
+        if !self.instantiate_module(module, st) {
+            return;
+        }
+        let exports = self.module_exports(module, st).and_then(|whole| whole.as_object());
+        let Some(cell) = exports.and_then(|id| self.object(st, id)) else { return };
+        let names = cell.properties.iter().map(|slot| &slot.key);
+        for name in names.filter(|name| !matches!(&***name, "__esModule" | "default")) {
+            if !out.contains(name) {
+                out.push(name.clone());
+            }
+        }
     }
 
     /// Runs the modules of scripts that speak of an injected bridge: what they listen for may write what others read.
@@ -253,11 +274,16 @@ impl Machine<'_> {
 
     /// Runs a module unless it has run; false where what it exports is not known.
     fn instantiate_module(&mut self, module: ScriptId, st: &mut State) -> bool {
+        if let Some(taken) = self.taken_modules.last_mut()
+            && !taken.contains(&module)
+        {
+            taken.push(module);
+        }
         match self.modules.get(&module) {
             Some(Module::Running) => true,
             Some(Module::Cut) => false,
-            Some(Module::Done(made)) => {
-                made.restore(st);
+            Some(Module::Done(_)) => {
+                self.restore(module, st);
                 true
             }
             // The scripts that a program begins with run anyway.
@@ -271,10 +297,10 @@ impl Machine<'_> {
         self.modules.insert(module, Module::Running);
         let source = self.project.script(module);
         super::language::assigned::note(module, source, &mut self.assigned);
-        let steps = u32::try_from(source.exprs.len()).unwrap_or(u32::MAX);
+        let fuel = self.full_fuel().saturating_add(source.steps());
         let apart = Apart {
             mode: std::mem::replace(&mut self.mode, Mode::Explore),
-            fuel: std::mem::replace(&mut self.fuel, FUEL.saturating_add(steps)),
+            fuel: std::mem::replace(&mut self.fuel, fuel),
             exhausted: std::mem::replace(&mut self.exhausted, false),
             executors: std::mem::take(&mut self.executors),
             uncaught_at: std::mem::replace(&mut self.uncaught_at, self.catchers.len() + 1),
@@ -286,6 +312,7 @@ impl Machine<'_> {
         (st.ready, st.control, st.trail) = (Ready::UNGUARDED, Control::default(), Trail::default());
         (st.outcome, st.focused, st.facts) = (false, false, self.lasting_facts(&st.facts));
         self.catchers.push(Vec::new());
+        self.taken_modules.push(Vec::new());
         // It ran long before what runs now: code at hand may have changed what it left.
         let turn = self.turn;
         self.next_turn();
@@ -299,9 +326,24 @@ impl Machine<'_> {
         }
         (self.mode, self.fuel, self.executors) = (apart.mode, apart.fuel, apart.executors);
         (self.uncaught_at, self.tries) = (apart.uncaught_at, apart.tries);
-        let made = Made { objects: objects..self.objects, scopes: scopes..self.scopes, state: st.clone() };
+        let taken = self.taken_modules.pop().unwrap_or_default();
+        let made = Made { objects: objects..self.objects, scopes: scopes..self.scopes, state: st.clone(), taken };
         self.modules.insert(module, if cut { Module::Cut } else { Module::Done(Box::new(made)) });
         !cut
+    }
+
+    /// Puts what a module has made, and what it took from others, into a state that lacks it.
+    fn restore(&self, module: ScriptId, st: &mut State) {
+        let mut due = vec![module];
+        while let Some(module) = due.pop() {
+            let Some(Module::Done(made)) = self.modules.get(&module) else { continue };
+            if made.scopes.clone().next().is_none_or(|scope| st.scopes.get(scope).is_some()) {
+                continue;
+            }
+            st.heap.take_over(&made.state.heap, made.objects.clone());
+            st.scopes.take_over(&made.state.scopes, made.scopes.clone());
+            due.extend(&made.taken);
+        }
     }
 
     /// The `module` object of a script that is a CommonJS module.
@@ -312,6 +354,16 @@ impl Machine<'_> {
         if let Some(holder) = self.make_object(ObjectKind::Plain, fields, place, st).as_object() {
             self.module_objects.insert(script, holder);
         }
+    }
+
+    /// Whether an object is the running script's `module` or `exports`: what is stored there is its own, and no queue's.
+    pub(super) fn is_exports(&self, id: ObjectId, st: &State) -> bool {
+        let holder = self.module_objects.get(&self.frame().script);
+        let exports = || {
+            let slot = self.object(st, *holder?)?.own("exports")?;
+            slot.value.as_object()
+        };
+        holder == Some(&id) || exports() == Some(id)
     }
 
     /// `module` and `exports` in a CommonJS module.
@@ -350,17 +402,6 @@ struct Apart {
     uncaught_at: usize,
     tries: Vec<Place>,
     sites: usize,
-}
-
-impl Made {
-    /// Puts what the module made into a state that lacks it.
-    fn restore(&self, st: &mut State) {
-        if self.scopes.clone().next().is_none_or(|scope| st.scopes.get(scope).is_some()) {
-            return;
-        }
-        st.heap.take_over(&self.state.heap, self.objects.clone());
-        st.scopes.take_over(&self.state.scopes, self.scopes.clone());
-    }
 }
 
 /// Whether a specifier names a module: by its name, or as a file that is called by it (`../lib/alipayjsapi.min`).

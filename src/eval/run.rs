@@ -12,6 +12,7 @@ use super::platform::payment::ActiveSite;
 use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
+use super::values::unknown::Origin;
 use super::values::value::Value;
 use crate::ir::{FnId, Script, ScriptId, Span};
 
@@ -20,6 +21,13 @@ use crate::ir::{FnId, Script, ScriptId, Span};
 pub enum Entry {
     /// The scripts of a page, in order.
     Scripts(Vec<ScriptId>),
+    /// An event that markup binds.
+    Binding {
+        /// The script that calls the method.
+        handler: ScriptId,
+        /// The script whose page or component has it.
+        of: ScriptId,
+    },
     /// A function that nobody at hand calls.
     Function {
         /// The function or class.
@@ -60,6 +68,8 @@ pub struct OutcomeRun {
     pub events: Vec<Event>,
     /// Conditions on the result that were decided, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Look-ups in tables by the code, and what was found there: the number of the property, 0 for none.
+    pub lookups: Vec<(Place, u32)>,
     /// Where the result was taken from a promise: an `await`, a `then`.
     pub waiters: BTreeSet<Place>,
     /// What it saw of the code.
@@ -171,11 +181,11 @@ impl Machine<'_> {
         st.heap.get(id.0).is_some_and(|o| matches!(o.kind, ObjectKind::Class { .. }))
     }
 
-    /// The prototype of an object of a state that is a class.
+    /// The prototype of an object of a state that is a class, or a function that stands for one.
     #[must_use]
     pub fn prototype_if_class(&self, st: &State, id: ObjectId) -> Option<ObjectId> {
-        let cell = st.heap.get(id.0).filter(|o| matches!(o.kind, ObjectKind::Class { .. }))?;
-        cell.own("prototype")?.value.as_object()
+        let is_class = self.is_class(st, id) || self.is_constructor(id, st);
+        st.heap.get(id.0).filter(|_| is_class)?.own("prototype")?.value.as_object()
     }
 
     /// The object that a function of a state was first stored in.
@@ -204,13 +214,14 @@ impl Machine<'_> {
 
     fn finish_outcome(&mut self) -> OutcomeRun {
         self.record_stored();
-        let consumed = &self.consumed;
         let mut events = std::mem::take(&mut self.events);
-        events.retain(|event| event.effect.handed.is_none_or(|p| !consumed.contains(&p)));
+        events.retain(|event| event.effect.handed.is_none_or(|promise| !self.is_taken_or_dropped(event, promise)));
         let decisions = std::mem::take(&mut self.decisions);
+        let lookups = std::mem::take(&mut self.lookups);
         OutcomeRun {
             events,
             decisions,
+            lookups,
             waiters: std::mem::take(&mut self.waiters),
             ended: self.ended.take(),
             observed: std::mem::take(&mut self.observed),
@@ -219,21 +230,35 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether what a promise was settled with is judged where somebody takes it, or is taken by nobody.
+    fn is_taken_or_dropped(&self, event: &Event, promise: ObjectId) -> bool {
+        let resolves = event.effect.path.first().is_some_and(|how| &**how == "resolve");
+        self.consumed.contains(&promise) || resolves && self.unwanted.contains(&promise)
+    }
+
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
         self.entry_function = match *entry {
-            Entry::Scripts(_) => None,
+            Entry::Scripts(_) | Entry::Binding { .. } => None,
             Entry::Function { script, function, .. } | Entry::Detached { script, function } => Some((script, function)),
         };
         let mut returned = None;
         match entry {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.
-                let statements = scripts.iter().map(|id| self.project.script(*id).exprs.len());
-                self.fuel = self.fuel.saturating_add(u32::try_from(statements.sum::<usize>()).unwrap_or(u32::MAX));
+                let steps = scripts.iter().map(|id| self.project.script(*id).steps());
+                self.fuel = steps.fold(self.fuel, u32::saturating_add);
                 let first = scripts.first().copied().unwrap_or(ScriptId(0));
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
                 self.run_guarding_modules(scripts, &mut st);
+                self.give_functions_to_components(&mut st);
+            }
+            Entry::Binding { handler, of } => {
+                st.facts = self.lasting_facts(&st.facts);
+                self.wiring.bound_to = Some(*of);
+                st = self.run_scripts(std::slice::from_ref(handler), st);
+                self.wiring.bound_to = None;
+                self.push_base(*handler, &mut st);
             }
             Entry::Function { object, script, ready, .. } => {
                 self.push_base(*script, &mut st);
@@ -271,7 +296,14 @@ impl Machine<'_> {
         let place = cell.made;
         let before = st.clone();
         let ran = match cell.kind.clone() {
-            ObjectKind::Class { .. } => self.instantiate(object, place, st),
+            ObjectKind::Class { .. } => {
+                let unknown = self.unknown(Origin::Parameter(place, 0));
+                self.instantiate(object, vec![unknown], place, st)
+            }
+            ObjectKind::Closure(_) if self.is_constructor(object, st) => {
+                let arguments = self.unknown_arguments(&Value::object(object), st);
+                self.instantiate(object, arguments, place, st)
+            }
             ObjectKind::Closure(closure) => {
                 let this = self.this_of(&closure, place, st);
                 let function = Value::object(object);

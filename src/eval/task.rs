@@ -5,7 +5,7 @@ use super::Place;
 use super::language::frame::Exit;
 use super::machine::Machine;
 use super::platform::ready::{Level, Ready};
-use super::state::{Control, Facts, State, Trail};
+use super::state::{ArmKind, Control, Facts, State, Trail};
 use super::values::heap::{Object, ObjectId, ObjectKind};
 use super::values::unknown::{Origin, UnknownId};
 use super::values::value::{Atom, Value};
@@ -47,10 +47,23 @@ pub(super) struct Task {
     pub event: bool,
     /// The turn in which it was registered, and that it belongs to.
     pub turn: u32,
+    /// The arms in which it has run already, where it was registered outside of them.
+    pub ran_in: Option<Control>,
 }
 
 /// What makes a task the same as one that has run.
 pub(super) type TaskKey = (Option<(ScriptId, FnId)>, Place, Level, bool, bool);
+
+/// Whether a list of arms is another one with more in front.
+fn extends(control: &Control, base: &Control) -> bool {
+    control.common(base).depth() == base.depth()
+}
+
+/// Whether a run stands in an arm that what was registered under `outside` does not stand in, and whose other side runs, too.
+fn has_other_arms(control: &Control, outside: &Control) -> bool {
+    let inner = control.depth().saturating_sub(outside.depth()) as usize;
+    extends(control, outside) && control.iter().take(inner).any(|arm| arm.kind == ArmKind::Either)
+}
 
 impl Machine<'_> {
     /// Puts a function in line.
@@ -83,6 +96,7 @@ impl Machine<'_> {
             reacts: false,
             event: false,
             turn: self.turn,
+            ran_in: None,
         }
     }
 
@@ -100,9 +114,13 @@ impl Machine<'_> {
         None
     }
 
-    /// Runs all that is in line, and what that puts in line. What another arm put there waits until the arms meet.
+    /// Runs all that is in line, and what that puts in line. What another arm put there waits until the arms meet; what was
+    /// put there before the arms parted runs once more, for the others.
     pub(super) fn drain(&mut self, st: &mut State) {
-        let is_here = |task: &Task, st: &State| task.function.objects().all(|id| st.heap.get(id.0).is_some());
+        let is_here = |task: &Task, st: &State| {
+            let ran_here = task.ran_in.as_ref().is_some_and(|arms| extends(&st.control, arms));
+            !ran_here && task.function.objects().all(|id| st.heap.get(id.0).is_some())
+        };
         let next = |machine: &Self, st: &State| {
             let reaction = machine.tasks.iter().position(|task| task.reacts && is_here(task, st));
             reaction.or_else(|| machine.tasks.iter().position(|task| is_here(task, st)))
@@ -111,6 +129,9 @@ impl Machine<'_> {
             if self.exhausted || !self.enter() {
                 self.tasks.clear();
                 return;
+            }
+            if task.ran_in.is_none() && has_other_arms(&st.control, &task.control) {
+                self.tasks.push_back(Task { ran_in: Some(st.control.clone()), ..task.clone() });
             }
             self.run_task(task, st);
             self.leave();

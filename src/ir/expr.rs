@@ -41,6 +41,8 @@ pub enum Expr {
     This,
     /// `super` as an object (`super.f`) or, as a callee, the parent's constructor.
     Super,
+    /// What a server puts in the place of a hole; the same text of a hole stands for the same value.
+    Hole(NameId),
     /// `new.target`, `import.meta`, and whatever lowering cannot say.
     Unknown,
     /// `object.key`, `object[key]`, `object?.key`.

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Argument, Binding, BindingId, Case, Class, ClassId, Expr, ExprId, FnId, Function, List, Member, NameId, Param,
-    Property, PropertyKey, Ref, Span, Stmt, StmtId, Target, Write,
+    Argument, Binding, BindingId, BindingKind, Case, Class, ClassId, Expr, ExprId, FnId, Function, List, Member,
+    NameId, Param, Property, PropertyKey, Ref, Span, Stmt, StmtId, Target, Write,
 };
+
+/// A name that holds a name that holds a module is followed this far.
+const MAX_HELD: usize = 8;
 
 /// One script: a file's, an inline element's, or an `on…` attribute's.
 #[derive(Debug, Default)]
@@ -130,6 +133,12 @@ pub enum Export {
 }
 
 impl Script {
+    /// How many expressions and statements it has: the steps that it takes to run each of them once.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        u32::try_from(self.exprs.len().saturating_add(self.stmts.len())).unwrap_or(u32::MAX)
+    }
+
     /// The script's own body.
     pub const BODY: FnId = FnId(0);
 
@@ -209,6 +218,78 @@ impl Script {
         match self.expr(self.args(arguments).first()?.value) {
             Expr::String(name) => Some(name),
             _ => None,
+        }
+    }
+
+    /// The name by which a function is known where it was declared: of an imported one, its name in the module; of
+    /// `(0, module.name)`, that name.
+    #[must_use]
+    pub fn called_name(&self, callee: ExprId) -> Option<NameId> {
+        match self.expr(self.last_of(callee)) {
+            Expr::Read(Ref::Global(name)) | Expr::Member { key: PropertyKey::Name(name), .. } => Some(name),
+            Expr::Read(Ref::Binding(binding)) => Some(match self.import_of(binding).map(|import| import.name) {
+                Some(ImportedName::Named(name)) => name,
+                _ => self.binding(binding).name,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The import that a name stands for.
+    #[must_use]
+    pub fn import_of(&self, binding: BindingId) -> Option<&Import> {
+        match self.binding(binding).kind {
+            BindingKind::Import(index) => self.imports.get(index as usize),
+            _ => None,
+        }
+    }
+
+    /// The module that a value is all of: `require("…")`, a helper's call with nothing else, a name that holds one.
+    #[must_use]
+    pub fn module_held(&self, value: ExprId) -> Option<NameId> {
+        let mut at = value;
+        for _ in 0..MAX_HELD {
+            at = match self.expr(at) {
+                Expr::Call { callee, arguments, .. } => match self.required_module(callee, arguments) {
+                    Some(module) => return Some(module),
+                    None => match self.args(arguments) {
+                        [only] => only.value,
+                        _ => return None,
+                    },
+                },
+                Expr::Read(Ref::Binding(binding)) => match (self.import_of(binding), self.writes_of(binding)) {
+                    (Some(import), _) if import.name == ImportedName::Namespace => return Some(import.source),
+                    (None, [Write::Value(value)]) => *value,
+                    _ => return None,
+                },
+                _ => return None,
+            };
+        }
+        None
+    }
+
+    /// A text, or the one that a name holds.
+    #[must_use]
+    pub fn constant_text(&self, value: ExprId) -> Option<NameId> {
+        match self.expr(value) {
+            Expr::String(text) => Some(text),
+            Expr::Read(Ref::Binding(binding)) => match self.writes_of(binding) {
+                [Write::Value(value)] => match self.expr(*value) {
+                    Expr::String(text) => Some(text),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The last of a sequence: `(0, call)`.
+    #[must_use]
+    pub fn last_of(&self, expr: ExprId) -> ExprId {
+        match self.expr(expr) {
+            Expr::Sequence(list) => list.of(&self.expr_lists).last().copied().unwrap_or(expr),
+            _ => expr,
         }
     }
 

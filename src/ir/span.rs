@@ -20,6 +20,12 @@ impl Span {
         Self { start, end }
     }
 
+    /// What stands there in a text.
+    #[must_use]
+    pub fn of(self, text: &str) -> Option<&str> {
+        text.get(self.start as usize..self.end as usize)
+    }
+
     /// The smallest range that holds both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::listing::Listing;
 use super::read::load_kind;
 use crate::ir::{Expr, ExprId, Property, PropertyKey, Ref, Script, Write};
+use crate::limits::Limits;
 use crate::source::FileKind;
 
 /// Configurations that may have aliases, from the folder of a package.
@@ -60,7 +61,7 @@ pub(super) fn aliases_in(folder: &Path, listing: &Listing) -> Vec<Alias> {
         let size = std::fs::metadata(&file).ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len());
         let bytes = size.filter(|size| *size <= MAX_BYTES).and_then(|_| std::fs::read(&file).ok());
         let (Some(bytes), Some(kind)) = (bytes, FileKind::of(&file)) else { continue };
-        let Ok(loaded) = load_kind(kind, bytes) else { continue };
+        let Ok(loaded) = load_kind(kind, bytes, &Limits::default()) else { continue };
         for script in &loaded.scripts {
             Search { script, folder, own: file.parent().unwrap_or(folder), found: &mut found }.run();
         }
@@ -133,7 +134,7 @@ impl Search<'_> {
     }
 
     fn add(&mut self, name: ExprId, value: ExprId) {
-        if let Expr::String(name) = self.script.expr(name) {
+        if let Some(name) = self.script.constant_text(name) {
             let name = self.script.name(name).to_string();
             self.add_named(&name, value);
         }
@@ -162,8 +163,7 @@ impl Search<'_> {
         while let Expr::Member { object, .. } = self.script.expr(value) {
             value = object;
         }
-        let Expr::Call { callee, arguments, .. } = self.script.expr(value) else { return false };
-        self.script.required_module(callee, arguments).is_some()
+        self.script.module_held(value).is_some()
     }
 
     /// The texts of a value, in their order, with those of the names in it.

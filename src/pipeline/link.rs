@@ -14,12 +14,13 @@ use super::read::{Loaded, load_bytes};
 use super::resolve::Resolver;
 use super::survey::Survey;
 use super::unit::{Unit, specifiers};
-use crate::analysis::{Leading, leading};
+use crate::analysis::{Leading, Scan, leading};
 use crate::discover::{Found, Search, Walked};
 use crate::project::LeadingExports;
 use crate::source::FileKind;
 
 mod importers;
+mod markup;
 mod packages;
 mod shared;
 
@@ -86,7 +87,16 @@ impl<'s> Linker<'s> {
     /// Reads what must be read, and finds what leads to a payment.
     pub(super) fn link(&mut self) {
         // Files that stand alone import nothing: whether one leads to a payment is seen when it is analysed.
-        let mut dirty: Vec<usize> = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
+        let dirty = (0..self.units.len()).filter(|i| self.units[*i].root.is_some()).collect();
+        self.link_scripts(dirty);
+        if self.survey.has_markup {
+            let shown = self.read_who_shows_payments();
+            self.link_scripts(shown);
+            self.read_markup();
+        }
+    }
+
+    fn link_scripts(&mut self, mut dirty: Vec<usize>) {
         let mut giving = Vec::new();
         while !dirty.is_empty() {
             let changed = self.find_leading(dirty);
@@ -107,14 +117,15 @@ impl<'s> Linker<'s> {
         let mut changed = FxHashSet::default();
         let mut queue = dirty;
         while !queue.is_empty() {
-            let found: Vec<(usize, Leading)> =
+            let found: Vec<(usize, (Leading, Scan))> =
                 queue.par_iter().map(|index| (*index, self.leading_of(*index))).collect();
             let mut next = Vec::new();
-            for (index, leading) in found {
+            for (index, (leading, scan)) in found {
                 let unit = &mut self.units[index];
                 let exports = unit.leading.exports != leading.exports;
                 let grew = unit.leading.functions != leading.functions;
                 unit.leading = leading;
+                unit.scan = unit.leads().then_some(scan);
                 if exports {
                     changed.insert(index);
                     next.extend(&self.importers[index]);
@@ -131,9 +142,9 @@ impl<'s> Linker<'s> {
         changed
     }
 
-    fn leading_of(&self, index: usize) -> Leading {
+    fn leading_of(&self, index: usize) -> (Leading, Scan) {
         let unit = &self.units[index];
-        let mut leading = leading(&unit.loaded.scripts, &|script, specifier, name| {
+        let (mut leading, scan) = leading(&unit.loaded.scripts, &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
             module.map(|module| &self.units[*module].leading.exports).filter(|exports| exports.lead(name))
         });
@@ -141,7 +152,7 @@ impl<'s> Linker<'s> {
             // Whoever shows a component does not pay by that.
             leading.exports = LeadingExports::default();
         }
-        leading
+        (leading, scan)
     }
 
     /// Reads what units import that lead to a payment, and what that imports.
@@ -162,7 +173,7 @@ impl<'s> Linker<'s> {
 
     fn must_be_followed(&self, index: usize) -> bool {
         let unit = &self.units[index];
-        let leads = unit.leads() || !unit.sources.is_empty();
+        let leads = unit.leads() || unit.shows_payment || !unit.sources.is_empty();
         !unit.followed && unit.root.is_some() && unit.depth < MAX_DEPTH && (leads || unit.depth > 0)
     }
 
@@ -229,9 +240,7 @@ impl<'s> Linker<'s> {
         if paths.is_empty() {
             return;
         }
-        if self.places.is_empty() {
-            self.places = Places::of(self.survey);
-        }
+        self.know_places();
         let room = MAX_UNITS.saturating_sub(self.units.len());
         let units: Vec<Option<Result<Unit, RunError>>> =
             paths.into_par_iter().take(room).map(|(path, depth)| self.read_one(path, depth)).collect();
@@ -246,12 +255,18 @@ impl<'s> Linker<'s> {
         }
     }
 
+    fn know_places(&mut self) {
+        if self.places.is_empty() {
+            self.places = Places::of(self.survey);
+        }
+    }
+
     /// Reads a file because somebody imports it.
     fn read_one(&self, path: PathBuf, depth: u8) -> Option<Result<Unit, RunError>> {
         if let Some(index) = self.places.find(&path) {
             let candidate = &self.survey.candidates[index];
             let bytes = self.survey.read(index).ok().filter(|bytes| bytes.len() <= MAX_IMPORTED_BYTES)?;
-            return Some(Unit::read(candidate, path, bytes, depth));
+            return Some(Unit::read(candidate, path, bytes, (depth, &self.survey.limits)));
         }
         // A package is followed where it pays itself: others are known by the names of what they export.
         let kind = FileKind::of(&path)?;
@@ -264,7 +279,7 @@ impl<'s> Linker<'s> {
         let root = self.survey.roots.of_path(&path);
         let found = Found::named(path.clone(), shown(&path), kind);
         let display = found.display().into_owned();
-        let loaded = load_bytes(&found, bytes).ok()?;
+        let loaded = load_bytes(&found, bytes, &self.survey.limits).ok()?;
         Some(Ok(Unit { display, kind, root, ..Unit::bare(path, loaded, depth) }))
     }
 }

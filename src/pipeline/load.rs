@@ -1,25 +1,30 @@
 //! From options to a frozen project: what is read, how files belong together, and which programs they make.
 
+mod components;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::link::Linker;
-use super::read::{Searched, path_error, search_all};
-use super::survey::survey;
+use super::read::{Loaded, Searched, path_error, search_all};
+use super::survey::{Survey, survey};
 use super::unit::Unit;
 use super::{Options, RunError, RunErrorKind, Workers, internal_error};
+use crate::analysis::Scan;
 use crate::api::APIS;
 use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{APP, File, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
+use crate::project::{APP, File, Markup, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
 pub(super) struct Read {
     /// The files that matter for a payment.
     pub project: Project,
+    /// By file: what the look that linked it has shown, for its analysis.
+    pub scans: Vec<Option<Scan>>,
     /// Files that were not judged, and why.
     pub skipped: Vec<(FileId, String)>,
     /// What went wrong.
@@ -35,11 +40,12 @@ pub(super) fn load(options: &Options) -> Read {
     let search = Search::new(APIS);
     let survey = survey(options, &search);
     let mut read = Read {
-        project: Project::default(),
+        project: Project { limits: options.limits, ..Project::default() },
+        scans: Vec::new(),
         skipped: Vec::new(),
         errors: survey.errors.iter().map(path_error).collect(),
         files: survey.named,
-        workers: Workers::One,
+        workers: Workers::One(options.limits.stack()),
     };
     if let Some(stdin) = options.stdin.as_ref().filter(|_| survey.stdin.is_none()) {
         read.files += 1;
@@ -49,16 +55,11 @@ pub(super) fn load(options: &Options) -> Read {
         let Searched { stems, loaded, errors } = search_all(&survey, &search);
         let errors = errors.into_iter().filter(|(index, _)| survey.candidates[*index].reported);
         let mut errors: Vec<RunError> = errors.map(|(_, error)| error).collect();
-        let mut linker = Linker::new(&survey, &search, stems, loaded);
-        linker.add_packages();
-        if linker.units.is_empty() {
-            return (Vec::new(), errors);
-        }
-        linker.link();
-        errors.append(&mut linker.errors);
-        (linker.units, errors)
+        let (units, failed) = link_all(&survey, &search, stems, loaded);
+        errors.extend(failed);
+        (units, errors)
     };
-    let done = Workers::of(survey.candidates.len()).and_then(|workers| {
+    let done = Workers::of(survey.candidates.len(), &options.limits).and_then(|workers| {
         read.workers = workers;
         read.workers.run(job)
     });
@@ -72,6 +73,21 @@ pub(super) fn load(options: &Options) -> Read {
         Err(message) => read.errors.push(RunError { path: None, ..internal_error("", &message) }),
     }
     read
+}
+
+/// Reads the files that matter besides those that name a payment API, given these; and what went wrong.
+pub(super) fn link_all(
+    survey: &Survey<'_>,
+    search: &Search,
+    stems: Vec<(u32, u32)>,
+    loaded: Vec<(usize, Box<Loaded>)>,
+) -> (Vec<Unit>, Vec<RunError>) {
+    let mut linker = Linker::new(survey, search, stems, loaded);
+    linker.add_packages();
+    if !linker.units.is_empty() {
+        linker.link();
+    }
+    (linker.units, linker.errors)
 }
 
 fn unknown_kind(path: &str) -> RunError {
@@ -113,7 +129,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
 fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
     let project = &mut read.project;
     let file = FileId(project.files.len() as u32);
-    let is_page = unit.kind == FileKind::Page || on_page;
+    let is_page = unit.kind.is_page() || on_page;
     let mut scripts = Vec::new();
     let mut functions = unit.leading.functions.into_iter();
     let mut exports = Some(unit.leading.exports);
@@ -123,6 +139,7 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
         let (leading, exports) = (functions.next().unwrap_or_default(), exports.take().unwrap_or_default());
         project.scripts.push(ScriptEntry { script, file, format, leading, exports });
     }
+    read.scans.push(unit.scan);
     if let Some(reason) = unit.loaded.skipped {
         read.skipped.push((file, reason));
     }
@@ -190,7 +207,7 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
     // Pages that say nothing of their own to the same files are one program.
     let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
-    for index in order.iter().copied().filter(|i| units[*i].kind == FileKind::Page) {
+    for index in order.iter().copied().filter(|i| units[*i].kind.is_page()) {
         let unit = &units[index];
         let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
         let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
@@ -200,15 +217,21 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
             let loaded = leading.iter().filter(|i| !units[**i].loaded.scripts.is_empty());
             let loaded = loaded.map(|i| ids.script(*i, 0));
             let entered_elsewhere = loaded.filter(|script| !entered.insert(*script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts: page_scripts(index, units, ids), entered_elsewhere });
+            let (file, scripts) = (ids.file(index), page_scripts(index, units, ids));
+            realms.push(Realm { file, scripts, entered_elsewhere, markup: Markup::default() });
         }
     }
-    for index in order.iter().copied().filter(|i| units[*i].kind != FileKind::Page) {
+    let shown = components::shown(units);
+    let has_program = |kind: FileKind| !kind.is_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
+    for index in order.iter().copied().filter(|i| has_program(units[*i].kind) && !shown.contains(i)) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
-        if unit.leads() && (is_module || !on_pages.contains(&index)) {
+        if unit.shows_payment || unit.leads() && (is_module || !on_pages.contains(&index)) {
             let scripts = (0..unit.loaded.scripts.len()).map(|script| ids.script(index, script)).collect();
-            realms.push(Realm { file: ids.file(index), scripts, entered_elsewhere: Vec::new() });
+            let (file, entered_elsewhere) = (ids.file(index), Vec::new());
+            let mut realm = Realm { file, scripts, entered_elsewhere, markup: Markup::default() };
+            components::add_markup(&mut realm, index, units, ids);
+            realms.push(realm);
         }
     }
     realms.sort_by_key(|r| r.file);

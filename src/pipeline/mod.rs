@@ -2,9 +2,11 @@
 
 mod aliases;
 mod bundler;
+mod fates;
 mod link;
 mod listing;
 mod load;
+mod mini;
 mod read;
 mod resolve;
 mod roots;
@@ -19,13 +21,15 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::analysis::{FileFacts, ProgramFacts, analyse, merge};
+use crate::analysis::{FileFacts, ProgramFacts, Scan, analyse, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
 use crate::levels::Levels;
+use crate::limits::Limits;
 use crate::project::{Project, Realm};
 use crate::rules;
-use crate::syntax::{WORKER_STACK, on_large_stack};
+use crate::syntax::on_large_stack;
+pub use fates::{Fate, Fates, FileFate, fates};
 use load::load;
 pub use trace::trace;
 pub use watch::watch;
@@ -41,6 +45,8 @@ pub struct Options {
     pub isolated: bool,
     /// How grave findings are, where the user chose it.
     pub levels: Levels,
+    /// How much of one file is taken on.
+    pub limits: Limits,
 }
 
 /// A text given on standard input.
@@ -92,17 +98,25 @@ pub enum RunErrorKind {
 /// It never fails as a whole: what went wrong with one path or file is among `Run::errors`, and the rest is judged.
 #[must_use]
 pub fn run(options: &Options) -> Run {
+    run_with(options, &analyse)
+}
+
+/// What says the facts of one program.
+type Analyse = dyn Fn(&Project, &Realm, Option<&Scan>) -> ProgramFacts + Sync;
+
+fn run_with(options: &Options, analyse: &Analyse) -> Run {
     let loaded = load(options);
     let project = loaded.project;
     let mut run = Run { errors: loaded.errors, files: loaded.files, ..Run::default() };
     let mut programs = Vec::new();
     let wanted: Vec<&Realm> =
         project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
-    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.workers)) {
+    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, (analyse, &loaded.workers)))
+    {
         match result {
             Ok(facts) => {
-                if facts.cut_short {
-                    run.diagnostics.extend(rules::skipped(realm.file, CUT_SHORT));
+                if let Some(limit) = facts.cut_short {
+                    run.diagnostics.extend(rules::skipped(realm.file, &options.limits.passed(limit)));
                 }
                 programs.push(facts);
             }
@@ -139,42 +153,44 @@ pub(crate) fn project_of(options: &Options) -> Project {
     load(options).project
 }
 
-/// Why a file was not judged whole.
-const CUT_SHORT: &str =
-    "it has more code that can lead to a payment than is followed in one file, so that calls may be missing";
-
 /// The facts of each program, or what a panic said.
-fn analyse_all(project: &Project, realms: &[&Realm], workers: &Workers) -> Vec<Result<ProgramFacts, String>> {
-    let one = |realm: &&Realm| guarded(|| analyse(project, realm));
+fn analyse_all(
+    project: &Project,
+    realms: &[&Realm],
+    scans: &[Option<Scan>],
+    (analyse, workers): (&Analyse, &Workers),
+) -> Vec<Result<ProgramFacts, String>> {
+    let scan = |realm: &Realm| scans.get(realm.file.0 as usize).and_then(Option::as_ref);
+    let one = |realm: &&Realm| guarded(|| analyse(project, realm, scan(realm)));
     let all = workers.run(|| match workers {
         Workers::Pool(_) => realms.par_iter().map(one).collect(),
-        Workers::One => realms.iter().map(one).collect(),
+        Workers::One(_) => realms.iter().map(one).collect(),
     });
     all.unwrap_or_else(|error| realms.iter().map(|_| Err(error.clone())).collect())
 }
 
 /// Threads that parse and evaluate: their stacks are large. The same ones do both, so that their memory serves twice.
 enum Workers {
-    /// One for each job.
-    One,
+    /// One for each job, with a stack of so many bytes.
+    One(usize),
     /// One for each core.
     Pool(rayon::ThreadPool),
 }
 
 impl Workers {
     /// The threads for so many files: a pool does not pay for one.
-    fn of(files: usize) -> Result<Self, String> {
+    fn of(files: usize, limits: &Limits) -> Result<Self, String> {
         if files <= 1 {
-            return Ok(Self::One);
+            return Ok(Self::One(limits.stack()));
         }
-        let pool = rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK).build();
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(limits.stack()).build();
         pool.map(Self::Pool).map_err(no_thread)
     }
 
     /// Runs a job on them.
     fn run<T: Send>(&self, job: impl FnOnce() -> T + Send) -> Result<T, String> {
         match self {
-            Self::One => on_large_stack(job).map_err(no_thread),
+            Self::One(stack) => on_large_stack(*stack, job).map_err(no_thread),
             Self::Pool(pool) => Ok(pool.install(job)),
         }
     }
@@ -199,5 +215,42 @@ fn internal_error(path: &str, message: &str) -> RunError {
         message: format!(
             "paylint failed on this file ({message}); please report it with the file, or the part of it that shows it"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAYMENT: &str = "AlipayJSBridge.call('tradePay', { tradeNO: window.no }, function () {});";
+
+    /// Fails on files of one name, as a fault of the analysis would.
+    fn fail_on_bad(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
+        let path = &project.file(realm.file).path;
+        assert!(!path.ends_with("bad.js"), "a fault at {path}");
+        analyse(project, realm, scan)
+    }
+
+    #[test]
+    fn a_panic_on_one_file_is_an_error_of_that_file_and_the_others_are_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.js", "bad.js", "z.js"] {
+            std::fs::write(folder.path().join(name), PAYMENT).unwrap();
+        }
+        for paths in [vec![folder.path().to_owned()], vec![folder.path().join("bad.js")]] {
+            let is_whole = paths[0] == folder.path();
+            let run = run_with(&Options { paths, ..Options::default() }, &fail_on_bad);
+            let [RunError { kind: RunErrorKind::Internal, path: Some(path), message }] = run.errors.as_slice() else {
+                panic!("{:?}", run.errors);
+            };
+            assert!(path.ends_with("bad.js"), "{path}");
+            assert!(message.contains("a fault at") && message.contains("please report it"), "{message}");
+            let files: Vec<&str> = run
+                .diagnostics
+                .iter()
+                .filter_map(|d| run.project.file(d.primary.file).path.rsplit('/').next())
+                .collect();
+            assert_eq!(files, if is_whole { vec!["a.js", "z.js"] } else { vec![] });
+        }
     }
 }

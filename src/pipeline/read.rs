@@ -5,9 +5,10 @@ use smallvec::SmallVec;
 
 use super::survey::{Candidate, Survey};
 use super::{RunError, RunErrorKind, guarded, internal_error};
-use crate::discover::{Found, PathError, Reader, Search, Seen};
+use crate::discover::{Found, PathError, PathErrorKind, Reader, Search, Seen};
 use crate::ir::{Script, Span};
-use crate::source::{FileKind, LoadedScript, PageScripts, Positions, decode, scripts_of};
+use crate::limits::{Budget, Limit, Limits};
+use crate::source::{FileKind, LoadedScript, PageScripts, Positions, UsedComponent, decode, scripts_of};
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
 
 /// One file that was parsed.
@@ -18,9 +19,18 @@ pub(super) struct Loaded {
     pub scripts: Vec<Script>,
     /// What a page loads, in its order.
     pub sources: Vec<LoadedScript>,
+    /// Components that markup uses.
+    pub components: Vec<UsedComponent>,
     pub comments: Vec<Comment>,
     pub problems: Vec<Problem>,
     pub skipped: Option<String>,
+}
+
+impl Loaded {
+    /// A file of which nothing was kept, since it passes the limit of size.
+    fn too_large(limits: &Limits) -> Self {
+        Self { skipped: Some(limits.passed(Limit::FileSize)), ..Self::default() }
+    }
 }
 
 /// What became of the files that were searched.
@@ -41,29 +51,31 @@ pub(super) fn search_all(survey: &Survey<'_>, search: &Search) -> Searched {
     let mut due = Vec::new();
     for (index, candidate) in survey.candidates.iter().enumerate() {
         match &candidate.found.seen {
+            // It names no payment API, and no modules.
+            None if candidate.found.kind == FileKind::Markup => {}
             None => due.push(index),
             Some(Ok(look)) => {
                 seen.add_modules(candidate, index, look);
                 due.extend(look.names_api.then_some(index));
             }
-            Some(Err(error)) => seen.errors.push((index, path_error(error))),
+            Some(Err(error)) => seen.add_failure(index, error, &survey.limits),
         }
     }
+    let part = || Part { reader: Reader::new(&survey.limits), searched: Searched::default() };
     let one = |mut part: Part, index: &usize| {
         part.search(survey, search, *index);
         part
     };
     match due.as_slice() {
-        [only] => seen.and(one(Part::default(), only).searched),
+        [only] => seen.and(one(part(), only).searched),
         due => {
-            let parts = due.par_iter().fold(Part::default, one).map(|part| part.searched);
+            let parts = due.par_iter().fold(part, one).map(|part| part.searched);
             seen.and(parts.reduce(Searched::default, Searched::and))
         }
     }
 }
 
 /// A part of the files, searched one after another.
-#[derive(Default)]
 struct Part {
     reader: Reader,
     searched: Searched,
@@ -73,19 +85,24 @@ impl Part {
     fn search(&mut self, survey: &Survey<'_>, search: &Search, index: usize) {
         let candidate = &survey.candidates[index];
         let searched = match (&candidate.found.seen, survey.stdin) {
-            (_, Some((stdin, text))) if stdin == index => Ok(Seen::of(text, search)),
+            (_, Some((stdin, text))) if stdin == index => {
+                let is_too_large = text.len() as u64 > survey.limits.get(Limit::FileSize);
+                let seen = Seen::of(text, search);
+                Ok(Seen { names_api: seen.names_api || is_too_large, ..seen })
+            }
             (None, _) => self.reader.see(&candidate.found, search),
             // What it names is known.
             (Some(_), _) => Ok(Seen { names_api: true, modules: SmallVec::new() }),
         };
-        let loaded = searched.map_err(|error| path_error(&error)).and_then(|seen| {
+        let bytes = searched.and_then(|seen| {
             self.searched.add_modules(candidate, index, &seen);
-            let bytes = seen.names_api.then(|| survey.read(index)).transpose().map_err(|error| path_error(&error))?;
-            bytes.map(|bytes| load_bytes(&candidate.found, bytes)).transpose()
+            Ok(seen.names_api.then(|| survey.read(index)).transpose()?)
         });
-        match loaded {
-            Ok(loaded) => self.searched.loaded.extend(loaded.map(|loaded| (index, loaded))),
-            Err(error) => self.searched.errors.push((index, error)),
+        match bytes.map(|bytes| bytes.map(|bytes| load_bytes(&candidate.found, bytes, &survey.limits))) {
+            Ok(None) => {}
+            Ok(Some(Ok(loaded))) => self.searched.loaded.push((index, loaded)),
+            Ok(Some(Err(error))) => self.searched.errors.push((index, error)),
+            Err(error) => self.searched.add_failure(index, &error, &survey.limits),
         }
     }
 }
@@ -95,6 +112,16 @@ impl Searched {
     fn add_modules(&mut self, candidate: &Candidate, index: usize, seen: &Seen) {
         if candidate.root.is_some() {
             self.stems.extend(seen.modules.iter().map(|hash| (*hash, index as u32)));
+        }
+    }
+
+    /// Takes note of a file that could not be read. One that was met in a folder and is gone now is as if it had not
+    /// been there; one that is too large is a finding.
+    fn add_failure(&mut self, index: usize, error: &PathError, limits: &Limits) {
+        match error.kind {
+            PathErrorKind::NotFound if !error.named => {}
+            PathErrorKind::TooLarge => self.loaded.push((index, Box::new(Loaded::too_large(limits)))),
+            _ => self.errors.push((index, path_error(error))),
         }
     }
 
@@ -108,16 +135,19 @@ impl Searched {
 }
 
 /// Decodes a file and parses its scripts.
-pub(super) fn load_bytes(found: &Found, bytes: Vec<u8>) -> Result<Box<Loaded>, RunError> {
-    load_kind(found.kind, bytes).map_err(|message| internal_error(&found.display(), &message))
+pub(super) fn load_bytes(found: &Found, bytes: Vec<u8>, limits: &Limits) -> Result<Box<Loaded>, RunError> {
+    load_kind(found.kind, bytes, limits).map_err(|message| internal_error(&found.display(), &message))
 }
 
 /// The same for a file of this kind that no walk found; an error is what a panic said.
-pub(super) fn load_kind(kind: FileKind, bytes: Vec<u8>) -> Result<Box<Loaded>, String> {
-    guarded(|| Box::new(read_closely(kind, bytes)))
+pub(super) fn load_kind(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Result<Box<Loaded>, String> {
+    guarded(|| Box::new(read_closely(kind, bytes, limits)))
 }
 
-fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
+fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
+    if bytes.len() as u64 > limits.get(Limit::FileSize) {
+        return Loaded::too_large(limits);
+    }
     let decoded = match decode(bytes) {
         Ok(decoded) => decoded,
         Err(error) => return Loaded { skipped: Some(error.to_string()), ..Loaded::default() },
@@ -127,10 +157,16 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>) -> Loaded {
         text: decoded.text,
         ..Loaded::default()
     };
-    let PageScripts { inline, loaded: sources } = scripts_of(kind, &loaded.text);
-    loaded.sources = sources;
+    let PageScripts { inline, loaded: sources, components } = scripts_of(kind, &loaded.text);
+    (loaded.sources, loaded.components) = (sources, components);
+    let mut budget = Budget::full(*limits);
     for raw in inline {
-        let Parsed { script, comments, problems } = parse(&loaded.text, &raw);
+        let Parsed { script, comments, problems, tokens } = parse(&loaded.text, &raw, &budget);
+        budget.spend(tokens);
+        if raw.template.as_ref().is_some_and(|template| template.tentative) && !problems.is_empty() {
+            // A template of something else.
+            continue;
+        }
         loaded.scripts.push(script);
         loaded.comments.extend(comments);
         loaded.problems.extend(problems);
@@ -150,4 +186,32 @@ fn unclosed(text: &str, span: Span) -> Problem {
 
 pub(super) fn path_error(error: &PathError) -> RunError {
     RunError { kind: RunErrorKind::Path, path: Some(error.path.clone()), message: error.message.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::super::survey::survey;
+    use super::*;
+    use crate::api::APIS;
+
+    #[test]
+    fn a_file_that_is_gone_when_it_is_read_is_an_error_only_where_it_was_named() {
+        let search = Search::new(APIS);
+        for is_named in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            for name in ["a.js", "b.js"] {
+                std::fs::write(folder.path().join(name), "my.tradePay()").unwrap();
+            }
+            let gone = folder.path().join("b.js");
+            let mut paths = vec![folder.path().to_owned()];
+            paths.extend(is_named.then(|| gone.clone()));
+            let options = Options { paths, ..Options::default() };
+            let survey = survey(&options, &search);
+            std::fs::remove_file(gone).unwrap();
+            let searched =
+                crate::syntax::on_large_stack(options.limits.stack(), || search_all(&survey, &search)).unwrap();
+            assert_eq!((searched.loaded.len(), searched.errors.len()), (1, usize::from(is_named)));
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Options;
 use super::roots::root_of;
 use crate::discover::{Discovered, Found, PathError, Search, WalkOptions, discover_and_search, read_file};
+use crate::limits::Limits;
 use crate::source::FileKind;
 
 /// A file that may be read closely.
@@ -31,20 +32,24 @@ pub(super) struct Survey<'o> {
     pub errors: Vec<PathError>,
     /// How many files were named.
     pub named: usize,
+    /// Whether there is markup of mini-programs among them.
+    pub has_markup: bool,
     /// The index of the file that standard input stands for, and its text.
     pub stdin: Option<(usize, &'o [u8])>,
+    /// How much of one file is taken on.
+    pub limits: Limits,
 }
 
 /// Finds the files that the options name, and those of their projects.
 pub(super) fn survey<'o>(options: &'o Options, search: &Search) -> Survey<'o> {
     let named = match options.paths.as_slice() {
         [] => Discovered::default(),
-        paths => discover_and_search(paths, &WalkOptions::default(), search, &|_| true),
+        paths => discover_and_search(paths, &walk_options(options), search, &|_| true),
     };
     let mut roots = Roots { isolated: options.isolated, ..Roots::default() };
     let named_roots = options.paths.iter().filter_map(|path| root_of(&absolute(path)));
     named_roots.chain(named.marked).for_each(|root| roots.add(root));
-    let mut survey = Survey { errors: named.errors, roots, ..Survey::default() };
+    let mut survey = Survey { errors: named.errors, roots, limits: options.limits, ..Survey::default() };
     survey.candidates.reserve_exact(named.files.len());
     survey.add(named.files, true);
     survey.add_stdin(options);
@@ -62,7 +67,7 @@ impl<'o> Survey<'o> {
         let found = &self.candidates[index].found;
         match self.stdin {
             Some((stdin, text)) if stdin == index => Ok(text.to_vec()),
-            _ => read_file(&found.path, &found.display()),
+            _ => read_file(found, &self.limits),
         }
     }
 
@@ -78,6 +83,7 @@ impl<'o> Survey<'o> {
         // It takes the place of its file.
         self.candidates.retain(|c| c.found.display() != found.display());
         let root = self.roots.of(&found);
+        self.has_markup |= found.kind == FileKind::Markup;
         self.stdin = Some((self.candidates.len(), &stdin.bytes));
         self.candidates.push(Candidate { found, root, reported: true });
     }
@@ -91,7 +97,7 @@ impl<'o> Survey<'o> {
         }
         let known: HashSet<PathBuf> = self.candidates.iter().map(|c| c.found.real_path()).collect();
         let is_new = |path: &Path| !known.contains(path);
-        let found = discover_and_search(&others, &WalkOptions::default(), search, &is_new).files;
+        let found = discover_and_search(&others, &walk_options(options), search, &is_new).files;
         self.add(found.into_iter().filter(|found| is_new(&found.path)), false);
     }
 
@@ -105,9 +111,14 @@ impl<'o> Survey<'o> {
             if known.is_none() {
                 last = folder.map(|folder| (folder.to_owned(), root));
             }
+            self.has_markup |= found.kind == FileKind::Markup;
             self.candidates.push(Candidate { found, root, reported });
         }
     }
+}
+
+fn walk_options(options: &Options) -> WalkOptions {
+    WalkOptions { limits: options.limits, ..WalkOptions::default() }
 }
 
 /// The part of a path before its last separator.

@@ -10,7 +10,7 @@ use crate::syntax::on_large_stack;
 /// # Errors
 /// Where paylint itself fails on it.
 pub fn trace(project: &Project, wanted: &[Wanted]) -> Result<Vec<Trace>, RunError> {
-    let traced = on_large_stack(|| guarded(|| analysis::trace(project, wanted)));
+    let traced = on_large_stack(project.limits.stack(), || guarded(|| analysis::trace(project, wanted)));
     let traced = traced.unwrap_or_else(|error| Err(error.to_string()));
     let path = wanted.first().map_or("", |w| &project.file(w.call.file).path);
     traced.map_err(|message| internal_error(path, &message))

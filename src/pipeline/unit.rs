@@ -8,9 +8,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::RunError;
 use super::read::{Loaded, load_bytes};
 use super::survey::Candidate;
-use crate::analysis::Leading;
+use crate::analysis::{Leading, Scan};
 use crate::discover::stem_hash;
 use crate::ir::{BindingId, Export, Expr, Script};
+use crate::limits::Limits;
 use crate::source::FileKind;
 
 /// A file that was parsed.
@@ -30,8 +31,17 @@ pub(super) struct Unit {
     pub modules: Vec<FxHashMap<Arc<str>, usize>>,
     /// What a page loads of its project: where it stands, and which unit it is.
     pub sources: Vec<(u32, usize)>,
+    /// Markup that calls its methods: beside it, and what that takes in.
+    pub markup: Vec<usize>,
+    /// Components that this markup uses: their units, and their properties that are functions with the methods that
+    /// these are.
+    pub uses: Vec<(usize, Vec<(String, String)>)>,
+    /// Whether its markup shows a component that leads to a payment.
+    pub shows_payment: bool,
     /// What in it leads to a payment.
     pub leading: Leading,
+    /// The look that has shown it, where anything does.
+    pub scan: Option<Scan>,
     /// How many modules lie between it and one that leads to a payment.
     pub depth: u8,
     /// Whether its imports were looked at.
@@ -53,9 +63,14 @@ impl Unit {
     ///
     /// # Errors
     /// Where paylint itself fails on it.
-    pub(super) fn read(candidate: &Candidate, real: PathBuf, bytes: Vec<u8>, depth: u8) -> Result<Self, RunError> {
+    pub(super) fn read(
+        candidate: &Candidate,
+        real: PathBuf,
+        bytes: Vec<u8>,
+        (depth, limits): (u8, &Limits),
+    ) -> Result<Self, RunError> {
         let found = &candidate.found;
-        Ok(Self::of(candidate, real, load_bytes(found, bytes)?, depth))
+        Ok(Self::of(candidate, real, load_bytes(found, bytes, limits)?, depth))
     }
 
     pub(super) fn of(candidate: &Candidate, real: PathBuf, loaded: Box<Loaded>, depth: u8) -> Self {
@@ -79,7 +94,11 @@ impl Unit {
             modules: vec![FxHashMap::default(); loaded.scripts.len()],
             loaded,
             sources: Vec::new(),
+            markup: Vec::new(),
+            uses: Vec::new(),
+            shows_payment: false,
             leading: Leading::default(),
+            scan: None,
             depth,
             followed: false,
         }

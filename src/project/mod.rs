@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FileId, FnId, Script, ScriptId};
+use crate::limits::Limits;
 use crate::source::Positions;
 use crate::syntax::{Comment, Problem};
 
@@ -22,6 +23,8 @@ pub struct Project {
     pub shares: bool,
     /// Which module a script means by a specifier.
     pub modules: FxHashMap<ScriptId, FxHashMap<Arc<str>, ScriptId>>,
+    /// How much of a program is followed.
+    pub limits: Limits,
 }
 
 /// Scripts that share a global scope: those of one page, or one file alone.
@@ -33,6 +36,28 @@ pub struct Realm {
     pub scripts: Vec<ScriptId>,
     /// Those whose functions another page's program enters: here they only count where they are called.
     pub entered_elsewhere: Vec<ScriptId>,
+    /// What the markup of a mini-program's page and of its components says.
+    pub markup: Markup,
+}
+
+/// What markup says of the scripts of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Markup {
+    /// Event bindings: a script that calls a method, and the script whose page or component has that method.
+    pub bindings: Vec<(ScriptId, ScriptId)>,
+    /// Components as pages and other components use them.
+    pub uses: Vec<Use>,
+}
+
+/// A component as markup uses it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Use {
+    /// The script of the page or component whose markup it is.
+    pub of: ScriptId,
+    /// The component's script.
+    pub component: ScriptId,
+    /// Its properties that are functions, and the methods of the page that they are.
+    pub functions: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// One file.

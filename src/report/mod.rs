@@ -5,6 +5,7 @@ pub mod audit_human;
 pub mod audit_json;
 pub mod document;
 pub mod escape;
+pub mod files;
 pub mod human;
 pub mod json;
 pub mod markdown;

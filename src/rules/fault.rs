@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Rule;
 use super::words::{join_words, plural, shorten};
-use crate::analysis::{Certainty, Channel, Effect, GAP, Outcome, Site, is_outweighed, same_path};
+use crate::analysis::{Certainty, Channel, Condition, Effect, GAP, Outcome, Site, is_outweighed, same_path};
 use crate::api::{CodeClass, Listed, OutcomeClass, PaymentApi, ResultCode};
 use crate::diagnostic::{Diagnostic, Related, Role, Template};
 use crate::ir::Loc;
@@ -49,8 +49,8 @@ impl<'f> Faults<'f> {
         self.by_place.entry(place).or_default()
     }
 
-    /// Every fault with its place; where the same codes of the same payments pass the same condition, written twice, the
-    /// first place stands for both.
+    /// Every fault with its place; where the same codes of the same payments pass the same condition twice, however it is
+    /// written, the first place stands for both.
     pub(super) fn into_iter(self) -> impl Iterator<Item = (Loc, Fault<'f>)> {
         let mut faults: Vec<(Loc, Fault<'f>)> = Vec::new();
         for (place, fault) in self.by_place {
@@ -76,14 +76,17 @@ impl<'f> Fault<'f> {
         }
     }
 
-    /// Whether another fault is of the same codes and payments, by a condition that reads the same.
+    /// Whether another fault is of the same codes and payments, by a condition that reads the same, or parts all codes
+    /// in the same way.
     fn repeats(&self, other: &Self) -> bool {
         let codes = |f: &Self| f.codes.iter().map(|c| c.code).collect::<Vec<_>>();
         let sites = |f: &Self| f.sites.iter().map(|s| s.call).collect::<Vec<_>>();
-        let condition = |f: &Self| -> Option<&'f str> { Some(&f.effects.first()?.condition.as_ref()?.spelling) };
+        let condition = |f: &Self| -> Option<&'f Condition> { f.effects.first()?.condition.as_ref() };
+        let parts = |c: &Condition| c.ways.windows(2).any(|pair| pair[0] != pair[1]);
+        let same = |a: &Condition, b: &Condition| a.spelling == b.spelling || parts(a) && a.ways == b.ways;
         codes(self) == codes(other)
             && sites(self) == sites(other)
-            && condition(self).is_some_and(|spelling| condition(other) == Some(spelling))
+            && condition(self).zip(condition(other)).is_some_and(|(a, b)| same(a, b))
     }
 
     /// The codes with their meanings, as a list.

@@ -71,13 +71,8 @@ pub(super) fn address(text: &str, span: Span) -> Option<RawScript> {
 fn script(span: Span, raw: &str, decoded: Option<DecodedAttribute>) -> Option<RawScript> {
     let decoded = decoded.filter(|decoded| decoded.text != raw);
     let empty = decoded.as_ref().map_or(raw, |decoded| &decoded.text).trim().is_empty();
-    (!empty).then_some(RawScript {
-        span,
-        kind: Some(ScriptKind::Handler),
-        language: Language::JavaScript,
-        unclosed: false,
-        decoded,
-    })
+    let script = RawScript::new(span, Some(ScriptKind::Handler), Language::JavaScript);
+    (!empty).then_some(RawScript { decoded, ..script })
 }
 
 fn plain(raw: &str, base: u32) -> DecodedAttribute {

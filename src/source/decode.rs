@@ -10,8 +10,8 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8};
 use super::encoding::encoding_of;
 use super::stored::{Decoding, StoredMap};
 
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// The most bytes that are decoded: offsets have 32 bits, and text may be twice as long as it is stored.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// How many bytes at the start of a file are looked at for NUL bytes.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
@@ -36,8 +36,8 @@ pub enum DecodeError {
     /// It holds NUL bytes near its start.
     #[error("it is binary, with NUL bytes near its start")]
     Binary,
-    /// It passes the limit.
-    #[error("it has more than {MAX_FILE_BYTES} bytes, the most that is read")]
+    /// Offsets in its text would not fit.
+    #[error("it is larger than 1 GiB")]
     TooLarge,
 }
 
@@ -46,15 +46,46 @@ pub enum DecodeError {
 /// # Errors
 /// When the bytes are no text, or too many.
 pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
-    if bytes.len() as u64 > MAX_FILE_BYTES {
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(DecodeError::TooLarge);
+    }
+    if let Some(stored) = Utf16::of(&bytes) {
+        return Ok(from_utf16(stored));
     }
     match bytes.as_slice() {
         [0xEF, 0xBB, 0xBF, rest @ ..] => Ok(from_utf8_lossy(rest, 3)),
-        [0xFF, 0xFE, rest @ ..] => Ok(from_utf16(rest, u16::from_le_bytes, "UTF-16LE")),
-        [0xFE, 0xFF, rest @ ..] => Ok(from_utf16(rest, u16::from_be_bytes, "UTF-16BE")),
         _ if is_binary(&bytes) => Err(DecodeError::Binary),
         _ => Ok(without_mark(bytes)),
+    }
+}
+
+/// Text that is stored in units of two bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Utf16<'b> {
+    /// What follows the byte-order mark.
+    bytes: &'b [u8],
+    mark: u32,
+    is_little: bool,
+}
+
+impl<'b> Utf16<'b> {
+    /// The text of such a file: by its byte-order mark, or where it begins with two characters of ASCII.
+    #[must_use]
+    pub const fn of(bytes: &'b [u8]) -> Option<Self> {
+        match bytes {
+            [0xFF, 0xFE, rest @ ..] => Some(Self { bytes: rest, mark: 2, is_little: true }),
+            [0xFE, 0xFF, rest @ ..] => Some(Self { bytes: rest, mark: 2, is_little: false }),
+            [1..0x80, 0, 1..0x80, 0, ..] => Some(Self { bytes, mark: 0, is_little: true }),
+            [0, 1..0x80, 0, 1..0x80, ..] => Some(Self { bytes, mark: 0, is_little: false }),
+            _ => None,
+        }
+    }
+
+    /// Its characters; one that is none (a surrogate without its partner) is U+FFFD.
+    pub fn characters(self) -> impl Iterator<Item = char> {
+        let (pairs, _) = self.bytes.as_chunks::<2>();
+        let unit = if self.is_little { u16::from_le_bytes } else { u16::from_be_bytes };
+        char::decode_utf16(pairs.iter().map(move |&pair| unit(pair))).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 }
 
@@ -88,18 +119,16 @@ fn from_utf8_lossy(bytes: &[u8], mark: u32) -> Decoded {
     finish(decoding, UTF_8.name())
 }
 
-fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, encoding: &'static str) -> Decoded {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let mut decoding = Decoding::new(2, bytes.len());
-    for character in char::decode_utf16(pairs.iter().map(|&pair| unit(pair))) {
+fn from_utf16(stored: Utf16<'_>) -> Decoded {
+    let mut decoding = Decoding::new(stored.mark, stored.bytes.len());
+    for character in stored.characters() {
         // A surrogate without its partner is one unit, as any character but those of two surrogates is.
-        let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
         decoding.push_unit(character.encode_utf8(&mut [0; 4]), character.len_utf16() as u32 * 2);
     }
-    if !rest.is_empty() {
-        decoding.push_unit("\u{FFFD}", rest.len() as u32);
+    if stored.bytes.len() % 2 == 1 {
+        decoding.push_unit("\u{FFFD}", 1);
     }
-    finish(decoding, encoding)
+    finish(decoding, if stored.is_little { "UTF-16LE" } else { "UTF-16BE" })
 }
 
 /// Decodes an encoding whose ASCII bytes stand for themselves outside of longer characters.
@@ -188,6 +217,21 @@ mod tests {
             assert_eq!((&*result.text, result.encoding), (text, name));
             let stored: Vec<u64> = [0, 1, 4, 8, 9, 10, 11].iter().map(|&offset| result.stored.stored(offset)).collect();
             assert_eq!(stored, [2, 4, 6, 10, 12, 14, 16]);
+        }
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_told_by_its_first_characters() {
+        let text = "// 支付\r\na()";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (bytes, name) in [(little, "UTF-16LE"), (big, "UTF-16BE")] {
+            let result = decoded(&bytes);
+            assert_eq!((&*result.text, result.encoding), (text, name));
+            assert_eq!([result.stored.stored(0), result.stored.stored(6)], [0, 8]);
+        }
+        for binary in [b"a\0\0\0".as_slice(), b"\0\0a\0", b"a\0b", b"\xE6\0a\0"] {
+            assert_eq!(decode(binary.to_vec()).unwrap_err(), DecodeError::Binary, "{binary:?}");
         }
     }
 

@@ -6,9 +6,9 @@ use encoding_rs::{Encoding, GBK, UTF_8};
 /// Where declarations are looked for, in bytes from the start.
 const DECLARATION_BYTES: usize = 4 * 1024;
 
-/// Words that an encoding's name follows: of `<meta charset>`, `<meta content="…; charset=…">` and `@charset`, of
-/// server pages, and of XML declarations.
-const MARKERS: [&str; 3] = ["charset", "pageencoding", "encoding"];
+/// Words that an encoding's name follows: of server pages, whose `charset` is that of what they send; of
+/// `<meta charset>`, `<meta content="…; charset=…">` and `@charset`; and of XML declarations.
+const MARKERS: [&str; 3] = ["pageencoding", "charset", "encoding"];
 
 /// For so many valid characters of several bytes, UTF-8 may hold one broken sequence and still be UTF-8.
 const VALID_FOR_EACH_BROKEN: usize = 8;
@@ -89,6 +89,7 @@ mod tests {
             ("<meta http-equiv=Content-Type content=\"text/html; charset=Big5\">", BIG5),
             ("@charset \"shift_jis\";", SHIFT_JIS),
             ("<%@ page language=\"java\" pageEncoding=\"GB18030\"%>", GB18030),
+            ("<%@page contentType=\"text/html; charset=UTF-8\" pageEncoding=\"Big5\"%>", BIG5),
             ("<?xml version='1.0' encoding='gbk'?>", GBK),
             ("<script charset=\"nonsense\"></script><meta charset = 'gbk'>", GBK),
         ] {

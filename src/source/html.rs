@@ -9,7 +9,7 @@ use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, ForwardingEmitter, Tokenizer};
 
 use super::mime::Declared;
-use super::{RawScript, attribute};
+use super::{RawScript, UsedComponent, attribute};
 use crate::ir::Span;
 
 /// What a page runs.
@@ -17,8 +17,10 @@ use crate::ir::Span;
 pub struct PageScripts {
     /// The scripts in it, in the order of the page. Each one's span covers exactly its text.
     pub inline: Vec<RawScript>,
-    /// Those that it loads, in the order of the page.
+    /// Those that it loads, in the order of the page; of markup: the other markup that it takes in.
     pub loaded: Vec<LoadedScript>,
+    /// Components that the markup of a mini-program uses.
+    pub components: Vec<UsedComponent>,
 }
 
 /// A script that a page loads: `<script src>`.
@@ -31,9 +33,14 @@ pub struct LoadedScript {
 }
 
 /// The scripts of a page.
-#[must_use]
-pub fn scripts_of_page(text: &str) -> PageScripts {
-    let mut page = Page { text, scripts: Vec::new(), loaded: Vec::new(), tag: None, open_script: None };
+pub(super) fn scripts_of_page(text: &str) -> PageScripts {
+    scripts_of_masked(text, text)
+}
+
+/// The scripts of a page that is read as `text`, which hides what a server puts into it: `written` is as long, and has
+/// it.
+pub(super) fn scripts_of_masked(written: &str, text: &str) -> PageScripts {
+    let mut page = Page { text, written, scripts: Vec::new(), loaded: Vec::new(), tag: None, open_script: None };
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span| {
         page.event(event, span);
         None
@@ -42,11 +49,11 @@ pub fn scripts_of_page(text: &str) -> PageScripts {
     emitter.naively_switch_states(true);
     let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
     page.close_script(text.len(), false);
-    PageScripts { inline: page.scripts, loaded: page.loaded }
+    PageScripts { inline: page.scripts, loaded: page.loaded, components: Vec::new() }
 }
 
 /// Drops texts, comments and complaints before they are copied or even looked for.
-struct TagsOnly<F: Callback<Infallible, usize>>(CallbackEmitter<F, Infallible, usize>);
+pub(super) struct TagsOnly<F: Callback<Infallible, usize>>(pub CallbackEmitter<F, Infallible, usize>);
 
 impl<F: Callback<Infallible, usize>> ForwardingEmitter for TagsOnly<F> {
     type Token = Infallible;
@@ -69,6 +76,8 @@ const DECIDING: [&str; 6] = ["href", "src", "type", "language", "lang", "data-ty
 
 struct Page<'t> {
     text: &'t str,
+    /// The text of the file.
+    written: &'t str,
     scripts: Vec<RawScript>,
     loaded: Vec<LoadedScript>,
     /// The start tag that is being read.
@@ -124,6 +133,13 @@ impl Page<'_> {
             name if attribute::is_handler(name) => {
                 attribute::value_span(self.text, start).and_then(|span| attribute::handler(self.text, span))
             }
+            "src" => {
+                let written = attribute::value_span(self.text, start).and_then(|span| span.of(self.written));
+                let hidden = attribute::value_span(self.text, start).and_then(|span| span.of(self.text));
+                let value = String::from_utf8_lossy(value);
+                tag.src = if written == hidden { &value } else { written.unwrap_or_default() }.to_owned();
+                None
+            }
             name => {
                 tag.declare(name, value);
                 None
@@ -146,17 +162,13 @@ impl Page<'_> {
         let has_code = self.text.get(start..end).is_some_and(|text| !text.trim().is_empty());
         if let Some((kind, language)) = declared.script().filter(|_| has_code) {
             let span = Span::new(start as u32, end as u32);
-            self.scripts.push(RawScript { span, kind, language, unclosed: !closed, decoded: None });
+            self.scripts.push(RawScript { unclosed: !closed, ..RawScript::new(span, kind, language) });
         }
     }
 }
 
 impl Tag {
     fn declare(&mut self, name: &str, value: &[u8]) {
-        if name == "src" {
-            self.src = String::from_utf8_lossy(value).into_owned();
-            return;
-        }
         let place = match name {
             "type" => &mut self.declared.mime,
             "language" => &mut self.declared.language,

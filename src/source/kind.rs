@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::Engine;
+
 /// The language of a script, as far as parsing differs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Language {
@@ -22,10 +24,17 @@ pub enum FileKind {
     Page,
     /// A Vue component: its script blocks are modules.
     Component,
+    /// The markup of a mini-program's page or component: it calls methods of the script beside it. It names no payment
+    /// API, so it is read where that script leads to a payment.
+    Markup,
+    /// A script that such markup imports for what it shows: the platform's API is not there.
+    MarkupScript,
+    /// A page, or a part of one, that a server completes.
+    Template(Engine),
 }
 
 /// Every extension that is read, in the order in which messages list them.
-const EXTENSIONS: [(&str, FileKind); 11] = [
+const EXTENSIONS: &[(&str, FileKind)] = &[
     ("js", FileKind::Script(Language::JavaScript)),
     ("mjs", FileKind::Script(Language::JavaScript)),
     ("cjs", FileKind::Script(Language::JavaScript)),
@@ -37,7 +46,34 @@ const EXTENSIONS: [(&str, FileKind); 11] = [
     ("html", FileKind::Page),
     ("htm", FileKind::Page),
     ("vue", FileKind::Component),
+    ("axml", FileKind::Markup),
+    ("sjs", FileKind::MarkupScript),
+    ("jsp", FileKind::Template(Engine::Jsp)),
+    ("jspf", FileKind::Template(Engine::Jsp)),
+    ("tag", FileKind::Template(Engine::Jsp)),
+    ("php", FileKind::Template(Engine::Php)),
+    ("phtml", FileKind::Template(Engine::Php)),
+    ("inc", FileKind::Template(Engine::Php)),
+    ("ftl", FileKind::Template(Engine::FreeMarker)),
+    ("ftlh", FileKind::Template(Engine::FreeMarker)),
+    ("vm", FileKind::Template(Engine::Velocity)),
+    ("ejs", FileKind::Template(Engine::Ejs)),
+    ("erb", FileKind::Template(Engine::Erb)),
+    ("twig", FileKind::Template(Engine::Jinja)),
+    ("j2", FileKind::Template(Engine::Jinja)),
+    ("jinja2", FileKind::Template(Engine::Jinja)),
+    ("njk", FileKind::Template(Engine::Jinja)),
+    ("liquid", FileKind::Template(Engine::Jinja)),
+    ("hbs", FileKind::Template(Engine::Mustache)),
+    ("mustache", FileKind::Template(Engine::Mustache)),
+    ("tpl", FileKind::Template(Engine::Tpl)),
+    ("cshtml", FileKind::Template(Engine::Razor)),
+    ("aspx", FileKind::Template(Engine::Asp)),
+    ("asp", FileKind::Template(Engine::Asp)),
 ];
+
+/// The end of a name whose extension alone would make it PHP.
+const BLADE: &[u8] = b".blade.php";
 
 impl FileKind {
     /// The kind of a file by its extension, whatever the case; none: paylint does not read such files.
@@ -50,6 +86,9 @@ impl FileKind {
         if EXTENSIONS.iter().all(|(known, _)| known.as_bytes() != extension) {
             return Self::of_extension(path.extension()?.to_str()?);
         }
+        if name.len() > BLADE.len() && name.ends_with(BLADE) {
+            return Some(Self::Template(Engine::Blade));
+        }
         let stem = dot.checked_sub(1).and_then(|last| name.get(last))?;
         let has_stem = !std::path::is_separator(char::from(*stem));
         has_stem.then(|| std::str::from_utf8(extension).ok().and_then(Self::of_extension)).flatten()
@@ -57,6 +96,12 @@ impl FileKind {
 
     fn of_extension(extension: &str) -> Option<Self> {
         EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension)).map(|&(_, kind)| kind)
+    }
+
+    /// Whether it is a page, or a part of one: its scripts are classic ones and share their names.
+    #[must_use]
+    pub const fn is_page(self) -> bool {
+        matches!(self, Self::Page | Self::Template(_))
     }
 
     /// The extensions that are read, each with its dot.
@@ -80,6 +125,12 @@ mod tests {
         assert_eq!(kind("x.tsx"), Some(FileKind::Script(Language::Tsx)));
         assert_eq!(kind("支付.HTM"), Some(FileKind::Page));
         assert_eq!(kind("Pay.vue"), Some(FileKind::Component));
+        assert_eq!(kind("pay.axml"), Some(FileKind::Markup));
+        assert_eq!(kind("pay.sjs"), Some(FileKind::MarkupScript));
+        assert_eq!(kind("pay.JSP"), Some(FileKind::Template(Engine::Jsp)));
+        assert_eq!(kind("views/pay.php"), Some(FileKind::Template(Engine::Php)));
+        assert_eq!(kind("views/pay.blade.php"), Some(FileKind::Template(Engine::Blade)));
+        assert_eq!(kind("pay.html.twig"), Some(FileKind::Template(Engine::Jinja)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
 mod attribute;
+mod axml;
 mod decode;
 mod encoding;
 mod html;
@@ -8,12 +9,15 @@ mod kind;
 mod mime;
 mod positions;
 mod stored;
+mod template;
 
-pub use decode::{DecodeError, Decoded, MAX_FILE_BYTES, decode};
-pub use html::{LoadedScript, PageScripts, scripts_of_page};
+pub use axml::UsedComponent;
+pub use decode::{DecodeError, Decoded, Utf16, decode};
+pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
+pub use template::{Engine, Hole, HoleKind, Template, blank_range, fill_name, is_filler};
 
 use crate::ir::{ScriptKind, Span};
 
@@ -30,6 +34,16 @@ pub struct RawScript {
     pub unclosed: bool,
     /// Its text where that differs from the file's (character references in an attribute), with a map back.
     pub decoded: Option<DecodedAttribute>,
+    /// What a server puts into it.
+    pub template: Option<Template>,
+}
+
+impl RawScript {
+    /// A script that is just a part of the file.
+    #[must_use]
+    pub const fn new(span: Span, kind: Option<ScriptKind>, language: Language) -> Self {
+        Self { span, kind, language, unclosed: false, decoded: None, template: None }
+    }
 }
 
 /// An attribute's value after its character references were resolved.
@@ -43,7 +57,7 @@ pub struct DecodedAttribute {
 
 /// The script blocks of a Vue component. What its template says is no script of a page.
 fn scripts_of_component(text: &str) -> Vec<RawScript> {
-    let mut blocks = scripts_of_page(text).inline;
+    let mut blocks = html::scripts_of_page(text).inline;
     blocks.retain(|script| script.kind != Some(ScriptKind::Handler) && script.decoded.is_none());
     for block in &mut blocks {
         block.kind = Some(ScriptKind::Module);
@@ -55,12 +69,14 @@ fn scripts_of_component(text: &str) -> Vec<RawScript> {
 #[must_use]
 pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
     match kind {
-        FileKind::Page => scripts_of_page(text),
-        FileKind::Component => PageScripts { inline: scripts_of_component(text), loaded: Vec::new() },
-        FileKind::Script(language) => {
-            let span = Span::new(0, text.len() as u32);
-            let whole = RawScript { span, kind: None, language, unclosed: false, decoded: None };
-            PageScripts { inline: vec![whole], loaded: Vec::new() }
+        FileKind::Page => template::scripts_of_page(text),
+        FileKind::Template(engine) => template::scripts_of_template(engine, text),
+        FileKind::Component => PageScripts { inline: scripts_of_component(text), ..PageScripts::default() },
+        FileKind::Markup => axml::scripts_of_markup(text),
+        FileKind::Script(_) | FileKind::MarkupScript => {
+            let language = if let FileKind::Script(language) = kind { language } else { Language::JavaScript };
+            let whole = RawScript::new(Span::new(0, text.len() as u32), None, language);
+            PageScripts { inline: vec![whole], ..PageScripts::default() }
         }
     }
 }

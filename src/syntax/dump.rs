@@ -5,6 +5,7 @@ use crate::ir::{
     Argument, AssignOp, BindingId, BindingKind, ClassId, Expr, ExprId, FnId, FnKind, List, MemberKind, PropertyKey,
     PropertyKind, Ref, Script, Stmt, StmtId, Target, Write,
 };
+use crate::limits::{Budget, Limits};
 use crate::source::{Language, RawScript};
 use crate::syntax::{Parsed, on_large_stack, parse};
 
@@ -16,8 +17,9 @@ pub(super) fn parse_js(text: &str) -> Parsed {
 /// Parses a whole file.
 pub(super) fn parse_as(text: &str, language: Language) -> Parsed {
     let span = crate::ir::Span::new(0, text.len() as u32);
-    let source = RawScript { span, kind: None, language, unclosed: false, decoded: None };
-    on_large_stack(|| parse(text, &source)).expect("a thread")
+    let source = RawScript::new(span, None, language);
+    on_large_stack(Limits::default().stack(), || parse(text, &source, &Budget::full(Limits::default())))
+        .expect("a thread")
 }
 
 /// The body of a file of JavaScript that must be free of problems.
@@ -191,6 +193,7 @@ impl Dump<'_> {
             Expr::Read(reference) => self.reference(reference),
             Expr::This => "this".to_owned(),
             Expr::Super => "super".to_owned(),
+            Expr::Hole(hole) => format!("‹{}›", self.script.name(hole)),
             Expr::Unknown => "unknown".to_owned(),
             Expr::Member { object, key, optional, .. } => {
                 format!("{}{}{}", self.expr(object), if optional { "?." } else { "." }, self.key(key))

@@ -11,10 +11,12 @@ mod parse;
 mod recover;
 mod scan;
 mod stack;
+mod template;
 
-pub use stack::{WORKER_STACK, on_large_stack};
+pub use stack::on_large_stack;
 
 use crate::ir::{Script, ScriptKind, Span};
+use crate::limits::Budget;
 use crate::source::RawScript;
 use lower::Lowering;
 use parse::Source;
@@ -28,6 +30,8 @@ pub struct Parsed {
     pub comments: Vec<Comment>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// How many tokens it has, about.
+    pub tokens: u64,
 }
 
 /// A comment's text, without its marks.
@@ -61,39 +65,58 @@ pub enum ProblemKind {
 
 /// Reads one script of a file: `text` is the whole decoded file, `source` says which part of it is the script.
 ///
-/// It must be called on a thread with a stack of `WORKER_STACK` bytes. It never fails: what could not be read
-/// is in `problems`, and the rest was lowered.
+/// It must be called on a thread with a stack of `Limits::stack`. It never fails: what could not be read is in
+/// `problems`, and the rest was lowered.
+///
+/// # Panics
+/// Where lowering itself is wrong. A panic of the parser is a problem of the script.
 #[must_use]
-pub fn parse(text: &str, source: &RawScript) -> Parsed {
+pub fn parse(text: &str, source: &RawScript, budget: &Budget) -> Parsed {
     let source_text = match &source.decoded {
         Some(decoded) => Source::decoded(decoded),
         None => Source::part_of(text, source.span),
     };
-    let read = || read(&source_text, source);
-    // The parser is a large program by others, and a panic of it must not take the other files down.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        let message = "the parser failed on this script".to_owned();
-        Parsed::skipped(Problem { kind: ProblemKind::Skipped, message, span: source_text.first_line() }, source)
-    })
+    let Some(template) = &source.template else { return read(&source_text, source, &[], budget) };
+    let completed = match guarded(|| template::complete(&source_text, source, template, budget)) {
+        Some(completed) => completed,
+        None => return Parsed::skipped(parser_failed(&source_text), source),
+    };
+    let mut parsed = read(&source_text.with_text(&completed.text), source, &completed.filled, budget);
+    for problem in &mut parsed.problems {
+        problem.message = template::without_fillers(&problem.message);
+    }
+    parsed
 }
 
-fn read(text: &Source<'_>, source: &RawScript) -> Parsed {
-    let recovered = match recover::parse_with_masks(text, source) {
+/// Reads a script whose holes are filled.
+fn read(text: &Source<'_>, source: &RawScript, filled: &[template::Filled], budget: &Budget) -> Parsed {
+    let recovered = guarded(|| recover::parse_with_masks(text, source, budget));
+    let recovered = match recovered.unwrap_or_else(|| Err(parser_failed(text))) {
         Ok(recovered) => recovered,
         Err(problem) => return Parsed::skipped(problem, source),
     };
     let tree = recovered.tree;
-    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text };
+    let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
     let mut script = lower::lower(&tree.program, lowering, source.kind == Some(ScriptKind::Handler));
     script.span = source.span;
-    Parsed { script, comments: tree.comments(text), problems: recovered.problems }
+    Parsed { script, comments: tree.comments(text), problems: recovered.problems, tokens: tree.tokens }
+}
+
+/// What the parser makes; none where it panics: it is a large program by others, and must not take the other scripts down.
+fn guarded<T>(parse: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse)).ok()
+}
+
+fn parser_failed(text: &Source<'_>) -> Problem {
+    let message = "the parser failed on this script".to_owned();
+    Problem { kind: ProblemKind::Skipped, message, span: text.first_line() }
 }
 
 impl Parsed {
     /// A script that could not be read at all.
     fn skipped(problem: Problem, source: &RawScript) -> Self {
         let script = Script { kind: source.kind.unwrap_or_default(), span: source.span, ..Script::default() };
-        Self { script: lower::with_empty_body(script), comments: Vec::new(), problems: vec![problem] }
+        Self { script: lower::with_empty_body(script), problems: vec![problem], ..Self::default() }
     }
 }
 
@@ -102,14 +125,15 @@ mod tests {
     use super::dump::{dump, js, parse_as, parse_js, ts};
     use super::{Parsed, ProblemKind, on_large_stack, parse};
     use crate::ir::{ScriptKind, Span};
+    use crate::limits::{Budget, Limits};
     use crate::source::{DecodedAttribute, Language, RawScript};
 
     fn parse_part(text: &str, part: &str, kind: ScriptKind) -> Parsed {
         let start = text.find(part).expect("the part is in the text") as u32;
         let span = Span::new(start, start + part.len() as u32);
-        let source =
-            RawScript { span, kind: Some(kind), language: Language::JavaScript, unclosed: false, decoded: None };
-        on_large_stack(|| parse(text, &source)).expect("a thread")
+        let source = RawScript::new(span, Some(kind), Language::JavaScript);
+        on_large_stack(Limits::default().stack(), || parse(text, &source, &Budget::full(Limits::default())))
+            .expect("a thread")
     }
 
     #[test]
@@ -142,14 +166,11 @@ mod tests {
         let text = "f(\"x\", y)".to_owned();
         let offsets = vec![12, 13, 14, 20, 21, 27, 28, 29, 30, 31];
         let decoded = Some(DecodedAttribute { text, offsets });
-        let source = RawScript {
-            span: Span::new(12, 31),
-            kind: Some(ScriptKind::Handler),
-            language: Language::JavaScript,
-            unclosed: false,
-            decoded,
-        };
-        let script = on_large_stack(|| parse(page, &source)).expect("a thread").script;
+        let source = RawScript::new(Span::new(12, 31), Some(ScriptKind::Handler), Language::JavaScript);
+        let source = RawScript { decoded, ..source };
+        let script =
+            on_large_stack(Limits::default().stack(), || parse(page, &source, &Budget::full(Limits::default())));
+        let script = script.expect("a thread").script;
         let spans: Vec<&str> = script.expr_spans.iter().map(|s| &page[s.start as usize..s.end as usize]).collect();
         assert_eq!(spans, ["f", "&quot;x&quot;", "y", "f(&quot;x&quot;, y)"]);
     }
@@ -240,6 +261,28 @@ mod tests {
             assert_eq!(parsed.problems, [], "{link}");
         }
         assert_eq!(parse_js(&format!("if(a)b;{}", "else if(a)b;".repeat(1_900))).problems, []);
+    }
+
+    /// Texts that are too short to be looked through before they are parsed.
+    #[test]
+    fn what_is_short_fits_the_stack_whatever_it_is() {
+        let nested =
+            ["(", "[", "a={b:", "(a)=>(", "!", "a=", "a?b:", "new ", "if(a)", "{", "`${", "<a>", "f(function(){"];
+        for open in nested.iter().chain(&["class{a=", "for(;;)", "x=>", "+b", ".b", "()", "a:", "else if(a)b;"]) {
+            let close = match *open {
+                "(" | "(a)=>(" => ")",
+                "[" => "]",
+                "a={b:" | "{" => "}",
+                "`${" => "}`",
+                "<a>" => "</a>",
+                "f(function(){" => "})",
+                _ => "",
+            };
+            let levels = 11_980 / (open.len() + close.len());
+            let text = format!("x=a\n{}b{}", open.repeat(levels), close.repeat(levels));
+            assert!(!parse_js(&text).script.functions.is_empty(), "{open}");
+            parse_js(&open.repeat(levels));
+        }
     }
 
     /// Pieces of a minified bundle, joined by commas within one statement.

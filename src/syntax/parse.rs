@@ -11,6 +11,7 @@ use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax, TsSyntax};
 
 use super::{Comment, depth};
 use crate::ir::{ScriptKind, Span};
+use crate::limits::Budget;
 use crate::source::{DecodedAttribute, Language};
 
 /// Comments without this word say nothing to this program.
@@ -41,6 +42,22 @@ impl<'a> Source<'a> {
     pub(super) fn decoded(value: &'a DecodedAttribute) -> Self {
         let start = value.offsets.first().copied().unwrap_or_default();
         Self { text: &value.text, start, offsets: Some(&value.offsets) }
+    }
+
+    /// The same place with another text of the same length.
+    pub(super) const fn with_text<'b>(&self, text: &'b str) -> Source<'b>
+    where
+        'a: 'b,
+    {
+        Source { text, start: self.start, offsets: self.offsets }
+    }
+
+    /// The offset in the text of an offset of the file.
+    pub(super) fn offset_of(&self, in_file: u32) -> usize {
+        match self.offsets {
+            Some(offsets) => offsets.partition_point(|offset| *offset < in_file),
+            None => in_file.saturating_sub(self.start) as usize,
+        }
     }
 
     /// The parser's position of the first byte; 0 would be its mark for "nowhere".
@@ -86,6 +103,8 @@ pub(super) struct Tree {
     comments: Vec<swc_common::comments::Comment>,
     /// What the parser complained of and yet read.
     pub(super) recovered: Vec<Error>,
+    /// How many tokens the text has, about.
+    pub(super) tokens: u64,
 }
 
 impl Tree {
@@ -140,12 +159,13 @@ pub(super) fn attempt(
     source: &Source<'_>,
     kind: Option<ScriptKind>,
     syntax: Syntax,
+    budget: &Budget,
 ) -> Result<Tree, Failure> {
     let grammar = depth::Grammar { jsx: syntax.jsx(), types: syntax.typescript() };
-    depth::check(text, grammar).map_err(Failure::TooDeep)?;
-    let tree = run(text, source, kind, syntax)?;
+    let tokens = depth::check(text, grammar, budget).map_err(Failure::TooDeep)?;
+    let tree = Tree { tokens, ..run(text, source, kind, syntax)? };
     match as_line_comments(text, source, &tree.comments) {
-        Some(text) => run(&text, source, kind, syntax),
+        Some(text) => Ok(Tree { tokens, ..run(&text, source, kind, syntax)? }),
         None => Ok(tree),
     }
 }
@@ -179,7 +199,7 @@ fn run(text: &str, source: &Source<'_>, kind: Option<ScriptKind>, syntax: Syntax
     let recovered = parser.take_errors();
     drop(parser);
     let program = program.map_err(Failure::Wrong)?;
-    Ok(Tree { program, comments: comments.as_ref().map(in_order).unwrap_or_default(), recovered })
+    Ok(Tree { program, comments: comments.as_ref().map(in_order).unwrap_or_default(), recovered, tokens: 0 })
 }
 
 /// Whether there may be comments that matter: the parser copies each, so it is asked to only then.

@@ -10,10 +10,15 @@ use super::parse::{
 };
 use super::scan::{end_of_comment, on_one_line};
 use super::{Problem, ProblemKind};
+use crate::limits::Budget;
 use crate::source::RawScript;
 
 /// How many statements of one script are blanked out before the rest of it is given up.
 const MASKS: usize = 16;
+
+/// A script is read twice for each: of a large one fewer are blanked out, so that all of it together has about so many
+/// bytes.
+const MASKED_BYTES: usize = 64 << 20;
 
 /// How many of the parser's lesser complaints about one script are reported.
 const COMPLAINTS: usize = 16;
@@ -56,15 +61,15 @@ impl Mistake {
 }
 
 /// Parses a script, blanking out top-level statements that are wrong.
-pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript) -> Result<Recovered, Problem> {
+pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript, budget: &Budget) -> Result<Recovered, Problem> {
     let mut furthest: Option<(Syntax, Mistake)> = None;
     for &syntax in grammars(source.language) {
-        let mistake = match attempt(text.text, text, source.kind, syntax) {
+        let mistake = match attempt(text.text, text, source.kind, syntax, budget) {
             Ok(tree) => match unclosed(&tree, text) {
                 None => return Ok(Recovered { problems: complaints(&tree, text, syntax), tree, masked: None }),
                 Some(mistake) => mistake,
             },
-            Err(Failure::TooDeep(excess)) if furthest.is_none() => return Err(too_deep(&excess, text)),
+            Err(Failure::TooDeep(excess)) if furthest.is_none() => return Err(too_deep(&excess, text, budget)),
             Err(Failure::TooDeep(_)) => continue,
             Err(Failure::Wrong(error)) => Mistake::Wrong(error),
         };
@@ -74,7 +79,7 @@ pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript) -> Result<
         }
     }
     match furthest {
-        Some((syntax, mistake)) => without_wrong_statements(text, source, syntax, mistake),
+        Some((syntax, mistake)) => without_wrong_statements(text, source, (syntax, mistake), budget),
         None => Err(parse_error("the parser gave no reason".to_owned(), text, (0, 0))),
     }
 }
@@ -82,16 +87,17 @@ pub(super) fn parse_with_masks(text: &Source<'_>, source: &RawScript) -> Result<
 fn without_wrong_statements(
     text: &Source<'_>,
     source: &RawScript,
-    syntax: Syntax,
-    mut mistake: Mistake,
+    (syntax, mut mistake): (Syntax, Mistake),
+    budget: &Budget,
 ) -> Result<Recovered, Problem> {
     let mut masked = text.text.to_owned();
     let mut problems = Vec::new();
     let mut last_end = None;
-    for round in 0..=MASKS {
+    let masks = (MASKED_BYTES / text.text.len().max(1)).clamp(1, MASKS);
+    for round in 0..=masks {
         let start = start_of_failing_statement(&masked, text, source.kind, syntax);
         let end = match end_of_mistake(&masked, start, &mistake, text) {
-            Some(_) if round == MASKS => masked.len(),
+            Some(_) if round == masks => masked.len(),
             Some(end) => end,
             None => break,
         };
@@ -100,16 +106,16 @@ fn without_wrong_statements(
         }
         last_end = Some(end);
         blank_out(&mut masked, start, end);
-        match attempt(&masked, text, source.kind, syntax) {
+        match attempt(&masked, text, source.kind, syntax, budget) {
             Ok(tree) => match unclosed(&tree, text) {
                 None => return Ok(with_complaints(tree, masked, problems, text, syntax)),
                 Some(next) => mistake = next,
             },
             Err(Failure::Wrong(next)) => mistake = Mistake::Wrong(next),
-            Err(Failure::TooDeep(excess)) => return Err(too_deep(&excess, text)),
+            Err(Failure::TooDeep(excess)) => return Err(too_deep(&excess, text, budget)),
         }
     }
-    match attempt(&masked, text, source.kind, syntax) {
+    match attempt(&masked, text, source.kind, syntax, budget) {
         Ok(tree) => Ok(with_complaints(tree, masked, problems, text, syntax)),
         Err(_) => Err(mistake.problem(text)),
     }
@@ -161,9 +167,9 @@ fn complaints(tree: &Tree, text: &Source<'_>, syntax: Syntax) -> Vec<Problem> {
     problems
 }
 
-fn too_deep(excess: &super::depth::Excess, text: &Source<'_>) -> Problem {
+fn too_deep(excess: &super::depth::Excess, text: &Source<'_>, budget: &Budget) -> Problem {
     let (start, end) = on_one_line(text.text, excess.offset, (excess.offset + 1).min(text.text.len()));
-    Problem { kind: ProblemKind::Skipped, message: excess.limit.to_owned(), span: text.span(start, end) }
+    Problem { kind: ProblemKind::Skipped, message: budget.limits().passed(excess.limit), span: text.span(start, end) }
 }
 
 fn extent(error: &Error, text: &Source<'_>) -> (usize, usize) {
@@ -334,6 +340,24 @@ mod tests {
     fn several_mistakes_are_several_problems() {
         let (dumped, problems) = recovered("a(;\nb();\nvar 1;\nc();\n}\nd();");
         assert_eq!((dumped.as_str(), problems.len()), ("@b(); @c(); @d()", 3));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn blanking_out_keeps_lengths_lines_and_all_else(text in "[a(;\r\n支😀]{0,40}", from in 0..200_usize, to in 0..200_usize) {
+            let (from, to) = (text.floor_char_boundary(from), text.floor_char_boundary(to));
+            let (from, to) = (from.min(to), from.max(to));
+            let mut masked = text.clone();
+            super::blank_out(&mut masked, from, to);
+            proptest::prop_assert_eq!(masked.len(), text.len());
+            proptest::prop_assert_eq!((&masked[..from], &masked[to..]), (&text[..from], &text[to..]));
+            for (was, is) in text.bytes().zip(masked.bytes()).skip(from).take(to - from) {
+                let expected = if matches!(was, b'\r' | b'\n') { was } else { b' ' };
+                proptest::prop_assert_eq!(is, expected);
+            }
+        }
     }
 
     #[test]

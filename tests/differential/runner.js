@@ -71,9 +71,7 @@ process.on('unhandledRejection', (error) => {
 });
 
 function isEngineError(error) {
-  if (!ENGINE.some((kind) => error instanceof kind)) return false;
-  // What programs throw themselves speaks Chinese.
-  return !/[^\x00-\x7f]/.test(error.message);
+  return ENGINE.some((kind) => error instanceof kind);
 }
 
 class Run {

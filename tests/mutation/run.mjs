@@ -24,6 +24,9 @@ const BATCH = 400;
 /** The share of faults that must be found. */
 const KILLED = 0.98;
 
+/** Chains that a whole run makes, however many mutants of one operator there are. */
+const CHAINS = 3000;
+
 /** A chain that applies nowhere is given up after so many tries without a new mutant. */
 const PATIENCE = 5000;
 
@@ -56,11 +59,13 @@ async function usable(binary) {
   return preserving.filter((operator) => follows || !operator.needsModules);
 }
 
-function verdict({ totals, problems }, { tolerate }) {
-  const { fault, preserving: kept } = totals;
+function verdict(report, chosen) {
+  const { fault, preserving: kept } = report.totals;
   const killed = fault.made === 0 || fault.right / fault.made >= KILLED;
-  const same = kept.made - kept.right <= (kept.made * tolerate) / 100;
-  return killed && same && problems.length === 0 ? 0 : 1;
+  const same = kept.made - kept.right - report.knownCount <= (kept.made * chosen.tolerate) / 100;
+  const stale = chosen.whole ? report.stale : [];
+  for (const { unit, operator } of stale) console.log(`no longer so, in lib/known.mjs: ${unit}: ${operator}`);
+  return killed && same && stale.length === 0 && report.problems.length === 0 ? 0 : 1;
 }
 
 class Check {
@@ -82,7 +87,8 @@ class Check {
     await this.take(faulty(this.units, bad, this.preserving, this.digests, seed, sampled), share(0.3));
     await this.take(alone(this.units, good, seed, sampled), share(0.4));
     const missing = sampled ? sample - this.made('fault') - this.made('preserving') : target - this.made('preserving');
-    await this.take(chained(this.units, good, seed), missing);
+    const chains = sampled || target === 0 ? missing : Math.max(missing, CHAINS);
+    await this.take(chained(this.units, good, seed), chains);
     await this.flush();
     await this.judged;
   }
@@ -136,12 +142,10 @@ class Check {
     });
   }
 
-  wrong({ kind, unit, operators, mutant }, after) {
+  wrong({ kind, unit, mutant }, after) {
     const before = this.digests.get(unit);
-    if (kind === 'fault') return unexpected(changes(before, after), mutant.expect);
-    const merges = operators.some((operator) => operator.merges);
-    const weaker = operators.some((operator) => operator.weaker);
-    return unwanted(before, after, { merges, weaker });
+    if (kind === 'fault') return unexpected(changes(before, after), mutant.expect, mutant.allows);
+    return unwanted(before, after, mutant.allows);
   }
 }
 

@@ -313,7 +313,8 @@ impl Machine<'_> {
 
     /// Whether a value may be an array, whose elements would take its place: nobody knows how many.
     fn may_be_several(&self, value: &Value, st: &State) -> bool {
-        let is_array = |id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Array));
+        let is_array =
+            |id| self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Array) || super::regex::is_match(o));
         value.may_be_unknown() || value.objects().any(is_array)
     }
 

@@ -66,6 +66,11 @@ impl Machine<'_> {
             } else {
                 (element.clone(), element)
             };
+            // A key that is not known may be any of the others.
+            if !entries.is_empty() && (key.may_be_unknown() || entries.iter().any(|(known, _)| known.may_be_unknown()))
+            {
+                return None;
+            }
             match entries.iter_mut().find(|(known, _)| known.single().is_some() && known.atoms == key.atoms) {
                 Some(entry) => entry.1 = value,
                 None => entries.push((key, value)),

@@ -89,8 +89,15 @@ impl Machine<'_> {
                 self.define_getter(target, key, getter, place, st);
                 return Some(target.clone());
             }
-            // Only how the property behaves is changed.
-            _ if known => return Some(target.clone()),
+            // Only how the property behaves is changed; that of a class made for old browsers is made with it.
+            _ if known => {
+                if key.as_text().is_some_and(|key| &**key == "prototype")
+                    && let Some(id) = target.as_object().filter(|id| self.is_callable(st, &Atom::Object(*id)))
+                {
+                    self.prototype_of(id, st);
+                }
+                return Some(target.clone());
+            }
             _ => self.unknown(Origin::Dynamic(place)),
         };
         self.set(target, key, written, place, st);

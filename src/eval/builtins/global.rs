@@ -55,7 +55,11 @@ impl Machine<'_> {
                 let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
                 self.binary(BinaryOp::StrictEq, &first, &second, place, st)
             }
-            "Object.hasOwn" | "Reflect.has" => {
+            "Reflect.has" => {
+                let key = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
+                self.binary(BinaryOp::In, &key, &first, place, st)
+            }
+            "Object.hasOwn" => {
                 let arguments = arguments.get(1..).unwrap_or_default().to_vec();
                 return Some(self.call_method(&first, "hasOwnProperty", arguments, place, st));
             }

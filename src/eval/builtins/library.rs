@@ -75,7 +75,7 @@ impl Machine<'_> {
                     ObjectKind::Promise(_) => "Promise",
                     ObjectKind::Result => "Object",
                     // An error is a plain object here.
-                    ObjectKind::Plain if cell.own("message").is_none() => "Object",
+                    ObjectKind::Plain if cell.own("message").is_none() && !super::regex::is_match(cell) => "Object",
                     _ if cell.is_callable() => "Function",
                     _ => return None,
                 }

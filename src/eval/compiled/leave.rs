@@ -8,7 +8,8 @@ use crate::eval::language::generator::{Part, label_of};
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::heap::{Object, ObjectKind};
-use crate::eval::values::value::{Atom, Value};
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Taint, Value};
 
 /// How a step is left, other than by waiting.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,7 +84,12 @@ impl Machine<'_> {
             style => read(&state, steps.context, style.next()),
         };
         self.catchers.push(Vec::new());
-        let got = self.wait_for(value, place, &mut state);
+        let got = if self.is_run_by_others() {
+            let seen = if state.outcome { Taint::RESULT } else { Taint::NONE };
+            Some(self.unknown(Origin::Mixed(place)).tainted(seen))
+        } else {
+            self.wait_for(value, place, &mut state)
+        };
         let thrown = self.catchers.pop().unwrap_or_default();
         for Exit { state, value, .. } in thrown {
             self.leave_by(steps, Leave::Throw(value), state);

@@ -42,6 +42,18 @@ pub(in crate::eval) struct Running {
     context: ObjectId,
     style: Style,
     regions: Rc<[Region]>,
+    runner: Runner,
+}
+
+/// Who runs the steps of a generator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Runner {
+    /// A promise's executor: it waits for what they give.
+    Executor,
+    /// A saga: it does what they give, and waits for that.
+    Saga,
+    /// Nobody at hand: what is sent to the next step is not known.
+    Unknown,
 }
 
 /// What a run of steps has come to.
@@ -72,7 +84,9 @@ impl Machine<'_> {
         self.push_activation(closure, generator.this.clone(), &generator.call, st);
         self.bind_parameters(closure.script, closure.function, vec![Value::object(context)], st);
         let regions = generator.regions.clone();
-        self.lowered.steps.push(Running { depth: self.frames.len(), context, style, regions: regions.clone() });
+        let saga = generator.runner == Runner::Executor && self.is_saga_in_steps(closure);
+        let runner = if saga { Runner::Saga } else { generator.runner };
+        self.lowered.steps.push(Running { depth: self.frames.len(), context, style, regions: regions.clone(), runner });
         let mut steps = Steps {
             context,
             style,
@@ -295,6 +309,17 @@ impl Machine<'_> {
             _ => Leave::Opaque,
         };
         Value::object(self.alloc(st, Object::of(ObjectKind::Part(Part::Leave(leave)), place)))
+    }
+
+    /// Whether what runs now is a step of a saga.
+    pub(in crate::eval) fn is_step_of_saga(&self) -> bool {
+        let is_saga = |running: &Running| running.runner == Runner::Saga && running.depth == self.frames.len();
+        self.lowered.steps.last().is_some_and(is_saga)
+    }
+
+    /// Whether nobody at hand runs the steps that run now.
+    pub(super) fn is_run_by_others(&self) -> bool {
+        self.lowered.steps.last().is_some_and(|running| running.runner == Runner::Unknown)
     }
 
     /// A `try` that the steps which run now stand in; the place is the generator's.

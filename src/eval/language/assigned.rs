@@ -1,5 +1,6 @@
 //! Which properties a script assigns, seen without running it: their values may change between entries.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -65,10 +66,12 @@ const ADDING: &[&str] = &["add", "push", "set", "splice", "unshift"];
 fn growing(script: &Script) -> impl Iterator<Item = Span> {
     let mut bindings: FxHashSet<BindingId> = FxHashSet::default();
     let mut names: FxHashSet<NameId> = FxHashSet::default();
-    let owners = script.owners();
-    for (expr, function) in script.exprs.iter().zip(owners) {
+    let owners = OnceCell::new();
+    for (index, expr) in script.exprs.iter().enumerate() {
         match added_to(script, expr).map(|of| script.expr(of)) {
-            Some(Expr::Read(Ref::Binding(binding))) if function != script.binding(binding).owner => {
+            Some(Expr::Read(Ref::Binding(binding)))
+                if owners.get_or_init(|| script.owners())[index] != script.binding(binding).owner =>
+            {
                 bindings.insert(binding);
             }
             Some(Expr::Member { key: PropertyKey::Name(name), .. }) => {
@@ -122,7 +125,7 @@ struct Scan<'s> {
     /// `assign`, of `Object.assign`.
     assign: Option<NameId>,
     /// Functions that are called where they stand.
-    called: FxHashSet<FnId>,
+    called: OnceCell<FxHashSet<FnId>>,
     any_of_this: bool,
 }
 
@@ -134,7 +137,7 @@ impl<'s> Scan<'s> {
             assigned: vec![0; script.names.len()],
             setters: Vec::new(),
             assign: None,
-            called: script.exprs.iter().filter_map(|expr| called_in_place(script, expr)).collect(),
+            called: OnceCell::new(),
             any_of_this: false,
         };
         for (id, name) in ids {
@@ -190,7 +193,7 @@ impl<'s> Scan<'s> {
         let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return false };
         let decl = self.script.binding(binding);
         decl.kind == BindingKind::Param
-            && self.called.contains(&decl.owner)
+            && self.called.get_or_init(|| called_in_place(self.script)).contains(&decl.owner)
             && matches!(self.script.expr(value), Expr::String(_) | Expr::Number(_))
     }
 
@@ -203,12 +206,16 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// `Object.assign(this, …)`, `setData({…})`, `setState({…})`.
+    /// `Object.assign(this, …)`, also as `o.assign.call(o, this, …)`, `setData({…})`, `setState({…})`.
     fn call(&mut self, callee: ExprId, arguments: List<Argument>) {
-        let Expr::Member { key: PropertyKey::Name(name), .. } = self.script.expr(callee) else { return };
-        let first = self.script.args(arguments).first().map(|a| a.value);
+        let Expr::Member { object, key: PropertyKey::Name(name), .. } = self.script.expr(callee) else { return };
+        let arguments = self.script.args(arguments);
+        let first = arguments.first().map(|a| a.value);
         if self.assign == Some(name) {
             self.any_of_this |= first.is_some_and(|a| self.is_this(a));
+        } else if matches!(self.script.expr(object), Expr::Member { key: PropertyKey::Name(of), .. } if self.assign == Some(of))
+        {
+            self.any_of_this |= arguments.iter().any(|a| self.is_this(a.value));
         } else if self.setters.contains(&name) {
             self.patch(first);
         }
@@ -229,7 +236,13 @@ impl<'s> Scan<'s> {
     }
 }
 
-fn called_in_place(script: &Script, expr: &Expr) -> Option<FnId> {
-    let Expr::Call { callee, .. } = *expr else { return None };
-    if let Expr::Function(function) = script.expr(callee) { Some(function) } else { None }
+fn called_in_place(script: &Script) -> FxHashSet<FnId> {
+    let called = script.exprs.iter().filter_map(|expr| match *expr {
+        Expr::Call { callee, .. } => match script.expr(callee) {
+            Expr::Function(function) => Some(function),
+            _ => None,
+        },
+        _ => None,
+    });
+    called.collect()
 }

@@ -287,6 +287,8 @@ impl Machine<'_> {
                     return derived;
                 }
             }
+            // All of a module is an object.
+            Origin::Import(_, all) if &**all == "*" => return Some(true),
             Origin::Property(..) | Origin::Global(_) if self.is_standard_function(id) => return Some(true),
             Origin::Property(of, name) if &**name == "sham" && self.is_standard_function(*of) => return Some(false),
             _ => {}
@@ -432,7 +434,8 @@ impl Machine<'_> {
         st: &mut State,
     ) -> Option<Value> {
         let merged = match (yes, no) {
-            (Some((a, v)), Some((b, w))) => {
+            (Some((mut a, v)), Some((mut b, w))) => {
+                self.imply_in_names(before, &mut a, &mut b);
                 // A value that a test of the bridge chose tests the bridge.
                 let tests = |s: &State| !s.outcome && s.ready.level > before.level.max(Level::Unknown);
                 let (v, w) = match (tests(&a), tests(&b)) {
@@ -467,38 +470,6 @@ impl Machine<'_> {
         let (state, value) = merged?;
         *st = state;
         Some(value)
-    }
-}
-
-impl Machine<'_> {
-    /// A truth value that an arm gave in which the bridge is there: where the other arm's values do not hold, it
-    /// holds only with the bridge.
-    pub(in crate::eval) fn implying_bridge(&mut self, mut value: Value, st: &State, other: &Value) -> Value {
-        let there = |(id, fact): &&(UnknownId, Fact)| *fact == Fact::Truthy && self.is_bridge(*id);
-        let tells = |a: &Atom| self.truth_of(a) == Some(false) || self.tells_of_bridge(a, true) == Some(true);
-        if !other.atoms.iter().all(tells) {
-            return value;
-        }
-        let Some(bridge) = st.facts.iter().find(there).map(|(id, _)| *id) else { return value };
-        let implies = self.unknowns.make(Origin::Implies(bridge));
-        let plain: Vec<bool> = value.atoms.iter().map(|a| self.is_plain_truth(a)).collect();
-        for (atom, _) in value.atoms.iter_mut().zip(plain).filter(|(_, plain)| *plain) {
-            *atom = Atom::Unknown(implies);
-        }
-        value
-    }
-
-    /// Whether a value is true, or the answer of a comparison that teaches nothing of the bridge.
-    fn is_plain_truth(&self, atom: &Atom) -> bool {
-        match atom {
-            Atom::Bool(holds) => *holds,
-            Atom::Unknown(id) => match self.unknowns.origin(*id) {
-                Origin::Test { of, .. } => !self.is_bridge(*of),
-                Origin::Equal { .. } | Origin::Mixed(_) => true,
-                _ => false,
-            },
-            _ => false,
-        }
     }
 }
 

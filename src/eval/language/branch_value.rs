@@ -5,12 +5,17 @@ use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
-use crate::ir::{Expr, ExprId, LogicalOp, UnaryOp};
+use crate::ir::{BinaryOp, Expr, ExprId, LogicalOp, UnaryOp};
 
 impl Machine<'_> {
     /// Splits at a condition whose value is wanted, too (`a && b`).
     pub(in crate::eval) fn split_with_value(&mut self, test: ExprId, mut st: State) -> Option<Split<(State, Value)>> {
-        if matches!(self.script().expr(test), Expr::Unary(UnaryOp::Not, _) | Expr::Binary(..)) {
+        let is_truth = match self.script().expr(test) {
+            Expr::Unary(op, _) => op == UnaryOp::Not,
+            Expr::Binary(op, ..) => gives_truth(op),
+            _ => false,
+        };
+        if is_truth {
             let split = self.split(test, st)?;
             let taint = split.cause.open.with(split.cause.closed);
             let with = |b: bool| move |s: State| (s, Value::bool(b).tainted(taint));
@@ -99,4 +104,21 @@ impl Machine<'_> {
         cause.both = then.is_some() && otherwise.is_some();
         Some(Split { then, otherwise, cause })
     }
+}
+
+/// Whether an operator gives `true` or `false`.
+const fn gives_truth(op: BinaryOp) -> bool {
+    matches!(
+        op,
+        BinaryOp::LooseEq
+            | BinaryOp::LooseNe
+            | BinaryOp::StrictEq
+            | BinaryOp::StrictNe
+            | BinaryOp::Less
+            | BinaryOp::LessEq
+            | BinaryOp::Greater
+            | BinaryOp::GreaterEq
+            | BinaryOp::In
+            | BinaryOp::InstanceOf
+    )
 }

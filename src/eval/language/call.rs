@@ -8,6 +8,7 @@ use rustc_hash::FxHasher;
 
 use crate::eval::Place;
 use crate::eval::builtins::is_method;
+use crate::eval::compiled::stepper::Runner;
 use crate::eval::language::expr::{Link, is_nullish};
 use crate::eval::language::frame::Exit;
 use crate::eval::language::generator::Generator;
@@ -53,7 +54,8 @@ impl Machine<'_> {
                 let written = Some((self.frame().script, arguments));
                 let arguments = self.arguments(arguments, st)?;
                 if self.is_function_method(&receiver, &name, st) {
-                    let call = HostCall { callee: callee_place, written, ..HostCall::at(place) };
+                    let written_callee = Some((self.frame().script, callee));
+                    let call = HostCall { callee: callee_place, written, written_callee, ..HostCall::at(place) };
                     return self.call_function_method(&receiver, &name, arguments, call, st).map(Link::Value);
                 }
                 let value = self.call_method(&receiver, &name, arguments, place, st)?;
@@ -65,7 +67,10 @@ impl Machine<'_> {
             return Some(Link::Short);
         }
         let written = Some((self.frame().script, arguments));
-        let arguments = self.arguments(arguments, st)?;
+        let (mut arguments, open) = self.arguments_and_end(arguments, st)?;
+        if open {
+            self.fill_up(&function, &mut arguments, place, st);
+        }
         let written_callee = Some((self.frame().script, callee));
         let call = HostCall { place, callee: callee_place, optional: optional || skipped, written_callee, written };
         let value = self.call_any(&function, this, arguments, call, st)?;
@@ -100,12 +105,12 @@ impl Machine<'_> {
                 self.get(&base, &name, place, st)?
             }
             Err(computed) => {
-                let unknown = Origin::Dynamic(self.place(callee));
+                let place = self.place(callee);
                 let mut found: Option<Value> = None;
                 for atom in &computed.atoms {
                     let one = match crate::eval::values::convert::to_text(atom) {
                         Some(name) => self.get(&base, &name, self.here(key_span), st)?,
-                        None => self.unknown(unknown.clone()),
+                        None => self.unknown_element(&base, atom, place, st),
                     };
                     match &mut found {
                         Some(f) => f.join(&one, self.overflow),
@@ -295,7 +300,8 @@ impl Machine<'_> {
             if self.executors > 0 && !function.is_async {
                 self.leave();
                 let closure = closure.clone();
-                let generator = Generator { closure, this, arguments, call, style: None, regions: [].into() };
+                let (style, regions, runner) = (None, [].into(), Runner::Executor);
+                let generator = Generator { closure, this, arguments, call, style, regions, runner };
                 return Some(Value::object(self.make_generator(generator, place, st)));
             }
             if !function.is_async && self.is_run_by_saga(closure) {
@@ -366,13 +372,31 @@ impl Machine<'_> {
         *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
     }
 
-    /// Moves a call's arguments where an array holds them (`apply`).
-    pub(in crate::eval) fn arguments_of(&mut self, list: &Value, place: Place, st: &mut State) -> Vec<Value> {
-        match self.iterate(list, place, st) {
-            Some(elements) => elements,
-            None if is_nullish(list) => Vec::new(),
-            None => vec![self.unknown(Origin::Element(place))],
+    /// A call's arguments where an array holds them (`apply`), for a function that is about to be called.
+    pub(in crate::eval) fn arguments_of(
+        &mut self,
+        list: &Value,
+        function: &Value,
+        place: Place,
+        st: &mut State,
+    ) -> Vec<Value> {
+        let mut elements = Vec::new();
+        if !is_nullish(list) && !self.spread_into(&mut elements, list, place, st) {
+            self.fill_up(function, &mut elements, place, st);
         }
+        elements
+    }
+
+    /// Gives a function that is about to be called, with a list of which the end is not known, an unknown for each
+    /// parameter that is left.
+    fn fill_up(&mut self, function: &Value, arguments: &mut Vec<Value>, place: Place, st: &State) {
+        let Some((script, id)) = function.single().and_then(|atom| self.function_of(atom, st)) else { return };
+        let taint = arguments.last().map_or(Taint::NONE, |last| last.taint);
+        let wanted = self.project.script(script).function(id).params.len();
+        while arguments.len() < wanted {
+            arguments.push(self.unknown(Origin::Element(place)).tainted(taint));
+        }
+        self.called_by_nobody = Some((script, id));
     }
 
     /// Whether a method is what every function has, to be called by.
@@ -394,7 +418,7 @@ impl Machine<'_> {
             "call" => self.call_any(function, this, arguments, call, st),
             "apply" => {
                 let list = arguments.into_iter().next().unwrap_or_else(Value::undefined);
-                let arguments = self.arguments_of(&list, call.place, st);
+                let arguments = self.arguments_of(&list, function, call.place, st);
                 self.call_any(function, this, arguments, call, st)
             }
             _ => {

@@ -12,7 +12,7 @@ use crate::eval::values::convert::to_text;
 use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
-use crate::ir::{ClassId, FnId, Member, MemberKind, PropertyKey, Ref};
+use crate::ir::{ClassId, FnId, Member, MemberKind, PropertyKey, Ref, ScriptId};
 
 impl Machine<'_> {
     /// Makes a class: its object, its prototype with the methods, its static members.
@@ -162,8 +162,15 @@ impl Machine<'_> {
         }
         let this = Value::object(instance);
         let result = self.initialize(id, this.clone(), arguments, call, st)?;
-        let replaced = result.as_object().filter(|o| *o != instance);
-        Some(replaced.map_or(this, Value::object))
+        let Some(replaced) = result.as_object().filter(|o| *o != instance) else { return Some(this) };
+        // A constructor for old browsers gives back the instance that its parent made.
+        let is_of_class = self.object(st, replaced).is_some_and(|o| o.prototype == prototype);
+        if let Some(known) = prototype.filter(|_| is_of_class).and_then(|p| self.instances.get_mut(&p))
+            && *known == instance
+        {
+            *known = replaced;
+        }
+        Some(Value::object(replaced))
     }
 
     /// Runs a constructor on an instance that was made.
@@ -291,7 +298,14 @@ impl Machine<'_> {
     }
 
     /// Runs the constructor of a parent that is not at hand: of `Error` and its kin the message is known.
-    fn initialize_foreign(&mut self, parent: &Value, this: &Value, arguments: &[Value], place: Place, st: &mut State) {
+    pub(in crate::eval) fn initialize_foreign(
+        &mut self,
+        parent: &Value,
+        this: &Value,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) {
         let name = parent.as_unknown().and_then(|id| self.unknowns.global_path(id));
         let is_error = name.is_some_and(|n| n.ends_with("Error"));
         // It may keep what it is given: under which names nobody knows.
@@ -340,10 +354,35 @@ impl Machine<'_> {
         self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain) && o.own("constructor").is_some())
     }
 
+    /// The function whose instances have a prototype, where that is no class of the language and code at hand has made
+    /// no instance of it.
+    #[must_use]
+    pub fn unused_constructor(&self, st: &State, prototype: ObjectId) -> Option<(ObjectId, ScriptId, FnId)> {
+        let made = self.instances.get(&prototype).is_some_and(|instance| st.heap.get(instance.0).is_some());
+        let constructor = st.heap.get(prototype.0)?.own("constructor")?.value.as_object().filter(|_| !made)?;
+        match &st.heap.get(constructor.0)?.kind {
+            ObjectKind::Closure(closure) => Some((constructor, closure.script, closure.function)),
+            _ => None,
+        }
+    }
+
+    /// Whether a function makes instances with `new`, as far as its prototype tells: code at hand has put something there,
+    /// or on its place.
+    pub(in crate::eval) fn is_constructor(&self, function: ObjectId, st: &State) -> bool {
+        let own = |id: ObjectId, key: &str| self.object(st, id).and_then(|o| o.own(key)).map(|slot| &slot.value);
+        let prototype = own(function, "prototype").and_then(Value::as_object);
+        prototype.and_then(|p| own(p, "constructor")).and_then(Value::as_object) == Some(function)
+    }
+
     /// Makes one instance of a class that nobody at hand makes one of, with unknown arguments.
-    pub(in crate::eval) fn instantiate(&mut self, class: ObjectId, place: Place, st: &mut State) -> Option<Value> {
-        let unknown = self.unknown(Origin::Parameter(place, 0));
-        let value = self.construct_object(class, vec![unknown], HostCall::at(place), st)?;
+    pub(in crate::eval) fn instantiate(
+        &mut self,
+        class: ObjectId,
+        arguments: Vec<Value>,
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        let value = self.construct_object(class, arguments, HostCall::at(place), st)?;
         if let Some(cell) = value.as_object().and_then(|id| st.heap.get_mut(id.0)) {
             cell.open = true;
         }

@@ -46,6 +46,7 @@ impl Machine<'_> {
             Expr::Number(n) => Value::number(n),
             Expr::String(name) => Value::text(script.name(name).clone()),
             Expr::BigInt(_) | Expr::Unknown => self.mixed(expr),
+            Expr::Hole(hole) => self.unknown(Origin::Hole(script.name(hole).clone())),
             Expr::Regex { pattern, flags } => self.regex_literal(expr, pattern, flags, st),
             Expr::Template(parts) => self.eval_template(expr, parts, st)?,
             Expr::Read(name) => {
@@ -224,6 +225,8 @@ impl Machine<'_> {
         }
         if key.taint.has(Taint::BY_CODE) && base.objects().next().is_some() {
             st.trail = st.trail.push(Decision { condition: place, arm: Some(place), number: 0, lookup: true });
+            let found = key.as_text().and_then(|name| self.number_of_property(base, name, st));
+            self.lookups.push((place, found.unwrap_or_default()));
         }
         let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);
@@ -237,6 +240,12 @@ impl Machine<'_> {
         Some(out.tainted(chosen).tainted(undecided).tainted(server).tainted(base.taint))
     }
 
+    /// Which of an object's own properties has this name, counted from 1.
+    fn number_of_property(&self, table: &Value, name: &str, st: &State) -> Option<u32> {
+        let cell = self.object(st, table.as_object()?)?;
+        u32::try_from(cell.properties.iter().position(|slot| &*slot.key == name)? + 1).ok()
+    }
+
     /// Whether a table of constants that others may add to, such as a compiled enum, has nothing for a code: those who
     /// add to it add names.
     fn is_table_without(&self, table: &Value, code: &str, st: &State) -> bool {
@@ -245,7 +254,13 @@ impl Machine<'_> {
     }
 
     /// `table[unknown]`: one of its values where the key can only be an undocumented code, else unknown.
-    fn unknown_element(&mut self, base: &Value, key: &Atom, place: crate::eval::Place, st: &State) -> Value {
+    pub(in crate::eval) fn unknown_element(
+        &mut self,
+        base: &Value,
+        key: &Atom,
+        place: crate::eval::Place,
+        st: &State,
+    ) -> Value {
         let Atom::Unknown(key) = key else { return self.unknown(Origin::Dynamic(place)) };
         let Some((id, cell)) = base.as_object().and_then(|id| Some((id, self.object(st, id)?))) else {
             return self.unknown(Origin::Dynamic(place));
@@ -279,8 +294,15 @@ impl Machine<'_> {
         if op == UnaryOp::Delete {
             return self.delete(operand, st);
         }
-        let value = self.eval(operand, st)?;
         let place = self.place(expr);
+        let of_tests = matches!(self.script().expr(operand), Expr::Logical(LogicalOp::And | LogicalOp::Or, ..));
+        if op == UnaryOp::Not && of_tests && !st.outcome {
+            // Which of the tests held matters to what is known of the bridge.
+            let before = st.ready;
+            let split = self.split_with_value(expr, std::mem::take(st))?;
+            return self.merge_arms(before, (&split.cause, place), split.then, split.otherwise, st);
+        }
+        let value = self.eval(operand, st)?;
         Some(if op == UnaryOp::Not { self.not(&value, place) } else { self.unary(op, &value, place, st) })
     }
 
@@ -320,6 +342,10 @@ impl Machine<'_> {
         }
         if op == LogicalOp::Or && self.is_first_of_page(left, right, st) {
             return self.open_object(right, st);
+        }
+        if op == LogicalOp::Or && self.is_super_call(left, right) {
+            let made = self.eval(left, st)?;
+            return Some(self.made_or_this(made, st));
         }
         if op == LogicalOp::Or && self.has_iterator_by_name(right, st)? {
             return Some(Value::undefined());

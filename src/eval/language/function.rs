@@ -144,7 +144,7 @@ impl Machine<'_> {
         for param in decl.params.of(&source.params) {
             let value = if param.rest {
                 let made = self.here(decl.span);
-                Value::object(self.make_array(given.by_ref().collect(), false, made, st))
+                Value::object(self.make_array(given.by_ref().collect(), open, made, st))
             } else {
                 given.next().unwrap_or_else(Value::undefined)
             };
@@ -203,7 +203,7 @@ impl Machine<'_> {
         self.script_scopes.insert(id, scope);
         self.entered.insert((id, body));
         let this = if function.kind == crate::ir::FnKind::Handler {
-            self.any_this(place)
+            self.bound_page(&st).unwrap_or_else(|| self.any_this(place))
         } else {
             Atom::Object(Self::WINDOW).into()
         };

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use crate::eval::Place;
 use crate::eval::compiled::lowered::{AsyncHelper, RuntimeCall, Style, async_helper, makes_generator, runtime_call};
-use crate::eval::compiled::stepper::Region;
+use crate::eval::compiled::stepper::{Region, Runner};
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
-use crate::eval::state::State;
+use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
-use crate::eval::values::value::{Atom, Value};
+use crate::eval::values::value::{Atom, Taint, Value};
 use crate::ir::{Argument, ExprId, List};
 
 /// A generator that was made and has not run.
@@ -29,6 +29,8 @@ pub struct Generator {
     pub style: Option<Style>,
     /// Where steps may be caught.
     pub regions: Rc<[Region]>,
+    /// Who runs them.
+    pub runner: Runner,
 }
 
 /// Objects of what bundlers and compilers bring along.
@@ -85,9 +87,31 @@ impl Machine<'_> {
         let regions = self.regions_of(arguments.get(3), st);
         let call = HostCall::at(place);
         let arguments = Vec::new();
-        let generator = Generator { closure, this, arguments, call, style: Some(style), regions };
+        let (style, runner) = (Some(style), Runner::Executor);
+        let generator = Generator { closure, this, arguments, call, style, regions, runner };
+        if known != RuntimeCall::Run && self.executors == 0 {
+            return Some(Some(self.stepped_by_others(generator, place, st)));
+        }
         let made = self.make_generator(generator, place, st);
         Some(if known == RuntimeCall::Run { self.run_generator_of(made, place, st) } else { Some(Value::object(made)) })
+    }
+
+    /// A generator in steps that no executor at hand runs: a saga's is run as an `async` function; any other for the
+    /// payments in it, since nobody knows how far it gets.
+    fn stepped_by_others(&mut self, generator: Generator, place: Place, st: &mut State) -> Value {
+        if self.is_saga_in_steps(&generator.closure) {
+            let made = self.make_generator(generator, place, st);
+            return self.run_generator_of(made, place, st).unwrap_or_else(Value::undefined);
+        }
+        let tried = Generator { runner: Runner::Unknown, ..generator.clone() };
+        let tried = self.make_generator(tried, place, st);
+        let before = st.clone();
+        st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
+        self.catchers.push(Vec::new());
+        let ran = self.run_generator_of(tried, place, st);
+        self.catchers.pop();
+        *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
+        Value::object(self.make_generator(generator, place, st))
     }
 
     fn closure_in(&self, id: ObjectId, st: &State) -> Option<Closure> {
@@ -119,7 +143,9 @@ impl Machine<'_> {
         match part {
             Part::Next(generator) => {
                 if self.executors == 0 {
-                    return Some(self.unknown(Origin::Call(call.place, None)));
+                    // Its body is not run: what it gives may depend on whatever is around it.
+                    let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+                    return Some(self.unknown(Origin::Call(call.place, None)).tainted(seen));
                 }
                 let own = self.tries.split_off(self.lowered.tries_outside.min(self.tries.len()));
                 let promise = self.run_generator_of(*generator, call.place, st);
@@ -217,7 +243,10 @@ impl Machine<'_> {
 
     fn make_tuples(&mut self, closure: Closure, this: Value, call: HostCall, st: &mut State) -> Value {
         let (arguments, style, regions) = (Vec::new(), Some(Style::Tuples), Rc::from([]));
-        let generator = Generator { closure, this, arguments, call, style, regions };
+        let generator = Generator { closure, this, arguments, call, style, regions, runner: Runner::Executor };
+        if self.executors == 0 {
+            return self.stepped_by_others(generator, call.place, st);
+        }
         Value::object(self.make_generator(generator, call.place, st))
     }
 
@@ -251,7 +280,7 @@ impl Machine<'_> {
                 closure()?;
                 let this = arguments.first().cloned().unwrap_or_else(Value::undefined);
                 let given = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                let given = self.arguments_of(&given, call.place, st);
+                let given = self.arguments_of(&given, function, call.place, st);
                 self.call_async(&function.clone(), this, given, call, st)
             }
             AsyncHelper::Makes => {

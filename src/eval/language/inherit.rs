@@ -5,10 +5,11 @@ use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::State;
-use crate::eval::values::convert::to_text;
+use crate::eval::values::convert::{to_text, truthy};
 use crate::eval::values::heap::{Object, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
+use crate::ir::{Expr, ExprId, LogicalOp, PropertyKey};
 
 /// The key under which an object keeps a prototype that is not at hand.
 const PROTOTYPE: &str = "__proto__";
@@ -89,10 +90,12 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let call = HostCall::at(place);
         let list = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-        let given = self.arguments_of(&list, place, st);
+        let constructor = arguments.first().cloned().unwrap_or_else(Value::undefined);
+        let given = self.arguments_of(&list, &constructor, place, st);
         let Some(parent) = arguments.first().and_then(Value::as_object) else {
-            let error = self.construct_error(arguments, &given, place, st);
-            return Some(error.unwrap_or_else(|| self.unknown(Origin::Call(place, None))));
+            let made = self.construct_error(arguments, &given, place, st);
+            let made = made.or_else(|| self.construct_foreign(arguments, &given, place, st));
+            return Some(made.unwrap_or_else(|| self.unknown(Origin::Call(place, None))));
         };
         let derived = arguments.get(2).and_then(Value::as_object).unwrap_or(parent);
         let mut instance = Object::plain(place);
@@ -105,6 +108,64 @@ impl Machine<'_> {
         let result = self.initialize(parent, Value::object(instance), given, call, st)?;
         let replaced = result.as_object().filter(|o| *o != instance);
         Some(Value::object(replaced.unwrap_or(instance)))
+    }
+
+    /// `Reflect.construct(React.Component, [props], Page)`: an instance of a class at hand whose parent is not; none where
+    /// the class is not at hand either.
+    fn construct_foreign(
+        &mut self,
+        arguments: &[Value],
+        given: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Option<Value> {
+        let parent = arguments.first()?;
+        let derived = arguments.get(2).and_then(Value::as_object)?;
+        let mut instance = Object::plain(place);
+        instance.prototype = self.prototype_of(derived, st);
+        let prototype = instance.prototype;
+        let instance = self.alloc(st, instance);
+        if let Some(prototype) = prototype {
+            self.instances.entry(prototype).or_insert(instance);
+        }
+        let instance = Value::object(instance);
+        self.initialize_foreign(parent, &instance, given, place, st);
+        self.escape_all(given, place, false, st);
+        Some(instance)
+    }
+
+    /// Whether what a call gives stands for `this` where it is nothing: `Parent.call(this, …) || this`, as older
+    /// JavaScript writes `super(…)`.
+    pub(in crate::eval) fn is_super_call(&self, left: ExprId, right: ExprId) -> bool {
+        let script = self.script();
+        let is_this = |expr: ExprId| matches!(script.expr(expr), Expr::This);
+        let mut call = left;
+        while let Expr::Logical(LogicalOp::And, _, last) = script.expr(call) {
+            call = last;
+        }
+        let Expr::Call { callee, arguments, .. } = script.expr(call) else { return false };
+        let Expr::Member { key: PropertyKey::Name(key), .. } = script.expr(callee) else { return false };
+        let first = script.args(arguments).first();
+        matches!(&**script.name(key), "call" | "apply") && first.is_some_and(|a| is_this(a.value)) && is_this(right)
+    }
+
+    /// What `Parent.call(this, …) || this` comes to. A parent that is not at hand gives nothing, and may have added to
+    /// `this`.
+    pub(in crate::eval) fn made_or_this(&self, mut made: Value, st: &mut State) -> Value {
+        let of_call =
+            |atom: &Atom| matches!(atom, Atom::Unknown(id) if matches!(self.unknowns.origin(*id), Origin::Call(..)));
+        let this = self.frame().this.clone();
+        if made.atoms.iter().any(of_call)
+            && let Some(cell) = this.as_object().and_then(|id| st.heap.get_mut(id.0))
+        {
+            cell.open = true;
+        }
+        let gives_nothing = |atom: &Atom| truthy(atom) != Some(true) || of_call(atom);
+        if made.atoms.iter().all(gives_nothing) {
+            return this;
+        }
+        made.atoms.retain(|atom| !gives_nothing(atom));
+        made
     }
 
     /// `Reflect.construct(Error, [message], PayError)`; none where it is not `Error` that is made.

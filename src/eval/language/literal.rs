@@ -15,31 +15,56 @@ use crate::ir::{Argument, ExprId, List, NameId, Property, PropertyKind};
 const LARGE_LITERAL: usize = 64;
 
 impl Machine<'_> {
-    /// Arguments or elements in order; `open` when an unknown was spread among them.
+    /// Arguments or elements in order.
     pub(in crate::eval) fn arguments(&mut self, list: List<Argument>, st: &mut State) -> Option<Vec<Value>> {
+        Some(self.arguments_and_end(list, st)?.0)
+    }
+
+    /// The same, and whether more may follow: where the last is a list of unknown length that is spread.
+    pub(in crate::eval) fn arguments_and_end(
+        &mut self,
+        list: List<Argument>,
+        st: &mut State,
+    ) -> Option<(Vec<Value>, bool)> {
         let script = self.script();
         let mut values = Vec::with_capacity(list.len());
+        let mut open = false;
         for argument in script.args(list) {
             let value = self.eval(argument.value, st)?;
             if argument.spread {
-                self.spread_into(&mut values, &value, self.place(argument.value), st);
+                open = !self.spread_into(&mut values, &value, self.place(argument.value), st);
             } else {
+                open = false;
                 values.push(value);
             }
         }
-        Some(values)
+        Some((values, open))
     }
 
-    /// Adds what is spread; false where nobody knows how many follow: one unknown stands for the first, the rest is
-    /// missing.
-    fn spread_into(&mut self, values: &mut Vec<Value>, value: &Value, place: Place, st: &mut State) -> bool {
-        let elements = self.iterate(value, place, st);
-        let known = elements.is_some();
-        match elements {
-            Some(elements) => values.extend(elements),
-            None => values.push(self.unknown(Origin::Element(place)).tainted(value.taint)),
+    /// Adds a list's elements; false where nobody knows how many there are: one unknown stands for the first that is
+    /// not at hand.
+    pub(in crate::eval) fn spread_into(
+        &mut self,
+        values: &mut Vec<Value>,
+        value: &Value,
+        place: Place,
+        st: &mut State,
+    ) -> bool {
+        if let Some(elements) = self.iterate(value, place, st) {
+            values.extend(elements);
+            return true;
         }
-        known
+        values.extend(self.first_elements(value, st));
+        values.push(self.unknown(Origin::Element(place)).tainted(value.taint));
+        false
+    }
+
+    /// The elements at hand of an array that may hold more.
+    fn first_elements(&self, list: &Value, st: &State) -> Vec<Value> {
+        let Some(cell) = list.as_object().and_then(|id| self.object(st, id)) else { return Vec::new() };
+        let in_order = cell.properties.iter().enumerate().take_while(|(index, slot)| *slot.key == *index.to_string());
+        let elements = in_order.map(|(_, slot)| slot.value.clone().tainted(list.taint));
+        if matches!(cell.kind, ObjectKind::Array) { elements.collect() } else { Vec::new() }
     }
 
     /// The elements of an array whose length is known.
@@ -228,14 +253,17 @@ impl Machine<'_> {
     ) -> Option<Value> {
         let value = self.eval(array, st)?;
         let made = self.place(expr);
-        let rest = self.iterate(&value, made, st);
-        Some(match rest {
-            Some(elements) => {
-                let rest = elements.into_iter().skip(from as usize).collect();
-                Value::object(self.make_array(rest, false, made, st))
-            }
-            None => self.unknown(Origin::Element(made)).tainted(value.taint),
-        })
+        let is_list =
+            value.as_object().and_then(|id| self.object(st, id)).is_some_and(|o| matches!(o.kind, ObjectKind::Array));
+        let known = self.iterate(&value, made, st);
+        let open = known.is_none();
+        let elements = match known {
+            Some(elements) => elements,
+            None if is_list => self.first_elements(&value, st),
+            None => return Some(self.unknown(Origin::Element(made)).tainted(value.taint)),
+        };
+        let rest = elements.into_iter().skip(from as usize).collect();
+        Some(Value::object(self.make_array(rest, open, made, st)))
     }
 
     /// An object of a payment's result, or any other with these fields.

@@ -4,12 +4,16 @@ use crate::eval::Place;
 use crate::eval::language::widen::OPEN_ROUNDS;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::values::heap::ObjectKind;
 use crate::eval::values::unknown::{Origin, Reason};
 use crate::eval::values::value::{Taint, Value};
 use crate::ir::{BindingId, BindingKind, ExprId, ForEachKind, NameId, Ref, Stmt, StmtId};
 
 /// Rounds of a loop whose condition is decided each time.
 const MAX_ROUNDS: usize = 64;
+/// Within so many loops of which nobody knows how often they run one has a single round: each multiplies what those in
+/// it cost.
+const OPEN_LOOPS: u32 = 3;
 
 /// The parts of a `for` loop.
 #[derive(Clone, Copy)]
@@ -60,12 +64,16 @@ impl Machine<'_> {
                 }
                 if both {
                     open_rounds += 1;
+                    if self.open_loops >= OPEN_LOOPS && open_rounds > usize::from(!parts.test_last) {
+                        self.cut_short = true;
+                        break;
+                    }
                     entry = Some(tested);
                 }
                 state = self.enter_arm(inside, place, 1, &split.cause, None);
             }
             skip_test = false;
-            at = self.exec_round(parts, label, state);
+            at = self.exec_round(parts, label, open_rounds > 0, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
                 exits.push(broken);
             }
@@ -110,8 +118,10 @@ impl Machine<'_> {
         Some(joined)
     }
 
-    fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, state: State) -> Option<State> {
+    fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, is_open: bool, state: State) -> Option<State> {
+        self.open_loops += u32::from(is_open);
         let after = self.exec(parts.body, state);
+        self.open_loops -= u32::from(is_open);
         let continued = self.take_jumps(|j| j.is_continue && (j.label.is_none() || j.label == label));
         let mut after = self.join_options(after, continued)?;
         if let Some(update) = parts.update {
@@ -154,7 +164,9 @@ impl Machine<'_> {
         let known = rounds.is_some();
         let rounds = rounds.unwrap_or_else(|| {
             let element = self.unknown(Origin::Element(place)).tainted(value.taint);
-            vec![element; OPEN_ROUNDS + 1]
+            let is_deep = self.open_loops >= OPEN_LOOPS;
+            self.cut_short |= is_deep;
+            vec![element; if is_deep { 1 } else { OPEN_ROUNDS + 1 }]
         });
         let mut entry: Option<State> = None;
         for (round, item) in rounds.into_iter().enumerate() {
@@ -175,7 +187,7 @@ impl Machine<'_> {
             self.tell_write(Ref::Binding(each), &item, place, &state);
             self.begin_round(each, &mut state);
             self.write(Ref::Binding(each), item, &mut state);
-            at = self.exec_round(parts, label, state);
+            at = self.exec_round(parts, label, !known, state);
             if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
                 exits.push(broken);
             }
@@ -202,6 +214,9 @@ impl Machine<'_> {
             ForEachKind::In => {
                 // What a prototype has is gone through, too.
                 let cell = self.object(st, value.as_object()?).filter(|c| !c.open && c.prototype.is_none())?;
+                if matches!(cell.kind, ObjectKind::Result) {
+                    return None;
+                }
                 Some(cell.in_order().map(|p| Value::text(p.key.clone())).collect())
             }
             _ => self.iterate(value, place, st),

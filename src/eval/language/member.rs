@@ -189,6 +189,10 @@ impl Machine<'_> {
     pub(in crate::eval) fn unknown_property(&mut self, id: UnknownId, key: &str) -> UnknownId {
         match self.unknowns.origin(id) {
             Origin::Global(name) if is_window(name) => self.unknowns.make(Origin::Global(key.into())),
+            // `module.name` is what `import { name }` gives.
+            Origin::Import(module, all) if &**all == "*" => {
+                self.unknowns.make(Origin::Import(module.clone(), key.into()))
+            }
             _ => self.unknowns.make(Origin::Property(id, key.into())),
         }
     }
@@ -205,6 +209,11 @@ impl Machine<'_> {
         }
         if &**key == "default" && self.is_module_global(id) {
             return Value::unknown(id);
+        }
+        // Compilers ask whether a module is one: what it exports is read alike if it is.
+        let is_module = matches!(self.unknowns.origin(id), Origin::Import(_, all) if &**all == "*");
+        if &**key == "__esModule" && (is_module || self.is_module_global(id)) {
+            return Value::bool(true);
         }
         if let Some(value) = self.shared_with_unknown(id, key, st) {
             return value;
@@ -282,7 +291,9 @@ impl Machine<'_> {
             self.kept_objects.insert(id);
         }
         self.adopt(&new, id, st);
-        self.note_stored(&new, st);
+        if !self.is_exports(id, st) {
+            self.note_stored(&new, st);
+        }
         let mut new = new;
         if !exact {
             let old =

@@ -15,6 +15,8 @@ use crate::ir::{BinaryOp, UnaryOp};
 
 /// Longer texts are not built.
 const MAX_TEXT: usize = 4096;
+/// Up to this, whole numbers are exact.
+const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
 impl Machine<'_> {
     /// `!value`.
@@ -141,7 +143,16 @@ impl Machine<'_> {
                 self.instance_of(a, b, st).map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
             }
             _ => match (to_number(a), to_number(b)) {
-                (Some(x), Some(y)) => Value::number(arithmetic(op, x, y)),
+                (Some(x), Some(y)) => {
+                    let n = arithmetic(op, x, y);
+                    // Engines round large powers as they like.
+                    let exact = !n.is_finite() || n.fract() == 0.0 && n.abs() <= MAX_EXACT;
+                    if exact || !matches!(op, BinaryOp::Exp) {
+                        Value::number(n)
+                    } else {
+                        self.unknown(Origin::Mixed(place))
+                    }
+                }
                 _ => self.unknown(Origin::Mixed(place)),
             },
         }
@@ -261,6 +272,10 @@ impl Machine<'_> {
 
     /// Values one after another as a text; what is not known leaves a gap.
     pub(in crate::eval) fn concat(&mut self, parts: &[Value], place: Place, st: &State) -> Value {
+        if let Some(code) = self.sole_code(parts) {
+            self.observed.note_use(&code);
+            return code;
+        }
         let mut text = String::new();
         let mut taint = Taint::NONE;
         let mut dump = false;
@@ -287,6 +302,15 @@ impl Machine<'_> {
             (true, true) => self.unknown(Origin::ResultText).tainted(taint),
             (true, false) => self.unknown(Origin::PartialText(text.into())).tainted(taint),
         }
+    }
+
+    /// A code that no table knows, where it is all that a text is put together of: `${code}` is a text as `code` is.
+    fn sole_code(&self, parts: &[Value]) -> Option<Value> {
+        let is_empty = |part: &&Value| part.as_text().is_some_and(|text| text.is_empty());
+        let mut said = parts.iter().filter(|part| !is_empty(part));
+        let (only, None) = (said.next()?, said.next()) else { return None };
+        let id = only.as_unknown()?;
+        (*self.unknowns.origin(id) == Origin::UndocumentedCode).then(|| only.clone())
     }
 
     /// A value as a text, gaps included; none where nothing of it is known.

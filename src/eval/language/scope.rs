@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use crate::api::APIS;
 use crate::eval::Place;
+use crate::eval::language::name_range::NameRange;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::ScopeId;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
-use crate::ir::{
-    BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Span, Target, Write,
-};
+use crate::ir::{BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write};
 
 /// How far a name is followed through others when the code around it was not run.
 const MAX_STATIC: usize = 8;
@@ -334,39 +333,24 @@ impl Machine<'_> {
         if context == Taint::NONE || self.project.script(script).binding(binding).owner == Script::BODY {
             return context;
         }
-        let range = self.name_ranges(script).get(binding.index()).copied().unwrap_or_default();
+        let Some(range) = self.name_ranges(script).get(binding.index()).copied() else { return context };
         let noted = |arm: &Arm| {
             let text = self.arm_texts.get(&(arm.condition, arm.number));
             text.map(|span| Place { script: arm.condition.script, span: *span })
         };
         let inside = |arm: &Arm| {
             let text = noted(arm).or_else(|| st.text_of_arm(arm));
-            arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && at.span.contains(range))
+            arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && range.is_read_in(at.span))
         };
         st.context_outside(inside).without_guard()
     }
 
-    /// By name of a script: from its first mention to its last.
-    fn name_ranges(&mut self, script: ScriptId) -> Rc<[Span]> {
+    /// By name of a script, how far its mentions reach.
+    fn name_ranges(&mut self, script: ScriptId) -> Rc<[NameRange]> {
         if let Some(known) = self.name_ranges.get(&script) {
             return known.clone();
         }
-        let source = self.project.script(script);
-        let mut ranges: Vec<Option<Span>> = vec![None; source.bindings.len()];
-        for (expr, at) in source.exprs.iter().zip(&source.expr_spans) {
-            let (Expr::Read(Ref::Binding(name))
-            | Expr::Assign { target: Target::Name(Ref::Binding(name), _), .. }
-            | Expr::Update { target: Target::Name(Ref::Binding(name), _), .. }) = *expr
-            else {
-                continue;
-            };
-            if let Some(range) = ranges.get_mut(name.index()) {
-                let known = range.get_or_insert(*at);
-                *known = Span { start: known.start.min(at.start), end: known.end.max(at.end) };
-            }
-        }
-        let whole = source.span;
-        let ranges: Rc<[Span]> = ranges.into_iter().map(|range| range.unwrap_or(whole)).collect();
+        let ranges: Rc<[NameRange]> = NameRange::all(self.project.script(script)).into();
         self.name_ranges.insert(script, ranges.clone());
         ranges
     }

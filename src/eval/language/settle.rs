@@ -123,6 +123,14 @@ impl Machine<'_> {
             self.react(inner, Reaction::passing(promise, place, st), st);
             return;
         }
+        if !rejects && value.atoms.len() > 1 && value.objects().any(|id| self.promise_in(id, st).is_some()) {
+            // One of several promises: each settles it in a way of its own.
+            for atom in &value.atoms {
+                let one = Value { atoms: [atom.clone()].into_iter().collect(), taint: value.taint };
+                self.settle(promise, false, one, place, st);
+            }
+            return;
+        }
         self.tell_settle(promise, rejects, &value, place, st);
         let settlement = Settlement {
             value,
@@ -226,7 +234,8 @@ impl Machine<'_> {
         Value::object(next)
     }
 
-    /// Notes the promise of a `then` that is a statement of its own: nobody takes what its functions return.
+    /// Notes the promise of a `then`, or of an `async` function, that is called in a statement of its own: nobody takes
+    /// what the function returns.
     pub(in crate::eval) fn note_unwanted(&mut self, mut expr: ExprId, value: &Value, st: &State) {
         let script = self.script();
         loop {
@@ -241,11 +250,18 @@ impl Machine<'_> {
                     None => return,
                 },
                 Expr::Call { callee, .. } => {
-                    let Expr::Member { key: PropertyKey::Name(key), .. } = script.expr(callee) else { return };
-                    if matches!(&**script.name(key), "then" | "catch" | "finally") {
-                        let made = |id: &ObjectId| matches!(st.heap.get(id.0), Some(o) if matches!(o.kind, ObjectKind::Promise(_)));
-                        self.unwanted.extend(value.objects().filter(made));
-                    }
+                    let reacts = match script.expr(callee) {
+                        Expr::Member { key: PropertyKey::Name(key), .. } => {
+                            matches!(&**script.name(key), "then" | "catch" | "finally")
+                        }
+                        _ => false,
+                    };
+                    // A call's own promise is nobody else's.
+                    let place = self.place(expr);
+                    let is_own =
+                        |cell: &Object| matches!(cell.kind, ObjectKind::Promise(_)) && (reacts || cell.made == place);
+                    let made = value.objects().filter(|id| st.heap.get(id.0).is_some_and(is_own));
+                    self.unwanted.extend(made);
                     return;
                 }
                 _ => return,

@@ -168,9 +168,10 @@ impl Machine<'_> {
         Some(after)
     }
 
-    fn merge_states(&self, before: Ready, place: Place, yes: Option<State>, no: Option<State>) -> Option<State> {
+    fn merge_states(&mut self, before: Ready, place: Place, yes: Option<State>, no: Option<State>) -> Option<State> {
         match (yes, no) {
-            (Some(a), Some(b)) => {
+            (Some(mut a), Some(mut b)) => {
+                self.imply_in_names(before, &mut a, &mut b);
                 let ready = merged_ready(before, &a, &b);
                 let mut joined = a.join(b, self.overflow);
                 joined.ready = ready;

@@ -82,26 +82,34 @@ impl Machine<'_> {
         }
     }
 
-    /// Methods of what is mixed in, as far as the component has none of the same name.
-    fn add_mixins(&self, options: ObjectId, instance: ObjectId, st: &mut State) {
-        let mixed: Vec<ObjectId> = ["mixins", "behaviors"]
+    /// Methods of what is mixed in, as far as the component has none of the same name: of several the last counts.
+    pub(in crate::eval) fn add_mixins(&self, options: ObjectId, instance: ObjectId, st: &mut State) {
+        for mixed in self.mixed_into(options, st).into_iter().rev() {
+            // What a function made of options has all methods in it.
+            let made = self.wiring.components.values().any(|known| *known == mixed);
+            let methods = if made { Some(mixed) } else { self.part_of(mixed, "methods", st) };
+            let Some(methods) = methods.and_then(|id| self.object(st, id)) else { continue };
+            let is_method = |slot: &&PropertySlot| slot.value.atoms.iter().all(|a| self.is_callable(st, a));
+            let slots: Vec<PropertySlot> = methods.properties.iter().filter(is_method).cloned().collect();
+            for slot in slots {
+                let Some(cell) = st.heap.get_mut(instance.0) else { return };
+                if cell.own(&slot.key).is_none() {
+                    let value = slot.value.clone();
+                    cell.properties.push(slot);
+                    self.take_over(&value, instance, st);
+                }
+            }
+        }
+    }
+
+    /// What options list to be mixed in.
+    fn mixed_into(&self, options: ObjectId, st: &State) -> Vec<ObjectId> {
+        ["mixins", "behaviors"]
             .iter()
             .filter_map(|key| self.object(st, options)?.own(key)?.value.as_object())
             .filter_map(|list| self.object(st, list).filter(|o| matches!(o.kind, ObjectKind::Array)))
             .flat_map(|list| list.properties.iter().filter_map(|slot| slot.value.as_object()))
-            .collect();
-        for options in mixed {
-            let Some(methods) = self.part_of(options, "methods", st).and_then(|id| self.object(st, id)) else {
-                continue;
-            };
-            let slots = methods.properties.clone();
-            let Some(cell) = st.heap.get_mut(instance.0) else { return };
-            for slot in slots {
-                if cell.own(&slot.key).is_none() {
-                    cell.properties.push(slot);
-                }
-            }
-        }
+            .collect()
     }
 
     fn add_computed(&self, options: ObjectId, instance: ObjectId, st: &mut State) {

@@ -220,6 +220,7 @@ impl Machine<'_> {
             }
         }
         self.note_app(&path, &arguments, st);
+        self.note_page(&path, &arguments, st);
         let mut value = self.unknown(Origin::Call(call.place, Some(id)));
         if entry.kind == EffectKind::Request {
             value.taint = value.taint.with(Self::answer_taint(st));

@@ -5,6 +5,7 @@ pub(in crate::eval) mod framework;
 pub(in crate::eval) mod host;
 pub(in crate::eval) mod listener;
 pub(in crate::eval) mod outside;
+pub(in crate::eval) mod page;
 pub(in crate::eval) mod payment;
 pub(in crate::eval) mod pinia;
 pub(in crate::eval) mod ready;

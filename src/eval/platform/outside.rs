@@ -191,7 +191,8 @@ impl Machine<'_> {
 
     fn is_text(&self, id: UnknownId) -> bool {
         match self.unknowns.origin(id) {
-            Origin::ResultField(_) | Origin::UndocumentedCode | Origin::ResultText | Origin::PartialText(_) => true,
+            Origin::ResultField(_) | Origin::UndocumentedCode | Origin::ResultText => true,
+            Origin::PartialText(_) | Origin::Hole(_) => true,
             Origin::Call(_, Some(callee)) => match self.unknowns.origin(*callee) {
                 Origin::Global(name) => &**name == "String",
                 Origin::Property(of, name) => is_query_of_text(name) && self.is_text(*of),

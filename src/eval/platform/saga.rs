@@ -12,7 +12,7 @@ use crate::eval::task::Task;
 use crate::eval::values::heap::{Closure, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::Value;
-use crate::ir::{BindingId, BindingKind, Expr, ExprId, FnId, PropertyKey, Ref, Script};
+use crate::ir::{BindingId, BindingKind, Expr, ExprId, FnId, NameId, PropertyKey, Ref, Script};
 
 /// What a saga yields.
 const EFFECTS: &[&str] = &[
@@ -55,8 +55,19 @@ impl Machine<'_> {
         yields(&mut self.wiring.sagas, key) || self.is_in_saga()
     }
 
+    /// The same for a generator in steps: its steps make a saga's effects, or a model's effect has made it.
+    pub(in crate::eval) fn is_saga_in_steps(&mut self, closure: &Closure) -> bool {
+        let of_model = self.frames.iter().any(|f| f.home.is_some_and(|home| self.wiring.models.contains_key(&home)));
+        let source = self.project.script(closure.script);
+        let key = (closure.script, closure.function);
+        of_model || *self.wiring.sagas.entry(key).or_insert_with(|| makes_effects(source, closure.function))
+    }
+
     /// Whether what runs now is a saga's body: what it yields, the saga waits for.
     fn is_in_saga(&self) -> bool {
+        if self.is_step_of_saga() {
+            return true;
+        }
         let Some(frame) = self.frames.last().filter(|_| self.yield_waits()) else { return false };
         let of_model = frame.home.is_some_and(|home| self.wiring.models.contains_key(&home));
         of_model || self.wiring.sagas.get(&(frame.script, frame.function)) == Some(&true)
@@ -87,7 +98,7 @@ impl Machine<'_> {
             "apply" => {
                 let (this, function) = (arguments.first()?.clone(), arguments.get(1)?.clone());
                 let given = arguments.get(2).cloned().unwrap_or_else(Value::undefined);
-                let given = self.arguments_of(&given, call.place, st);
+                let given = self.arguments_of(&given, &function, call.place, st);
                 Some(self.call_any(&function, this, given, call, st))
             }
             "call" | "fork" | "spawn" => {
@@ -224,29 +235,36 @@ fn yields_effects(script: &Script, function: FnId) -> bool {
     })
 }
 
+/// Whether a function of steps, which wait for what they return, makes a saga's effects.
+fn makes_effects(script: &Script, function: FnId) -> bool {
+    let (start, end) = script.function(function).exprs;
+    (start..end).any(|index| match script.expr(ExprId(index)) {
+        Expr::Call { callee, .. } => is_effect_name(script, function, callee),
+        _ => false,
+    })
+}
+
 fn is_effect_name(script: &Script, function: FnId, callee: ExprId) -> bool {
     let is_given = |binding: BindingId| {
         let decl = script.binding(binding);
         decl.owner == function && !matches!(decl.kind, BindingKind::Import(_))
     };
-    match script.expr(callee) {
-        Expr::Read(Ref::Binding(binding)) => {
-            let decl = script.binding(binding);
-            match decl.kind {
-                BindingKind::Import(index) => {
-                    let import = script.imports.get(index as usize);
-                    import.is_some_and(|import| is_saga_module(script.name(import.source)))
-                }
-                _ => EFFECTS.contains(&&**script.name(decl.name)) && is_given(binding),
-            }
-        }
-        Expr::Member { object, key: PropertyKey::Name(name), .. } => match script.expr(object) {
-            Expr::Read(Ref::Binding(binding)) => {
-                let is_param = matches!(script.binding(binding).kind, BindingKind::Param) && is_given(binding);
-                is_param && EFFECTS.contains(&&**script.name(name))
-            }
-            _ => false,
+    let is_listed = |name: NameId| EFFECTS.contains(&&**script.name(name));
+    match script.expr(script.last_of(callee)) {
+        Expr::Read(Ref::Binding(binding)) => match script.import_of(binding) {
+            Some(import) => is_saga_module(script.name(import.source)),
+            None => is_listed(script.binding(binding).name) && is_given(binding),
         },
+        Expr::Member { object, key: PropertyKey::Name(name), .. } => {
+            let of_module = |module: NameId| is_saga_module(script.name(module));
+            let of_param = |of: Expr| match of {
+                Expr::Read(Ref::Binding(binding)) => {
+                    matches!(script.binding(binding).kind, BindingKind::Param) && is_given(binding)
+                }
+                _ => false,
+            };
+            is_listed(name) && (of_param(script.expr(object)) || script.module_held(object).is_some_and(of_module))
+        }
         _ => false,
     }
 }

@@ -17,6 +17,7 @@ use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{Expr, FnId, PropertyKey, ScriptId};
+use crate::project::Use;
 
 /// More listeners of one event are not remembered.
 const MAX_LISTENERS: usize = 32;
@@ -78,6 +79,12 @@ pub(in crate::eval) struct Wiring {
     pub installed: FxHashSet<ScriptId>,
     /// Instances of components, by their options.
     pub components: FxHashMap<ObjectId, ObjectId>,
+    /// Pages and components, by the scripts that make them: what the first and the last run made.
+    pub pages: FxHashMap<ScriptId, (ObjectId, ObjectId)>,
+    /// Components as markup uses them.
+    pub uses: Vec<Use>,
+    /// The script whose page the binding that runs now belongs to.
+    pub bound_to: Option<ScriptId>,
     /// State hooks whose setter was called while the bridge was known to be there.
     pub guard_states: FxHashSet<Place>,
     /// Properties that were read since a watcher's source began to run.

@@ -176,6 +176,7 @@ impl Machine<'_> {
             Origin::Property(..) | Origin::Missing(_) => (UnknownFrom::Property, name()),
             Origin::Call(..) => (UnknownFrom::Call, name()),
             Origin::Answer(place) => (UnknownFrom::Answer, here(*place)),
+            Origin::Hole(hole) => (UnknownFrom::Computed, shorten(hole)),
             Origin::ResultField(field) => (UnknownFrom::ResultField, shorten(field)),
             Origin::UndocumentedCode => (UnknownFrom::UndocumentedCode, String::new()),
             Origin::ResultText => (UnknownFrom::ResultText, String::new()),
@@ -201,7 +202,9 @@ impl Machine<'_> {
     fn spelled(&self, id: UnknownId, parts: usize) -> String {
         let Some(left) = parts.checked_sub(1) else { return "…".to_owned() };
         match self.unknowns.origin(id) {
-            Origin::Global(name) | Origin::Missing(name) | Origin::Import(_, name) => shorten(name),
+            Origin::Global(name) | Origin::Missing(name) | Origin::Import(_, name) | Origin::Hole(name) => {
+                shorten(name)
+            }
             Origin::Property(of, name) => match self.spelled(*of, left) {
                 // A parameter that is taken apart has no name of its own.
                 of if of.is_empty() => shorten(name),

@@ -83,7 +83,9 @@ pub struct Sightings(FxHashMap<Place, Vec<Vec<Shape>>>);
 impl Sightings {
     fn add(&mut self, place: Place, value: Vec<Shape>) {
         let known = self.0.entry(place).or_default();
-        if !known.contains(&value) {
+        // 0 and -0 are equal and not the same.
+        let same = |other: &Vec<Shape>| *other == value && format!("{other:?}") == format!("{value:?}");
+        if !known.iter().any(same) {
             known.push(value);
         }
     }

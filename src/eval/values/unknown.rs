@@ -57,6 +57,8 @@ pub enum Origin {
     Import(Arc<str>, Arc<str>),
     /// A parameter that nobody at hand fills; which, of the function at the place.
     Parameter(Place, u32),
+    /// What a server puts into a page; the hole as it is written.
+    Hole(Arc<str>),
     /// A field of a payment's result.
     ResultField(Arc<str>),
     /// A result code that no table knows: it equals none that one does.
@@ -189,6 +191,7 @@ impl Unknowns {
     pub fn reason(&self, id: UnknownId) -> (Reason, Option<Place>) {
         match self.origin(id) {
             Origin::Import(..) => (Reason::UnresolvedImport, None),
+            Origin::Hole(_) => (Reason::Template, None),
             Origin::Fuel(place) => (Reason::Fuel, Some(*place)),
             Origin::Dynamic(place) => (Reason::DynamicProperty, Some(*place)),
             Origin::Call(place, _) | Origin::Answer(place) => (Reason::ExternalCall, Some(*place)),

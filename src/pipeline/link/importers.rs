@@ -1,14 +1,15 @@
 //! Whoever imports something that leads to a payment: nominated by the names that files give to modules, decided by the
 //! resolver. A file is read once for all that it may import.
 
+use std::cell::OnceCell;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Linker, MAX_UNITS, Naming, Resolved};
-use crate::discover::stem_hash;
+use crate::discover::{as_utf8, stem_hash};
 use crate::pipeline::unit::{Unit, stems_of};
 use crate::pipeline::{RunError, aliases};
-use crate::source::FileKind;
 
 /// Modules that others are looked for, by the hashes under which these name them.
 type Wanted = FxHashMap<u32, Vec<usize>>;
@@ -66,7 +67,7 @@ impl Linker<'_> {
         for target in changed {
             let unit = &self.units[*target];
             let exports = &unit.leading.exports;
-            if unit.kind == FileKind::Page || !(exports.lead(None) || exports.globals) {
+            if unit.kind.is_page() || !(exports.lead(None) || exports.globals) {
                 continue;
             }
             let mut hashes = stems_of(&unit.real);
@@ -110,15 +111,20 @@ impl Linker<'_> {
             return Some(Importer::Known(*unit));
         }
         let bytes = self.survey.read(index).ok()?;
-        let is_page = candidate.found.kind == FileKind::Page;
+        let is_page = candidate.found.kind.is_page();
         let naming = if is_page { Naming::Address } else { Naming::Specifier };
         let mut imports = false;
-        self.search.specifiers.for_each(&bytes, |specifier| {
+        // A text may name the same module many times: it is searched once.
+        let mut named: FxHashMap<usize, bool> = FxHashMap::default();
+        let text = as_utf8(&bytes);
+        let exports = Exports::default();
+        self.search.specifiers.for_each(&text, |specifier| {
             let targets = wanted.get(&stem_hash(specifier)).filter(|_| !imports).into_iter().flatten();
             let may_mean = |target: &&usize| {
                 let unit = &self.units[**target];
-                let named = || is_page || unit.leading.exports.may_be_named_in(&bytes);
-                unit.root == candidate.root && (named() || takes_all(&bytes, specifier))
+                let mut named =
+                    || *named.entry(**target).or_insert_with(|| is_page || unit.leading.exports.may_be_named_in(&text));
+                unit.root == candidate.root && (named() || takes_all(&text, specifier, &exports))
             };
             let mut targets = targets.filter(may_mean).peekable();
             if targets.peek().is_some() {
@@ -129,7 +135,7 @@ impl Linker<'_> {
         if !imports {
             return None;
         }
-        Some(match Unit::read(candidate, real, bytes, 0) {
+        Some(match Unit::read(candidate, real, bytes, (0, &self.survey.limits)) {
             Ok(unit) => Importer::New(Box::new(unit)),
             Err(error) => Importer::Failed(error),
         })
@@ -138,20 +144,36 @@ impl Linker<'_> {
 
 /// Whether a specifier (a part of the text) stands where all that its module exports may be handed on under no name:
 /// `export * from`, `import * as x from` in a module that exports, `require` without names in one of CommonJS.
-fn takes_all(text: &[u8], specifier: &[u8]) -> bool {
+fn takes_all(text: &[u8], specifier: &[u8], exports: &Exports) -> bool {
     let at = (specifier.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     // Without the quote.
     let before = text.get(..at.saturating_sub(1)).unwrap_or_default().trim_ascii_end();
-    let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
     if let Some(clause) = before.strip_suffix(b"from") {
         let clause = clause.trim_ascii_end();
-        return clause.ends_with(b"*") || (is_namespace(clause) && has(b"export"));
+        return clause.ends_with(b"*") || (is_namespace(clause) && exports.any(text));
     }
     let call = before.strip_suffix(b"(").unwrap_or(before).trim_ascii_end();
     call.strip_suffix(b"require").is_some_and(|before| {
         let target = before.trim_ascii_end().strip_suffix(b"=").unwrap_or_default();
-        !target.trim_ascii_end().ends_with(b"}") && has(b"exports")
+        !target.trim_ascii_end().ends_with(b"}") && exports.of_common_js(text)
     })
+}
+
+/// Whether a text exports something: looked for when first asked for.
+#[derive(Default)]
+struct Exports {
+    any: OnceCell<bool>,
+    of_common_js: OnceCell<bool>,
+}
+
+impl Exports {
+    fn any(&self, text: &[u8]) -> bool {
+        *self.any.get_or_init(|| memchr::memmem::find(text, b"export").is_some())
+    }
+
+    fn of_common_js(&self, text: &[u8]) -> bool {
+        *self.of_common_js.get_or_init(|| memchr::memmem::find(text, b"exports").is_some())
+    }
 }
 
 /// Whether an import ends with `* as name`.
@@ -164,11 +186,11 @@ fn is_namespace(clause: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::takes_all;
+    use super::{Exports, takes_all};
 
     fn all_of_pay(text: &str) -> bool {
         let at = text.find("./pay").unwrap();
-        takes_all(text.as_bytes(), &text.as_bytes()[at..at + 5])
+        takes_all(text.as_bytes(), &text.as_bytes()[at..at + 5], &Exports::default())
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Linker<'_> {
     fn unit_of_package(&self, file: &mut Searched, root: u32) -> Option<Unit> {
         let kind = FileKind::of(&file.path)?;
         let display = shown(&file.path);
-        let loaded = load_kind(kind, std::mem::take(&mut file.bytes)).ok()?;
+        let loaded = load_kind(kind, std::mem::take(&mut file.bytes), &self.survey.limits).ok()?;
         // As one that somebody imports: what it imports itself is followed.
         Some(Unit { display, kind, root: Some(root), ..Unit::bare(file.path.clone(), loaded, 1) })
     }

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Linker, MAX_UNITS};
+use crate::discover::as_utf8;
 use crate::pipeline::unit::Unit;
 use crate::project::{APP, SHARED, shared_property};
-use crate::source::FileKind;
 
 /// What marks the folder of a mini-program.
 const APP_FILES: [&str; 4] = ["app.json", "app.js", "app.ts", "app.mjs"];
@@ -91,18 +91,18 @@ impl Linker<'_> {
         let candidate = &self.survey.candidates[index];
         let root = candidate.root?;
         let in_reach = |given: &Given| given.by.iter().any(|unit| self.units[*unit].root == Some(root));
-        if candidate.found.kind == FileKind::Page || !given.iter().any(in_reach) {
+        if candidate.found.kind.is_page() || !given.iter().any(in_reach) {
             return None;
         }
         let real = candidate.found.real_path();
-        let is_named = |bytes: &[u8]| {
-            given.iter().zip(finders).any(|(given, finder)| in_reach(given) && finder.find(bytes).is_some())
+        let is_named = |text: &[u8]| {
+            given.iter().zip(finders).any(|(given, finder)| in_reach(given) && finder.find(text).is_some())
         };
         if let Some(unit) = self.unit_of.get(real.as_os_str()) {
             return is_named(self.units[*unit].loaded.text.as_bytes()).then_some((Some(*unit), None));
         }
-        let bytes = self.survey.read(index).ok().filter(|bytes| is_named(bytes))?;
-        let unit = Unit::read(candidate, real, bytes, 0).ok()?;
+        let bytes = self.survey.read(index).ok().filter(|bytes| is_named(&as_utf8(bytes)))?;
+        let unit = Unit::read(candidate, real, bytes, (0, &self.survey.limits)).ok()?;
         given.iter().any(|given| given.is_named_in(&unit)).then(|| (None, Some(Box::new(unit))))
     }
 

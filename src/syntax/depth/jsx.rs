@@ -42,10 +42,14 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             quote @ (b'"' | b'\'') => {
+                self.tokens += 1;
                 let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
                 self.at += memchr::memchr(quote, rest).map_or(rest.len() + 1, |end| end + 2);
             }
-            _ => self.at += 1,
+            byte => {
+                self.tokens += u32::from(byte.is_ascii_whitespace());
+                self.at += 1;
+            }
         }
     }
 

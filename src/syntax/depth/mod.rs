@@ -10,26 +10,48 @@ mod jsx;
 mod tokens;
 mod words;
 
-/// How many levels may be open at once.
-const LEVELS: u32 = 2_000;
-
-/// How many links the chains that are open at once may have.
-const LINKS: u32 = 100_000;
-
-/// How many arrow functions may be open at once that are the last part of a conditional: with types, the parser tries
-/// each of them in two ways (`a ? (b) : c => d`), so that every level doubles its time.
-const GUESSES: u32 = 8;
-
-/// A text so short that it cannot pass the limits of depth by much.
-const SHORT: usize = 4_000;
+use crate::limits::{Budget, Limit};
 
 /// A limit that a text passes, and where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Excess {
     /// Offset of the token that is too much.
     pub(super) offset: usize,
-    /// The limit in words.
-    pub(super) limit: &'static str,
+    /// The limit.
+    pub(super) limit: Limit,
+}
+
+/// What one text may have.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    /// Levels that may be open at once.
+    levels: u32,
+    /// Links that the chains which are open at once may have.
+    links: u32,
+    /// Arrow functions that may be open at once which are the last part of a conditional: with types, the parser tries
+    /// each of them in two ways (`a ? (b) : c => d`), so that every level doubles its time.
+    guesses: u32,
+    tokens: u32,
+}
+
+impl Bounds {
+    fn of(budget: &Budget) -> Self {
+        let limits = budget.limits();
+        Self {
+            levels: limits.count(Limit::Nesting),
+            links: limits.count(Limit::Chain),
+            guesses: limits.count(Limit::Arrows),
+            tokens: u32::try_from(budget.tokens()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Whether a text is so short that it cannot pass the bounds by much: a level for each byte fits the stack. Labels
+    /// are what takes time in such a text, since each is compared with all around it.
+    fn are_kept_by(self, text: &str) -> bool {
+        let short = self.levels.saturating_mul(6).min(self.links).min(self.tokens) as usize;
+        let colons = || memchr::memchr_iter(b':', text.as_bytes()).count();
+        text.len() < short && colons() < self.levels as usize / 2
+    }
 }
 
 /// The grammar that a text will be parsed by.
@@ -41,12 +63,13 @@ pub(super) struct Grammar {
     pub(super) types: bool,
 }
 
-/// Whether `text` may be parsed.
-pub(super) fn check(text: &str, grammar: Grammar) -> Result<(), Excess> {
-    if text.len() < SHORT && !grammar.types {
-        return Ok(());
+/// Whether `text` may be parsed; how many tokens it has, about.
+pub(super) fn check(text: &str, grammar: Grammar, budget: &Budget) -> Result<u64, Excess> {
+    let bounds = Bounds::of(budget);
+    if !grammar.types && bounds.are_kept_by(text) {
+        return Ok(text.len() as u64 / 2);
     }
-    Scanner::new(text.as_bytes(), grammar).run()
+    Scanner::new(text.as_bytes(), grammar, bounds).run()
 }
 
 /// What the text is inside of.
@@ -77,6 +100,8 @@ enum Pending {
     Declaration,
     /// A function or class that is a value.
     Value,
+    /// An interface.
+    Interface,
 }
 
 /// What stands before the next token.
@@ -128,6 +153,8 @@ struct Frame {
     /// `do` whose `while` is to come.
     dos: u32,
     pending: Pending,
+    /// It is the body of an interface, or an object's type in one: `void` has no operand.
+    in_interface: bool,
 }
 
 impl Frame {
@@ -145,6 +172,7 @@ impl Frame {
             guesses: 0,
             dos: 0,
             pending,
+            in_interface: false,
         }
     }
 
@@ -158,6 +186,8 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     grammar: Grammar,
+    bounds: Bounds,
+    tokens: u32,
     /// The innermost bracket.
     top: Frame,
     /// Those around it.
@@ -171,11 +201,13 @@ struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    fn new(bytes: &'a [u8], grammar: Grammar) -> Self {
+    fn new(bytes: &'a [u8], grammar: Grammar, bounds: Bounds) -> Self {
         Self {
             bytes,
             at: 0,
             grammar,
+            bounds,
+            tokens: 0,
             top: Frame::new(Kind::Top),
             outer: Vec::new(),
             outer_levels: 0,
@@ -186,7 +218,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn run(mut self) -> Result<(), Excess> {
+    fn run(mut self) -> Result<u64, Excess> {
         if self.bytes.starts_with(b"#!") {
             self.skip_line();
         }
@@ -196,11 +228,14 @@ impl<'a> Scanner<'a> {
                 Kind::JsxTag => self.jsx_tag(),
                 _ => self.token(),
             }
+            if self.tokens > self.bounds.tokens {
+                self.exceed(Limit::Tokens);
+            }
             if let Some(excess) = self.excess {
                 return Err(excess);
             }
         }
-        Ok(())
+        Ok(u64::from(self.tokens))
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -212,6 +247,8 @@ impl<'a> Scanner<'a> {
         self.outer_links += self.top.links;
         self.outer_guesses += self.top.guesses;
         self.outer.push(self.top);
+        // The tree of what brackets hold takes more memory than other tokens.
+        self.tokens += 2;
         self.top = Frame::new(kind);
         self.before = Before::Operator;
         self.limit_levels();
@@ -239,8 +276,8 @@ impl<'a> Scanner<'a> {
 
     fn link(&mut self) {
         self.top.links += 1;
-        if self.outer_links + self.top.links > LINKS {
-            self.exceed("a chain of operators, members or calls has more than 100,000 links");
+        if self.outer_links + self.top.links > self.bounds.links {
+            self.exceed(Limit::Chain);
         }
     }
 
@@ -249,19 +286,19 @@ impl<'a> Scanner<'a> {
         self.prefix();
         if std::mem::take(&mut self.top.alternative) && self.grammar.types {
             self.top.guesses += 1;
-            if self.outer_guesses + self.top.guesses > GUESSES {
-                self.exceed("conditionals that end with arrow functions nest more than 8 levels deep");
+            if self.outer_guesses + self.top.guesses > self.bounds.guesses {
+                self.exceed(Limit::Arrows);
             }
         }
     }
 
     fn limit_levels(&mut self) {
-        if self.outer_levels + self.top.levels() > LEVELS {
-            self.exceed("the code nests more than 2,000 levels deep");
+        if self.outer_levels + self.top.levels() > self.bounds.levels {
+            self.exceed(Limit::Nesting);
         }
     }
 
-    fn exceed(&mut self, limit: &'static str) {
+    fn exceed(&mut self, limit: Limit) {
         self.excess = self.excess.or(Some(Excess { offset: self.at.min(self.bytes.len()), limit }));
     }
 
@@ -289,10 +326,15 @@ impl<'a> Scanner<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Grammar, check};
+    use super::{Excess, Grammar};
+    use crate::limits::{Budget, Limit, Limits};
 
     const SCRIPT: Grammar = Grammar { jsx: true, types: false };
     const TYPES: Grammar = Grammar { jsx: false, types: true };
+
+    fn check(text: &str, grammar: Grammar) -> Result<(), Excess> {
+        super::check(text, grammar, &Budget::full(Limits::default())).map(drop)
+    }
 
     fn refuses(text: &str) -> bool {
         check(text, SCRIPT).is_err()
@@ -367,7 +409,7 @@ mod tests {
             "a='\\';'?",
         ];
         for construct in constructs {
-            assert!(refuses(&repeated("x;", construct, "", 10_000)), "{construct} 10,000 times passed");
+            assert!(refuses(&repeated("x;", construct, "", 15_000)), "{construct} 15,000 times passed");
         }
     }
 
@@ -385,6 +427,10 @@ mod tests {
             "A<b,",
             "<a>\n",
             "a?f<b>\n",
+            "a=>void\n",
+            "interface A{[b=>void\n",
+            "interface A{b(c=d=>void\n",
+            "interface\nA{b=>void\n",
         ] {
             let text = repeated("type X = ", construct, "", 10_000);
             assert!(check(&text, TYPES).is_err(), "{construct} 10,000 times passed");
@@ -414,6 +460,10 @@ mod tests {
         ] {
             assert_eq!(check(&passing.repeat(500), TYPES), Ok(()), "{passing} many times");
         }
+        for member in ["a?: (b: c) => void\n", "a(): void\n", "a: { b?: () => void\n c?: () => void }\n"] {
+            let text = repeated("export interface A<T> extends B<T> {\n", member, "}", 2_000);
+            assert_eq!(check(&text, TYPES), Ok(()), "{member} many times");
+        }
     }
 
     #[test]
@@ -434,7 +484,7 @@ mod tests {
 
     #[test]
     fn finds_nesting_behind_what_looks_like_a_string() {
-        let bomb = "[".repeat(10_000);
+        let bomb = "[".repeat(15_000);
         for head in
             ["x=<p>Don't</p>;", "x=<p>`</p>;", "x=<p>/*</p>;", "x=a/b;'/';", "x=/['\"`]/;", "if(a)/'/.b;", "//'\n"]
         {
@@ -488,7 +538,7 @@ mod tests {
 
     #[test]
     fn names_the_limit_and_the_place() {
-        let excess = check(&repeated("", "(", "", 5_000), SCRIPT).expect_err("too deep");
-        assert_eq!((excess.offset, excess.limit), (1_999, "the code nests more than 2,000 levels deep"));
+        let excess = check(&repeated("", "(", "", 15_000), SCRIPT).expect_err("too deep");
+        assert_eq!((excess.offset, excess.limit), (1_999, Limit::Nesting));
     }
 }

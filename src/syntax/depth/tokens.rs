@@ -58,6 +58,7 @@ impl Scanner<'_> {
 
     pub(super) fn step(&mut self, length: usize, before: Before) {
         self.at += length;
+        self.tokens += 1;
         self.before = before;
     }
 
@@ -182,16 +183,19 @@ impl Scanner<'_> {
         let is_body = self.is_operand();
         let value = match self.top.pending {
             Pending::Value if self.before != Before::Colon => true,
-            Pending::Declaration if self.before != Before::Colon => false,
+            Pending::Declaration | Pending::Interface if self.before != Before::Colon => false,
             _ => !is_body && !self.is_statement_start(),
         };
+        let mut in_interface = self.top.in_interface;
         if self.top.pending != Pending::Nothing && self.before != Before::Colon {
+            in_interface |= self.top.pending == Pending::Interface;
             self.top.pending = Pending::Nothing;
         } else if is_body || self.before == Before::Semicolon {
             // Behind an operand only the body of something can follow, or a block on a new line.
             self.settle_before_block();
         }
         self.open(if value { Kind::Braces } else { Kind::Block });
+        self.top.in_interface = in_interface;
         self.step(1, Before::Statement);
     }
 
@@ -252,6 +256,11 @@ impl Scanner<'_> {
             (b'?', _) => {
                 self.link();
                 self.step(2, Before::Operator);
+            }
+            // Of a member or parameter that may be missing: a conditional has an operand in between.
+            (b':', _) => {
+                self.prefix();
+                self.step(2, Before::Colon);
             }
             _ => {
                 self.top.questions += 1;

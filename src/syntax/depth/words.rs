@@ -13,8 +13,19 @@ impl Scanner<'_> {
         if self.before == Before::Dot || word[0] == b'#' {
             return self.step(length, Before::Operand);
         }
-        let class = class_of(word);
+        let class = match class_of(word) {
+            Class::Prefix if self.top.in_interface && word == b"void" => Class::Name,
+            class => class,
+        };
         match class {
+            Class::Interface => {
+                let begins = self.is_statement_start();
+                self.settle_before_operand();
+                self.step(length, Before::Operand);
+                if begins && self.grammar.types && self.is_name_behind_blanks() {
+                    self.top.pending = Pending::Interface;
+                }
+            }
             Class::Name => {
                 self.settle_before_operand();
                 self.step(length, Before::Operand);
@@ -41,6 +52,13 @@ impl Scanner<'_> {
                 self.statement_word(length, class);
             }
         }
+    }
+
+    /// Whether a name follows on the same line.
+    fn is_name_behind_blanks(&self) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        blanks > 0 && rest.get(blanks).is_some_and(|byte| is_word_byte(*byte))
     }
 
     /// `function`, `class`, and what may stand before them.
@@ -143,6 +161,8 @@ enum Class {
     Opening,
     /// It may stand before a declaration.
     Modifier,
+    /// An interface may follow.
+    Interface,
     Extends,
     /// Its brackets are a statement's head.
     Control,
@@ -169,6 +189,7 @@ fn class_of(word: &[u8]) -> Class {
         b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"keyof" | b"infer" | b"readonly"
         | b"unique" | b"asserts" => Class::Prefix,
         b"function" | b"class" => Class::Opening,
+        b"interface" => Class::Interface,
         b"async" | b"export" | b"abstract" | b"declare" => Class::Modifier,
         b"extends" | b"implements" => Class::Extends,
         b"if" | b"for" | b"with" | b"switch" => Class::Control,

@@ -69,6 +69,9 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn expr_of_ident(&mut self, ident: &tree::Ident) -> ExprId {
+        if let Some(hole) = self.hole_of_ident(ident) {
+            return hole;
+        }
         let span = self.span(ident.span);
         let reference = self.resolve(ident);
         match reference {
@@ -80,6 +83,9 @@ impl Lowerer<'_> {
     }
 
     fn literal(&mut self, literal: &Lit) -> ExprId {
+        if let Some(hole) = self.hole_of_literal(literal) {
+            return hole;
+        }
         let span = self.span(literal.span());
         let expr = match literal {
             Lit::Str(text) => Expr::String(self.name(&text.value.to_string_lossy())),
@@ -98,14 +104,18 @@ impl Lowerer<'_> {
 
     fn template(&mut self, template: &tree::Tpl) -> ExprId {
         let span = self.span(template.span);
-        if let ([only], []) = (&*template.quasis, &*template.exprs) {
+        if let ([only], []) = (&*template.quasis, &*template.exprs)
+            && !self.meets_hole(only.span)
+        {
             return self.string(&cooked(only), span);
         }
         let mark = self.exprs.len();
         let mut substitutions = template.exprs.iter();
         for quasi in &template.quasis {
             let text = cooked(quasi);
-            if !text.is_empty() {
+            if self.meets_hole(quasi.span) {
+                self.parts_with_holes(&text, quasi.span);
+            } else if !text.is_empty() {
                 let span = self.span(quasi.span);
                 let part = self.string(&text, span);
                 self.exprs.push(part);
@@ -123,8 +133,7 @@ impl Lowerer<'_> {
     pub(super) fn template_arguments(&mut self, template: &tree::Tpl) -> crate::ir::List<Argument> {
         let strings_mark = self.arguments.len();
         for quasi in &template.quasis {
-            let span = self.span(quasi.span);
-            let value = self.string(&cooked(quasi), span);
+            let value = self.text(&cooked(quasi), quasi.span);
             self.arguments.push(Argument { value, spread: false });
         }
         let strings = self.arguments_since(strings_mark);
@@ -283,6 +292,7 @@ impl Lowerer<'_> {
 
     pub(super) fn member_key(&mut self, key: &MemberProp) -> (PropertyKey, Span) {
         match key {
+            MemberProp::Ident(ident) if self.meets_hole(ident.span) => self.hole_key(ident.span),
             MemberProp::Ident(ident) => (PropertyKey::Name(self.name(&ident.sym)), self.span(ident.span)),
             MemberProp::PrivateName(private) => {
                 (PropertyKey::Private(self.name(&private.name)), self.span(private.span))

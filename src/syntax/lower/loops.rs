@@ -22,6 +22,9 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn for_loop(&mut self, each: &tree::ForStmt) {
+        if self.rest_loop(each) {
+            return;
+        }
         let scope = self.enter();
         let init = each.init.as_ref().map(|init| self.for_init(init));
         let test = each.test.as_ref().map(|test| self.expr(test));

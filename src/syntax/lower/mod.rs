@@ -10,12 +10,14 @@ mod enums;
 mod expressions;
 mod functions;
 mod hoist;
+mod holes;
 mod jsx;
 mod loops;
 mod modules;
 mod namespaces;
 mod objects;
 mod patterns;
+mod rest;
 mod scopes;
 mod statements;
 
@@ -25,6 +27,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::Program;
 
 use super::parse::Source;
+use super::template::Filled;
 use crate::ir::{
     Argument, BindingId, Case, Expr, ExprId, FnId, FnKind, Function, List, NameId, Property, Script, ScriptKind, Span,
     Stmt, StmtId, Write,
@@ -36,6 +39,8 @@ pub(super) struct Lowering<'a> {
     pub(super) text: &'a str,
     /// As it is in the file.
     pub(super) source: &'a Source<'a>,
+    /// What in it is a server's, in order.
+    pub(super) filled: &'a [Filled],
 }
 
 /// Lowers a tree; `handler` says that it is the text of an `on…` attribute.

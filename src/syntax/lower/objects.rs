@@ -32,6 +32,12 @@ impl Lowerer<'_> {
 
     fn property(&mut self, property: &Prop) -> Property {
         match property {
+            Prop::Shorthand(ident) if self.meets_hole(ident.span) => {
+                // Whole properties that a server writes.
+                let span = self.span(ident.span);
+                let value = self.expr_of_ident(ident);
+                self.spread_property(value, span)
+            }
             Prop::Shorthand(ident) => {
                 let key_span = self.span(ident.span);
                 let key = PropertyKey::Name(self.name(&ident.sym));
@@ -78,6 +84,9 @@ impl Lowerer<'_> {
     /// A key and its place.
     pub(super) fn property_key(&mut self, key: &PropName) -> (PropertyKey, Span) {
         let span = self.span(key.span());
+        if !matches!(key, PropName::Computed(_)) && self.meets_hole(key.span()) {
+            return self.hole_key(key.span());
+        }
         let name = match key {
             PropName::Ident(ident) => self.name(&ident.sym),
             PropName::Str(text) => self.name(&text.value.to_string_lossy()),
@@ -92,6 +101,7 @@ impl Lowerer<'_> {
     pub(super) fn computed_key(&mut self, tree: &Tree) -> (PropertyKey, Span) {
         let span = self.span(tree.span());
         let known = match bare(tree) {
+            key if self.meets_hole(key.span()) => None,
             Tree::Lit(Lit::Str(text)) => Some(self.name(&text.value.to_string_lossy())),
             Tree::Lit(Lit::Num(number)) => Some(self.number_name(number.value)),
             Tree::Tpl(template) => match (&*template.quasis, &*template.exprs) {

@@ -298,7 +298,7 @@ impl Generator<'_> {
                 self.vars.retain(shared);
                 let inside = body(self, true);
                 self.vars = kept;
-                let parts = parts![format!("(async () => {{ const {name} = await "), made, ";", inside, "})();"];
+                let parts = parts![format!("(async () => {{ let {name} = await "), made, ";", inside, "})();"];
                 vec![Node::new(Kind::Stmt, "async function", parts)]
             }
             5 => {

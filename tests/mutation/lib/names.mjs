@@ -13,12 +13,14 @@ const WORDS = new RegExp(
   'i',
 );
 
+/** Whether a name is that of a compiler's helper, which is known by it: nobody renames it, or writes it in line, by hand. */
+export const isHelper = (name) => /^_[a-z]+[A-Z]/.test(name);
+
 /** Whether a binding's name says something that its value does not. */
 export function speaks(binding) {
   const { path, identifier } = binding;
   if (path.isImportDefaultSpecifier() || path.isImportNamespaceSpecifier()) return true;
-  // A compiler's helpers are known by their names.
-  if (path.isFunctionDeclaration() && /^_[a-z]+[A-Z]/.test(identifier.name)) return true;
+  if (path.isFunctionDeclaration() && isHelper(identifier.name)) return true;
   if (!WORDS.test(identifier.name)) return false;
   return isUnknown(binding);
 }

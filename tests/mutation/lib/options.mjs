@@ -8,7 +8,7 @@ Rewrites the fixtures and asks whether paylint's verdicts change exactly as they
 
   --sample N      stop after about N mutants, chosen by chance; all kinds take part
   --seed S        the seed of all chance [default: 1]
-  --target N      how many mutants that keep their meaning a full run makes [default: 20000]
+  --target N      how many mutants that keep their meaning a full run makes at least; 0: no chains [default: 20000]
   --only REGEX    only operators with such a name
   --unit REGEX    only fixtures with such a path
   --fixtures DIR   take other fixtures than the project's own
@@ -43,7 +43,10 @@ export function options(args) {
     if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} needs a number`);
     return value;
   };
+  const narrowed = ['sample', 'only', 'unit', 'fixtures', 'seed'].some((name) => values[name] !== undefined);
   return {
+    /** Whether all mutants are made that the lists of the check speak of. */
+    whole: !narrowed,
     help: values.help ?? false,
     list: values.list ?? false,
     sample: number('sample', 0),

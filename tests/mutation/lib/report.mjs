@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { KNOWN, knownEntry } from './known.mjs';
 import { write } from './paylint.mjs';
 
 const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`);
@@ -16,6 +17,8 @@ export class Report {
     this.rows = new Map();
     this.survivors = [];
     this.problems = [];
+    /** How many survivors each entry of the list of known ones stands for. */
+    this.known = new Map(KNOWN.map((entry) => [entry, 0]));
     this.totals = { preserving: { made: 0, right: 0 }, fault: { made: 0, right: 0 } };
     rmSync(folder, { recursive: true, force: true });
   }
@@ -43,7 +46,23 @@ export class Report {
       if (wrong.length > 0) row.wrong += 1;
     }
     if (mutant.problem) this.problems.push({ job, why: mutant.problem, saved: this.save(job, [mutant.problem]) });
-    else if (wrong.length > 0) this.survivors.push({ job, wrong, saved: this.save(job, wrong) });
+    else if (wrong.length > 0) this.addSurvivor(job, wrong);
+  }
+
+  addSurvivor(job, wrong) {
+    const entry = job.kind === 'preserving' && knownEntry(job, wrong);
+    if (entry) this.known.set(entry, this.known.get(entry) + 1);
+    else this.survivors.push({ job, wrong, saved: this.save(job, wrong) });
+  }
+
+  /** How many survivors are known. */
+  get knownCount() {
+    return [...this.known.values()].reduce((a, b) => a + b, 0);
+  }
+
+  /** Entries of the list that no mutant met. */
+  get stale() {
+    return [...this.known].filter(([, count]) => count === 0).map(([entry]) => entry);
   }
 
   /** Saves a mutant with its original and the reason. */
@@ -73,10 +92,20 @@ export class Report {
       this.problems.map(({ job, why, saved }) => [job, why, saved]),
       log,
     );
+    this.printKnown(log);
     const { preserving, fault } = this.totals;
     log(`\n${this.made} mutants, ${this.problems.length} of them no programs`);
     log(`faults found:     ${fault.right} of ${fault.made} (${percent(fault.right, fault.made)})`);
-    log(`verdicts kept:    ${preserving.right} of ${preserving.made} (${percent(preserving.right, preserving.made)})`);
+    const kept = percent(preserving.right, preserving.made);
+    const known = this.knownCount > 0 ? `, ${this.knownCount} of the others known` : '';
+    log(`verdicts kept:    ${preserving.right} of ${preserving.made} (${kept})${known}`);
+  }
+
+  printKnown(log) {
+    const met = [...this.known].filter(([, count]) => count > 0);
+    if (met.length === 0) return;
+    log(`\nknown differences (${this.knownCount})`);
+    for (const [{ unit, operator, why }, count] of met) log(`  ${unit}: ${operator}, ${count}\n    ${why}`);
   }
 
   printTable(kind, log) {

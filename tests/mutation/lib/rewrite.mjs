@@ -36,10 +36,15 @@ export async function mutate(unit, part, operators, random) {
   const original = script;
   // Files that operators add beside the one that they rewrite, and paths of those that they take away.
   const [extra, removed] = [[], []];
+  // What else may differ: operators say so where it depends on the script.
+  const allows = {
+    merges: operators.some((operator) => operator.merges),
+    weaker: operators.some((operator) => operator.weaker),
+  };
   for (const operator of operators) {
     let next;
     try {
-      next = await step(operator, script, { unit, part, random, extra, removed });
+      next = await step(operator, script, { unit, part, random, extra, removed, allows });
     } catch (error) {
       return problem(unit, part, script, inShort(operator, error));
     }
@@ -49,7 +54,7 @@ export async function mutate(unit, part, operators, random) {
   }
   if (script.trim() === original.trim()) return null;
   const kept = filesOf(unit, part, script).filter((file) => !removed.includes(file.path));
-  return { files: [...kept, ...extra], problem: null };
+  return { files: [...kept, ...extra], problem: null, allows };
 }
 
 const problem = (unit, part, script, why) => ({ files: filesOf(unit, part, script), problem: why });
@@ -100,14 +105,14 @@ function* faultsIn(script, operator, unit, part, before) {
 
 /** A mutant that stays the fault it is under a rewriting that keeps its meaning. */
 export async function disguised(fault, operator, unit, part, random) {
-  const [extra, removed] = [[], []];
+  const [extra, removed, allows] = [[], [], {}];
   let script;
   try {
-    script = await step(operator, fault.script, { unit, part, random, extra, removed });
+    script = await step(operator, fault.script, { unit, part, random, extra, removed, allows });
   } catch (error) {
     return problem(unit, part, fault.script, inShort(operator, error));
   }
   if (script === null || parse(script, part) === null) return null;
   const kept = filesOf(unit, part, script).filter((file) => !removed.includes(file.path));
-  return { ...fault, files: [...kept, ...extra], script };
+  return { ...fault, files: [...kept, ...extra], script, allows };
 }

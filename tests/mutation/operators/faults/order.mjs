@@ -21,7 +21,8 @@ function orders(tree, { before, unit }) {
     const named = properties.filter((p) => KEYS.includes(keyOf(p.node)));
     if (properties.some((p) => SPELLINGS.includes(keyOf(p.node)))) return [];
     const [only, ...more] = named;
-    if (!only?.isObjectProperty() || more.length > 0 || isEmpty(only.node.value) || isAnswer(only.get('value'))) return [];
+    if (!only?.isObjectProperty() || more.length > 0 || isEmpty(only.node.value) || isAnswer(only.get('value')))
+      return [];
     return named;
   });
 }

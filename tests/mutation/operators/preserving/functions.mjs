@@ -1,5 +1,6 @@
 // Functions written in another way: arrows, declarations, extracted, inlined, bound, handed on.
 
+import { isHelper } from '../../lib/names.mjs';
 import { declares, freshName, leaves, paths, statementsOf, t, usesOwnContext } from '../../lib/syntax.mjs';
 
 const isConstructed = (binding) =>
@@ -220,6 +221,7 @@ export const inlineFunction = {
     paths(tree, 'FunctionDeclaration|VariableDeclarator', (path) => {
       const value = path.isVariableDeclarator() ? path.get('init') : path;
       if (!value.isFunction() || !t.isIdentifier(path.node.id) || value.node.declare) return false;
+      if (isHelper(path.node.id.name)) return false;
       if (path.isFunctionDeclaration() ? path.listKey !== 'body' : path.parentPath.listKey !== 'body') return false;
       const outer = value.scope.parent;
       if (outer.path.isProgram() && part.shared && !part.module) return false;
@@ -274,7 +276,9 @@ export const inlineMethod = {
       return mention !== null && seesTheSame(value, mention);
     }).map((path) => () => {
       const { params, body, generator, async } = path.node;
-      const value = path.isObjectMethod() ? t.functionExpression(null, params, body, generator, async) : path.node.value;
+      const value = path.isObjectMethod()
+        ? t.functionExpression(null, params, body, generator, async)
+        : path.node.value;
       onlyMention(path).replaceWith(value);
       path.remove();
     }),

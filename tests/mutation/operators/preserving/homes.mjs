@@ -1,13 +1,44 @@
 // Where the code lives: inside a function, a Vue component, a page of a mini-program, a React component.
 
-import { freshName, generate, isCommonTypeScript, namesIn, parse, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
+import {
+  freshName,
+  generate,
+  isCommonTypeScript,
+  namesIn,
+  parse,
+  paths,
+  stepOver,
+  t,
+  usesOwnContext,
+} from '../../lib/syntax.mjs';
 
 /** Names by which a script of Node.js says what it exports: it must do so while it loads. */
 const EXPORTS = ['exports', 'module'];
 
+/**
+ * Whether a file of a project gives all others something without an export: it does so while the program starts, and what
+ * a component's handler gives is there only once that has run.
+ */
+function sharesWithOthers(tree) {
+  const root = (node) => (t.isMemberExpression(node) ? root(node.object) : node.name);
+  const isApplication = ({ callee }) => t.isIdentifier(callee, { name: 'App' });
+  const isPlugin = ({ callee }) => t.isMemberExpression(callee) && ['use', 'mixin'].includes(callee.property.name);
+  const isShared = ({ left }) =>
+    t.isMemberExpression(left) &&
+    (['prototype', 'globalProperties'].includes(left.object.property?.name) || GLOBALS.includes(root(left)));
+  return (
+    paths(tree, 'CallExpression', ({ node }) => isApplication(node) || isPlugin(node)).length > 0 ||
+    paths(tree, 'AssignmentExpression', ({ node }) => isShared(node)).length > 0
+  );
+}
+
+/** Objects that all files of a project see. */
+const GLOBALS = ['window', 'globalThis', 'self', 'uni', 'my', 'wx', 'Vue'];
+
 /** The statements of a script that others cannot import from and that nobody else shares names with. */
 function ownStatements(text, part) {
   const tree = parse(text, part);
+  if (part.imported && sharesWithOthers(tree)) return null;
   const names = namesIn(tree);
   if (isCommonTypeScript(tree) || EXPORTS.some((name) => names.has(name))) return null;
   const { body } = tree.program;
@@ -99,14 +130,32 @@ function isMentioned(path) {
   );
 }
 
+/**
+ * Whether a function gives its caller something: a value, or a promise. Whoever imports it may take that; whoever calls a
+ * handler does not, so that what depended on it is decided (`drops`).
+ */
+function givesBack(path) {
+  if (path.node.async || path.node.generator) return true;
+  let gives = false;
+  path.traverse({
+    ReturnStatement(inner) {
+      if (inner.node.argument) gives = true;
+    },
+    Function: stepOver,
+  });
+  return gives;
+}
+
 /** An operator that turns exported functions into members of what `home` makes of them. */
 const members = (name, about, home) => ({
   name,
   about,
-  rewrite(text, { part }) {
+  rewrite(text, context) {
+    const { part } = context;
     const tree = parse(text, part);
     const functions = part.shared || part.imported ? null : exportedFunctions(tree);
     if (!functions) return null;
+    context.allows.drops ||= functions.some(givesBack);
     const made = functions.map(({ node }) => {
       const { params, body, generator, async } = node;
       return t.objectMethod('method', node.id, params, body, false, generator, async);
@@ -130,10 +179,12 @@ export const asPageMethods = members(
 export const asReactHandlers = {
   name: 'as-react-handlers',
   about: 'exported functions become handlers of a React component',
-  rewrite(text, { part }) {
+  rewrite(text, context) {
+    const { part } = context;
     const tree = parse(text, part);
     const functions = part.shared || part.imported ? null : exportedFunctions(tree);
     if (!functions) return null;
+    context.allows.drops ||= functions.some(givesBack);
     const names = functions.map(({ node }) => node.id.name);
     const handlers = functions.map((path) => {
       path.parentPath.remove();

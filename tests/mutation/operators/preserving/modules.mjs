@@ -24,6 +24,7 @@ ready(() => AlipayJSBridge.call('tradePay', { tradeNO: window.no }, () => {}));
 
 /** Functions at the top that mention nothing of the script but themselves. */
 function movable(tree) {
+  const isModule = tree.program.body.some((s) => t.isImportOrExportDeclaration(s));
   return paths(tree, 'FunctionDeclaration', (path) => {
     const holder = path.parentPath;
     if (!holder.isProgram() && !holder.isExportNamedDeclaration()) return false;
@@ -31,6 +32,9 @@ function movable(tree) {
     if (mentionsType(path, tree)) return false;
     const top = path.scope.getProgramParent();
     const binding = top.bindings[path.node.id.name];
+    // A page's function that its script never mentions is called by somebody who is not shown: by an attribute, say. In
+    // a module it would be out of reach.
+    if (!isModule && holder.isProgram() && !binding?.referenced) return false;
     return (
       Boolean(binding?.constant) &&
       !Object.values(top.bindings).some((other) => other !== binding && isUsedIn(other, path))
@@ -131,7 +135,9 @@ function moduleOf(unit, specifier) {
     else if (step !== '.') folders.push(step);
   }
   const base = folders.join('/');
-  return unit.files.find(({ path }) => path === base || /^\.(js|jsx|ts|tsx)$/.test(path.slice(base.length)) && path.startsWith(base));
+  return unit.files.find(
+    ({ path }) => path === base || (/^\.(js|jsx|ts|tsx)$/.test(path.slice(base.length)) && path.startsWith(base)),
+  );
 }
 
 const folderOf = (path) => path.slice(0, path.lastIndexOf('/') + 1);
@@ -189,7 +195,9 @@ export const inlineModule = {
       const locals = new Map();
       for (const specifier of statement.specifiers) {
         if (t.isImportNamespaceSpecifier(specifier)) return [];
-        const name = t.isImportDefaultSpecifier(specifier) ? 'default' : (specifier.imported.name ?? specifier.imported.value);
+        const name = t.isImportDefaultSpecifier(specifier)
+          ? 'default'
+          : (specifier.imported.name ?? specifier.imported.value);
         if (!parts.exported.has(name)) return [];
         locals.set(specifier.local.name, parts.exported.get(name));
       }

@@ -33,15 +33,39 @@ function namesEvent({ parentPath: parent, listKey, key }) {
   return t.isMemberExpression(callee) && /^(\$?(on|once|emit)|add\w*Listener|dispatch\w*)$/i.test(callee.property.name);
 }
 
+/** Whether a text is the name of a property or of a store's action that others know by it. */
+function namesShared(path) {
+  const { parentPath: parent, listKey, key } = path;
+  if (parent.isVariableDeclarator() && t.isIdentifier(parent.node.id)) {
+    return path.scope.getBinding(parent.node.id.name)?.referencePaths.some(namesShared) ?? false;
+  }
+  if (parent.isCallExpression() && listKey === 'arguments' && key === 1) {
+    if (t.isMemberExpression(parent.node.callee) && parent.node.callee.property.name === 'defineProperty') return true;
+  }
+  return path.findParent((p) => p.isCallExpression() && mapsActions(p)) !== null;
+}
+
+/** Whether a call is one of `mapActions`, under whatever name it was imported. */
+function mapsActions(call) {
+  const { name } = call.node.callee;
+  const imported = name && call.scope.getBinding(name)?.path.node.imported?.name;
+  return (imported ?? name) === 'mapActions';
+}
+
+/** Whether a file is a bundler's configuration, which is not run: the texts in it are read as they stand. */
+const isConfiguration = (file) => /\bconfig\.[cm]?[jt]s$/.test(file);
+
 export const stringToSum = {
   name: 'string-to-sum',
   about: "`'ab'` becomes `'a' + 'b'`",
   together: true,
-  find: (tree, { random }) =>
+  find: (tree, { random, unit }) =>
     paths(tree, 'StringLiteral', (path) => {
       const { value } = path.node;
-      // Names in parts are not found, by design: those of APIs, of the bridge and of events are looked for as a whole.
-      return isValue(path) && value.length > 1 && !/tradepay|bridge/i.test(value) && !namesEvent(path);
+      // Names in parts are not found, by design (ARCHITECTURE.md, "Search"): those of APIs, of the bridge, of events and of
+      // what files share are looked for as a whole.
+      if (/tradepay|bridge/i.test(value) || namesEvent(path) || namesShared(path)) return false;
+      return isValue(path) && value.length > 1 && !isConfiguration(unit.file);
     }).map((path) => () => {
       const { value } = path.node;
       // Characters that are two units long are not taken apart.

@@ -169,9 +169,17 @@ export const commonJs = {
     if (script === null) return null;
     const tree = parse(script, { ...part, lang: 'js' });
     if (part.shared || unit.file.endsWith('.mjs') || !isModule(tree) || topLevelAwait(tree)) return null;
+    // All of a module that is called is a function of a CommonJS module: what Babel makes of it cannot be called.
+    if (callsNamespace(tree)) return null;
     const options = { targets: { chrome: '110' }, modules: 'commonjs' };
     return babel(script, { lang: 'js', presets: [[preset(presetEnv), options]], sourceType: 'module' });
   },
 };
+
+const callsNamespace = (tree) =>
+  paths(tree, 'ImportNamespaceSpecifier', (path) => {
+    const { referencePaths } = path.scope.getBinding(path.node.local.name);
+    return referencePaths.some(({ parentPath, key }) => parentPath.isCallExpression() && key === 'callee');
+  }).length > 0;
 
 const topLevelAwait = (tree) => paths(tree, 'AwaitExpression', (path) => !path.getFunctionParent()).length > 0;

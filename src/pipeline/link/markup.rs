@@ -1,0 +1,177 @@
+//! Pages and components of mini-programs as units: a script, the markup that calls its methods, and the components that
+//! this uses. Markup is read where the script beside it leads to a payment, or a component in it does.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::Linker;
+use crate::pipeline::mini::{App, SCRIPTS, is_component, with_ending};
+use crate::source::FileKind;
+
+/// The ending of markup.
+const MARKUP: &str = "axml";
+/// Markup that takes in other markup is followed so deep.
+const MAX_TAKEN_IN: usize = 8;
+/// More pages of one mini-program are not looked at for a component that leads to a payment.
+const MAX_PAGES: usize = 2_000;
+
+impl Linker<'_> {
+    /// Reads the scripts of pages and components that show a component which leads to a payment; answers them.
+    pub(super) fn read_who_shows_payments(&mut self) -> Vec<usize> {
+        let leading: Vec<usize> = (0..self.units.len()).filter(|i| self.is_leading_component(*i)).collect();
+        let mut apps: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        for unit in leading.into_iter().map(|index| &self.units[index]) {
+            let Some(root) = unit.root.map(|root| self.survey.roots.folder(root)) else { continue };
+            if let (Some(folder), Some(stem)) = (App::folder_of(&unit.real, root), stem_of(&unit.real)) {
+                apps.entry(folder).or_default().push(stem);
+            }
+        }
+        let mut scripts = Vec::new();
+        for (folder, paying) in apps {
+            let app = App::read(&folder);
+            scripts.extend(who_shows(&app, paying).iter().filter_map(|stem| script_of(stem)));
+        }
+        let mut found = Vec::new();
+        self.know_places();
+        let is_new = |path: &&PathBuf| !self.unit_of.contains_key(path.as_os_str()) && self.is_candidate(path);
+        let missing = scripts.iter().filter(is_new);
+        let missing = missing.map(|path| (path.clone(), 0)).collect();
+        self.read(missing, &mut found);
+        for path in scripts {
+            if let Some(index) = self.unit_of.get(path.as_os_str()).copied() {
+                self.units[index].shows_payment = true;
+                found.push(index);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn is_leading_component(&self, index: usize) -> bool {
+        let unit = &self.units[index];
+        unit.root.is_some()
+            && self.has_markup(index)
+            && unit.leads()
+            && stem_of(&unit.real).is_some_and(|s| is_component(&s))
+    }
+
+    /// Whether markup stands beside a script.
+    fn has_markup(&self, index: usize) -> bool {
+        let unit = &self.units[index];
+        let stem = matches!(unit.kind, FileKind::Script(_)).then(|| stem_of(&unit.real)).flatten();
+        stem.is_some_and(|stem| with_ending(&stem, MARKUP).is_file())
+    }
+
+    /// Whether a file is one of those that the run looks at.
+    fn is_candidate(&self, path: &Path) -> bool {
+        self.places.find(path).is_some()
+    }
+
+    /// Reads the markup of pages and components that lead to a payment, or show what does.
+    pub(super) fn read_markup(&mut self) {
+        self.know_places();
+        let is_wanted = |i: &usize| (self.units[*i].leads() || self.units[*i].shows_payment) && self.has_markup(*i);
+        let scripts: Vec<usize> = (0..self.units.len()).filter(is_wanted).collect();
+        let mut due: Vec<(usize, PathBuf)> = scripts
+            .iter()
+            .filter_map(|index| Some((*index, with_ending(&stem_of(&self.units[*index].real)?, MARKUP))))
+            .collect();
+        for _ in 0..MAX_TAKEN_IN {
+            let is_new = |path: &&PathBuf| !self.unit_of.contains_key(path.as_os_str()) && self.is_candidate(path);
+            let missing = due.iter().map(|(_, path)| path).filter(is_new);
+            let mut missing: Vec<(PathBuf, u8)> = missing.map(|path| (path.clone(), 0)).collect();
+            missing.sort();
+            missing.dedup();
+            self.read(missing, &mut Vec::new());
+            let mut taken_in = Vec::new();
+            for (script, path) in due {
+                let Some(markup) = self.unit_of.get(path.as_os_str()).copied() else { continue };
+                if self.units[script].markup.contains(&markup) {
+                    continue;
+                }
+                self.units[script].markup.push(markup);
+                taken_in.extend(self.taken_in(markup).into_iter().map(|path| (script, path)));
+            }
+            due = taken_in;
+        }
+        let mut apps = FxHashMap::default();
+        for script in scripts {
+            self.units[script].uses = self.used_by(script, &mut apps);
+        }
+    }
+
+    /// The markup that markup takes in.
+    fn taken_in(&self, markup: usize) -> Vec<PathBuf> {
+        let unit = &self.units[markup];
+        let Some(root) = unit.root.map(|root| self.survey.roots.folder(root)).or_else(|| unit.real.parent()) else {
+            return Vec::new();
+        };
+        let addresses = unit.loaded.sources.iter();
+        let find = |address: &str| {
+            self.resolver
+                .page_script(&unit.real, root, address)
+                .or_else(|| self.resolver.page_script(&unit.real, root, &format!("{address}.{MARKUP}")))
+        };
+        let paths = addresses.filter_map(|source| find(&source.address));
+        paths.filter(|path| FileKind::of(path) == Some(FileKind::Markup)).collect()
+    }
+
+    /// The components at hand that the markup of a script uses, and what it gives them.
+    fn used_by(&self, script: usize, apps: &mut FxHashMap<PathBuf, App>) -> Vec<(usize, Vec<(String, String)>)> {
+        let unit = &self.units[script];
+        let used: Vec<_> = unit.markup.iter().flat_map(|markup| &self.units[*markup].loaded.components).collect();
+        let root = unit.root.map(|root| self.survey.roots.folder(root));
+        let (false, Some(root), Some(stem)) = (used.is_empty(), root, stem_of(&unit.real)) else { return Vec::new() };
+        let Some(folder) = App::folder_of(&unit.real, root) else { return Vec::new() };
+        let app = apps.entry(folder).or_insert_with_key(|folder| App::read(folder));
+        let components = app.components_of(&stem);
+        let unit_of = |stem: &PathBuf| {
+            let paths = SCRIPTS.iter().map(|ending| with_ending(stem, ending));
+            paths.into_iter().find_map(|path| self.unit_of.get(path.as_os_str()).copied())
+        };
+        let units: BTreeMap<&str, usize> =
+            components.iter().filter_map(|(tag, stem)| Some((tag.as_str(), unit_of(stem)?))).collect();
+        let of_tag = |tag: &str| units.get(tag).copied().filter(|unit| *unit != script);
+        used.into_iter().filter_map(|one| Some((of_tag(&one.tag)?, one.functions.clone()))).collect()
+    }
+}
+
+/// The pages and components of a mini-program that show one of `paying`, by their markup or that of a component in it;
+/// paths without endings, in order.
+fn who_shows(app: &App, paying: Vec<PathBuf>) -> Vec<PathBuf> {
+    // Who may use what: from the pages on, through the components.
+    let mut users: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    let mut due: Vec<PathBuf> = app.pages.clone();
+    let mut seen: std::collections::BTreeSet<PathBuf> = due.iter().cloned().collect();
+    while let Some(user) = due.pop().filter(|_| seen.len() <= MAX_PAGES) {
+        for component in app.components_of(&user).into_values() {
+            users.entry(component.clone()).or_default().push(user.clone());
+            if seen.insert(component.clone()) {
+                due.push(component);
+            }
+        }
+    }
+    let mut shows = std::collections::BTreeSet::new();
+    let mut due = paying;
+    while let Some(component) = due.pop() {
+        for user in users.get(&component).into_iter().flatten() {
+            if shows.insert(user.clone()) {
+                due.push(user.clone());
+            }
+        }
+    }
+    shows.into_iter().collect()
+}
+
+/// The script of a page or component.
+fn script_of(stem: &Path) -> Option<PathBuf> {
+    SCRIPTS.iter().map(|ending| with_ending(stem, ending)).find(|path| path.is_file())
+}
+
+/// The path of a script without its ending.
+fn stem_of(script: &Path) -> Option<PathBuf> {
+    Some(script.parent()?.join(script.file_stem()?))
+}

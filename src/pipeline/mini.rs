@@ -1,0 +1,201 @@
+//! What the JSON files of a mini-program say: which pages and packages it has, which project it is, and which component
+//! a tag means. What cannot be read says nothing here.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+
+/// What says of a folder that it is a mini-program, or a plugin for mini-programs.
+const HOMES: [&str; 2] = ["app.json", "plugin.json"];
+/// Endings of the scripts of pages and components, in the order in which they are looked for.
+pub(super) const SCRIPTS: [&str; 4] = ["js", "ts", "mjs", "cjs"];
+
+/// A mini-program, or a plugin for mini-programs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct App {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its pages, those of its packages too, and the components that a plugin offers: paths without endings.
+    pub pages: Vec<PathBuf>,
+    /// Components that all pages may use.
+    components: BTreeMap<String, String>,
+}
+
+impl App {
+    /// The folder of the mini-program or plugin that a file belongs to: the innermost one, within `root`.
+    pub(super) fn folder_of(file: &Path, root: &Path) -> Option<PathBuf> {
+        let mut folders = file.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+        folders.find(|folder| HOMES.iter().any(|name| folder.join(name).is_file())).map(Path::to_owned)
+    }
+
+    /// What the files in its folder say.
+    pub(super) fn read(folder: &Path) -> Self {
+        let mut app = Self { folder: folder.to_owned(), ..Self::default() };
+        for home in HOMES.iter().filter_map(|name| read_json(&folder.join(name))) {
+            app.add(&home);
+        }
+        app.pages.sort();
+        app.pages.dedup();
+        app
+    }
+
+    fn add(&mut self, home: &Value) {
+        self.add_pages(&self.folder.clone(), home.get("pages"));
+        self.add_pages(&self.folder.clone(), home.get("publicPages"));
+        self.add_pages(&self.folder.clone(), home.get("publicComponents"));
+        let packages = ["subPackages", "subpackages"].iter().filter_map(|key| home.get(key)?.as_array());
+        for package in packages.flatten() {
+            let root = package.get("root").and_then(Value::as_str).unwrap_or_default();
+            self.add_pages(&below(&self.folder, &self.folder, root), package.get("pages"));
+        }
+        self.components.extend(components_in(home));
+    }
+
+    /// Adds the pages of a list, or of a table by their names.
+    fn add_pages(&mut self, folder: &Path, pages: Option<&Value>) {
+        let listed = pages.and_then(Value::as_array).into_iter().flatten();
+        let named = pages.and_then(Value::as_object).into_iter().flat_map(|table| table.values());
+        let paths = listed.chain(named).filter_map(Value::as_str).filter(|path| !path.is_empty());
+        self.pages.extend(paths.map(|path| below(folder, folder, path)));
+    }
+
+    /// The components that a page or component may use: what its tags mean, paths without endings. `stem` is its own path
+    /// without an ending.
+    pub(super) fn components_of(&self, stem: &Path) -> BTreeMap<String, PathBuf> {
+        let own = read_json(&with_ending(stem, "json")).map(|json| components_in(&json)).unwrap_or_default();
+        let folder = stem.parent().unwrap_or(stem);
+        let of_app = self.components.iter().map(|(tag, path)| (tag.clone(), self.component(&self.folder, path)));
+        let own = own.iter().map(|(tag, path)| (tag.clone(), self.component(folder, path)));
+        // Its own come later, and count.
+        of_app.chain(own).filter_map(|(tag, path)| Some((tag, path?))).collect()
+    }
+
+    /// The component that a path means; none: it is a plugin's, or a package's.
+    fn component(&self, folder: &Path, path: &str) -> Option<PathBuf> {
+        let local = path.starts_with(['.', '/']) && !path.contains("://");
+        local.then(|| below(&self.folder, folder, path))
+    }
+}
+
+/// Whether a component stands beside its JSON file: that says so.
+pub(super) fn is_component(stem: &Path) -> bool {
+    let json = read_json(&with_ending(stem, "json"));
+    json.and_then(|json| json.get("component")?.as_bool()).unwrap_or(false)
+}
+
+/// A path with another ending, whatever dots its name has.
+pub(super) fn with_ending(stem: &Path, ending: &str) -> PathBuf {
+    let mut path = stem.as_os_str().to_owned();
+    path.push(".");
+    path.push(ending);
+    path.into()
+}
+
+/// The files that a `mini.project.json` says a mini-program or a plugin begins with: their paths from its folder.
+pub(super) fn homes_of(project: &Path) -> Vec<PathBuf> {
+    let Some(json) = read_json(project) else { return Vec::new() };
+    let root = |key: &str| json.get(key).and_then(Value::as_str);
+    let plugin = json.get("compileType").and_then(Value::as_str) == Some("plugin");
+    let own = root("miniprogramRoot").map(|root| (root, HOMES[0]));
+    let plugin = root("pluginRoot").filter(|_| plugin).map(|root| (root, HOMES[1]));
+    own.into_iter().chain(plugin).map(|(root, home)| below(Path::new(""), Path::new(""), root).join(home)).collect()
+}
+
+fn components_in(json: &Value) -> BTreeMap<String, String> {
+    let table = json.get("usingComponents").and_then(Value::as_object).into_iter().flatten();
+    table.filter_map(|(tag, path)| Some((tag.clone(), path.as_str()?.to_owned()))).collect()
+}
+
+fn read_json(path: &Path) -> Option<Value> {
+    let text = std::fs::read(path).ok()?;
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    serde_json::from_slice(text).ok()
+}
+
+/// A path that begins at `top` where it is absolute, else at `folder`; without `.` and `..`.
+fn below(top: &Path, folder: &Path, path: &str) -> PathBuf {
+    let mut found = if path.starts_with('/') { top.to_owned() } else { folder.to_owned() };
+    for part in Path::new(path.trim_start_matches('/')).components() {
+        match part {
+            Component::Normal(name) => found.push(name),
+            Component::ParentDir => drop(found.pop()),
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn write(folder: &Path, name: &str, text: &str) {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+
+    #[test]
+    fn pages_of_all_packages_are_listed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = folder.path();
+        write(
+            top,
+            "app.json",
+            r#"{ "pages": ["pages/a/a", "/pages/b/b"], "subPackages": [{ "root": "more", "pages": ["c/c"] }],
+                 "subpackages": [{ "root": "/last/", "pages": ["d"] }, { "pages": 3 }], "plugins": { "x": {} } }"#,
+        );
+        let app = App::read(top);
+        assert_eq!(app.pages, ["last/d", "more/c/c", "pages/a/a", "pages/b/b"].map(|page| top.join(page)));
+        write(
+            top,
+            "plug/plugin.json",
+            r#"{ "publicComponents": { "pay": "components/pay" }, "pages": { "x": "pages/x" } }"#,
+        );
+        let plug = top.join("plug");
+        assert_eq!(App::read(&plug).pages, ["components/pay", "pages/x"].map(|page| plug.join(page)));
+        assert_eq!(App::folder_of(&plug.join("components/pay.js"), top), Some(plug.clone()));
+        assert_eq!(App::folder_of(&top.join("pages/a/a.js"), top), Some(top.to_owned()));
+        assert_eq!(App::folder_of(&top.join("pages/a/a.js"), &top.join("pages")), None);
+    }
+
+    #[test]
+    fn tags_mean_components_of_the_page_or_of_the_app() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = folder.path();
+        write(top, "app.json", "\u{feff}{ \"usingComponents\": { \"a\": \"./com/a\", \"b\": \"/com/b\" } }");
+        write(
+            top,
+            "pages/x/x.json",
+            r#"{ "usingComponents": { "b": "../b", "c": "mini-ali-ui/es/c", "d": "plugin://p/d", "e": 1 } }"#,
+        );
+        let of = App::read(top).components_of(&top.join("pages/x/x"));
+        let of: Vec<(&str, &Path)> = of.iter().map(|(tag, path)| (tag.as_str(), path.as_path())).collect();
+        assert_eq!(of, [("a", top.join("com/a").as_path()), ("b", top.join("pages/b").as_path())]);
+    }
+
+    #[test]
+    fn a_project_says_where_its_mini_program_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = folder.path().join("mini.project.json");
+        let homes = |text: &str| {
+            fs::write(&project, text).expect("a file");
+            homes_of(&project)
+        };
+        let both = r#"{ "compileType": "plugin", "miniprogramRoot": "./client", "pluginRoot": "plug/" }"#;
+        assert_eq!(homes(both), ["client/app.json", "plug/plugin.json"].map(PathBuf::from));
+        assert_eq!(homes(r#"{ "compileType": "mini", "pluginRoot": "plug" }"#), [""; 0].map(PathBuf::from));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "app.json", "{ // no JSON\n }");
+        write(folder.path(), "a.json", r#"{ "component": true }"#);
+        assert_eq!(App::read(folder.path()).pages, [""; 0].map(PathBuf::from));
+        assert!(is_component(&folder.path().join("a")) && !is_component(&folder.path().join("b")));
+    }
+}

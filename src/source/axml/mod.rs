@@ -1,0 +1,265 @@
+//! The markup of a mini-program's page or component (`.axml`): which methods its elements call, with which data, which
+//! components it uses, and which other markup it takes in.
+//!
+//! It is close enough to HTML for the same tokenizer. Each event binding becomes a script of its own (`binding`).
+
+mod binding;
+
+use std::convert::Infallible;
+
+use html5gum::Tokenizer;
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+
+use super::html::TagsOnly;
+use super::{LoadedScript, PageScripts, attribute};
+use crate::api::PLATFORM;
+use crate::api::platform::lists;
+use crate::ir::Span;
+
+/// A component as markup uses it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UsedComponent {
+    /// The name of its tag, as it is written.
+    pub tag: String,
+    /// Its properties that are functions: their names, and the methods of the page that they are.
+    pub functions: Vec<(String, String)>,
+}
+
+/// What a page's or component's markup calls and uses.
+#[must_use]
+pub(super) fn scripts_of_markup(text: &str) -> PageScripts {
+    let mut markup = Markup { text, tag: None, open: None, found: PageScripts::default() };
+    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: html5gum::Span<usize>| {
+        markup.event(&event, span.start, span.end);
+        None::<Infallible>
+    });
+    let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
+    markup.end_open(false);
+    markup.found
+}
+
+/// An element's start tag.
+#[derive(Debug)]
+struct Element<'t> {
+    /// The name, as it is written.
+    name: &'t str,
+    /// From `<` to `>`.
+    span: Span,
+    /// In order, each name once.
+    attributes: Vec<Attribute<'t>>,
+    /// Whether other elements stand in it.
+    has_elements: bool,
+}
+
+/// An attribute.
+#[derive(Debug)]
+struct Attribute<'t> {
+    /// The name, as it is written: the tokenizer lowers it.
+    name: &'t str,
+    name_span: Span,
+    /// The value with character references resolved, and its place; none: it has no value.
+    value: Option<(String, Span)>,
+}
+
+impl Attribute<'_> {
+    fn text(&self) -> Option<&str> {
+        self.value.as_ref().map(|(text, _)| text.as_str())
+    }
+
+    /// The method that it names, where it binds an event: `onTap="pay"`. What an expression gives is not known.
+    fn method(&self) -> Option<&str> {
+        let method = self.text()?.trim();
+        (is_event(self.name) && is_name(method)).then_some(method)
+    }
+}
+
+struct Markup<'t> {
+    text: &'t str,
+    /// The start tag that is being read.
+    tag: Option<Element<'t>>,
+    /// The element whose start tag was read last, until it is seen what stands in it.
+    open: Option<Element<'t>>,
+    found: PageScripts,
+}
+
+impl Markup<'_> {
+    fn event(&mut self, event: &CallbackEvent<'_>, start: usize, end: usize) {
+        match event {
+            CallbackEvent::EndTag { .. } => self.end_open(false),
+            CallbackEvent::OpenStartTag { name } => {
+                self.end_open(true);
+                // The place is that of `<` and what follows it.
+                let begin = start + usize::from(self.text.as_bytes().get(start) == Some(&b'<'));
+                let Some(name) = self.text.get(begin..begin + name.len()) else { return };
+                let span = Span::new(start as u32, end as u32);
+                self.tag = Some(Element { name, span, attributes: Vec::new(), has_elements: false });
+            }
+            CallbackEvent::AttributeName { name } => {
+                let (Some(tag), Some(written)) = (&mut self.tag, self.text.get(start..start + name.len())) else {
+                    return;
+                };
+                let end = start + name.len();
+                let (name_span, value) = (Span::new(start as u32, end as u32), empty_value(self.text, end));
+                tag.attributes.push(Attribute { name: written, name_span, value });
+            }
+            CallbackEvent::AttributeValue { value } => {
+                let Some(attribute) = self.tag.as_mut().and_then(|tag| tag.attributes.last_mut()) else { return };
+                let place = attribute::value_span(self.text, start);
+                attribute.value = place.map(|span| (String::from_utf8_lossy(value).into_owned(), span));
+            }
+            CallbackEvent::CloseStartTag { self_closing } => {
+                let Some(mut tag) = self.tag.take() else { return };
+                tag.span.end = end as u32;
+                let mut seen: Vec<&str> = Vec::new();
+                tag.attributes.retain(|attribute| {
+                    let is_new = !seen.contains(&attribute.name);
+                    seen.push(attribute.name);
+                    is_new
+                });
+                self.open = Some(tag);
+                if *self_closing {
+                    self.end_open(false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in the element that was read last, now that it is known what stands in it.
+    fn end_open(&mut self, has_elements: bool) {
+        if let Some(element) = self.open.take() {
+            self.element(&Element { has_elements, ..element });
+        }
+    }
+
+    fn element(&mut self, element: &Element<'_>) {
+        if matches!(element.name, "import" | "include") {
+            let source = element.attributes.iter().find(|a| a.name == "src").and_then(Attribute::text);
+            let source = source.filter(|address| !address.trim().is_empty() && !address.contains("{{"));
+            let at = element.span.end;
+            self.found.loaded.extend(source.map(|address| LoadedScript { address: address.to_owned(), at }));
+            return;
+        }
+        if lists(PLATFORM.platform_elements, element.name) {
+            let bound = element.attributes.iter().filter(|a| a.method().is_some());
+            self.found.inline.extend(bound.filter_map(|a| binding::script(element, a)));
+            return;
+        }
+        let function = |a: &Attribute<'_>| Some((a.name.to_owned(), a.method()?.to_owned()));
+        let functions: Vec<(String, String)> = element.attributes.iter().filter_map(function).collect();
+        self.found.components.push(UsedComponent { tag: element.name.to_owned(), functions });
+    }
+}
+
+/// The empty value of an attribute whose name ends at `at`: the tokenizer tells it from none by saying nothing of either.
+fn empty_value(text: &str, at: usize) -> Option<(String, Span)> {
+    let rest = text.get(at..)?;
+    let value = rest.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
+    let inner = value.strip_prefix(['"', '\''])?;
+    let start = (text.len() - inner.len()) as u32;
+    (inner.as_bytes().first() == value.as_bytes().first()).then(|| (String::new(), Span::new(start, start)))
+}
+
+/// Whether an attribute binds an event, or gives a component a function: `onTap`, `catchTap`, `capture-catchTap`.
+fn is_event(name: &str) -> bool {
+    PLATFORM.event_prefixes.iter().any(|prefix| {
+        let event = name.strip_prefix(prefix).map(|rest| rest.strip_prefix([':', '-']).unwrap_or(rest));
+        event.is_some_and(|event| !event.is_empty() && (event.len() + prefix.len() < name.len() || is_upper(event)))
+    })
+}
+
+/// Whether the name of an event begins as names do that follow a prefix at once: `once` binds nothing.
+fn is_upper(event: &str) -> bool {
+    event.starts_with(|first: char| !first.is_lowercase())
+}
+
+fn is_name(text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    text.chars().all(is_part) && text.starts_with(|first: char| !first.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bindings(markup: &str) -> Vec<String> {
+        let scripts = scripts_of_markup(markup).inline;
+        scripts.into_iter().filter_map(|script| script.decoded).map(|decoded| decoded.text).collect()
+    }
+
+    /// The event of a binding without data.
+    fn plain(method: &str, event: &str) -> String {
+        let target = "{...$markup,\"dataset\":{}}";
+        format!("this.{method}({{...$markup,\"type\":\"{event}\",\"target\":{target},\"currentTarget\":{target}}})")
+    }
+
+    #[test]
+    fn elements_of_the_platform_call_methods() {
+        assert_eq!(bindings("<view onTap='pay'/>"), [plain("pay", "tap")]);
+        assert_eq!(bindings("<text catchLongTap=\"pay\">"), [plain("pay", "longTap")]);
+        assert_eq!(bindings("<button capture-onTap=pay>"), [plain("pay", "tap")]);
+        assert_eq!(bindings("<textarea onInput='a'/><view onTap='b'/>"), [plain("a", "input"), plain("b", "tap")]);
+        for silent in [
+            "<view once='pay' on='pay' class='onTap'>onTap='pay'</view>",
+            "<!-- <view onTap='pay'/> -->",
+            "<view onTap='{{handler}}'/><view onTap='pay(1)'/><view onTap=''/><view onTap/>",
+            "</view onTap='pay'>",
+            "<view onTap='pay'",
+        ] {
+            assert_eq!(bindings(silent), [""; 0], "{silent}");
+        }
+    }
+
+    #[test]
+    fn which_element_inside_was_touched_is_not_known() {
+        let knows_target = |markup: &str| bindings(markup)[0].contains("\"target\":{");
+        assert!(knows_target("<view onTap='pay'>付款</view><text/>"));
+        assert!(!knows_target("<view onTap='pay'><text>付款</text></view>"));
+    }
+
+    #[test]
+    fn data_are_named_as_the_platform_names_them() {
+        let data = |markup: &str| -> Vec<String> {
+            let dataset = |code: &String| Some(code.rsplit_once("\"dataset\":")?.1.strip_suffix("}})")?.to_owned());
+            bindings(markup).iter().filter_map(dataset).collect()
+        };
+        assert_eq!(data("<view onTap='p' data-trade-no=''/>"), ["{\"tradeNo\":\"\" }"]);
+        assert_eq!(data("<view onTap='p' data-no='{{o.no}}'/>"), ["{\"no\":$markup[\"o.no\"] }"]);
+        assert_eq!(data("<view onTap='p' data-no='{{ \"\" }}' data-n='{{ 12 }}'/>"), ["{\"no\":\"\" ,\"n\":12 }"]);
+        assert_eq!(
+            data("<view onTap='p' data-no='a{{b}}' data-ok/>"),
+            ["{\"no\":$markup[\"a{{b}}\"] ,\"ok\":$markup[\"data-ok\"]}"]
+        );
+        assert_eq!(data("<view onTap='p' data-a='1' data-a='2'/>"), ["{\"a\":\"1\" }"]);
+        // What the platform makes of capitals is not documented.
+        assert_eq!(data("<view onTap='p' data-orderNo=''/>"), ["{...$markup}"]);
+    }
+
+    #[test]
+    fn places_are_those_of_the_attributes() {
+        let text = "<p>价 😀</p>\n<view data-no=\"\" onTap=\" pay \"/>";
+        let script = scripts_of_markup(text).inline.remove(0);
+        let decoded = script.decoded.expect("code of its own");
+        assert_eq!(decoded.offsets.len(), decoded.text.len() + 1);
+        let place = |code: &str| {
+            let at = decoded.text.find(code).expect("it is in the code");
+            &text[decoded.offsets[at] as usize..decoded.offsets[at + code.len()] as usize]
+        };
+        assert_eq!(&text[script.span.start as usize..script.span.end as usize], "pay");
+        assert_eq!((place("this.pay"), place("\"no\""), place("\"\"")), ("pay", "data-no", ""));
+        let event = decoded.text.strip_prefix("this.pay(").and_then(|rest| rest.strip_suffix(')'));
+        assert_eq!(place(event.expect("a call")), "<view data-no=\"\" onTap=\" pay \"/>");
+    }
+
+    #[test]
+    fn components_and_other_markup_are_named() {
+        let found = scripts_of_markup(
+            "<import src='./a.axml'/><include src=\"/b.axml\"/><import src='{{c}}'/>\
+             <payPanel onPaid='done' order='{{o}}' onCancel='{{x}}'><view slot='foot' onTap='pay'/></payPanel>",
+        );
+        assert_eq!(found.loaded.iter().map(|l| l.address.as_str()).collect::<Vec<_>>(), ["./a.axml", "/b.axml"]);
+        let functions = vec![("onPaid".to_owned(), "done".to_owned())];
+        assert_eq!(found.components, [UsedComponent { tag: "payPanel".to_owned(), functions }]);
+        assert_eq!(found.inline.len(), 1);
+    }
+}

@@ -1,0 +1,127 @@
+//! Server templates: where in a page a server puts something, or decides what stays. It finds the holes and hides them
+//! from the HTML tokenizer; what a script becomes without them is `syntax`'s business.
+//!
+//! One file for each family of syntaxes. Each reads what begins at one byte and says where it ends; `scan` walks over the
+//! text. Every family takes time in proportion to the text, whatever the text is.
+
+mod blade;
+mod dialect;
+mod expression;
+mod fill;
+mod freemarker;
+mod jinja;
+mod markup;
+mod mustache;
+mod php;
+mod razor;
+mod scan;
+mod scriptlet;
+mod smarty;
+mod statement;
+mod velocity;
+
+pub use dialect::Engine;
+pub use fill::{blank_range, fill_name, is_filler};
+
+use super::{Language, PageScripts, RawScript, html};
+use crate::ir::Span;
+use dialect::Dialects;
+
+/// A part of a file that a server replaces or reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hole {
+    /// Where it is.
+    pub span: Span,
+    /// What the server does with it.
+    pub kind: HoleKind,
+    /// Whether it can be nothing else: what looks like a hole in a file of no template language may be code.
+    pub sure: bool,
+}
+
+/// What a server does with a hole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HoleKind {
+    /// It puts a value, or other text, in its place.
+    Value,
+    /// It leaves nothing in its place: a comment, an assignment.
+    Void,
+    /// What follows stays or not: a condition or a loop. It takes so many ends.
+    Open(u8),
+    /// Arms follow, one of which stays; nothing stands before the first of them.
+    Choose,
+    /// The arm ends; another with a condition follows.
+    ElseIf,
+    /// The arm ends; the one for all else follows.
+    Else,
+    /// So many conditions or loops end.
+    Close(u8),
+    /// It puts this one character in its place.
+    Text(char),
+}
+
+/// The holes of a file, in order, none in another.
+fn holes(text: &str, dialects: Dialects) -> Vec<Hole> {
+    scan::Scan::new(text, dialects).run()
+}
+
+/// The scripts of a page in which a server may put something.
+pub(super) fn scripts_of_page(text: &str) -> PageScripts {
+    let holes = holes(text, Dialects::OF_PAGES);
+    scripts_around(text, &holes, false)
+}
+
+/// The scripts of a template. One without any element may be part of a script that another file holds.
+pub(super) fn scripts_of_template(engine: Engine, text: &str) -> PageScripts {
+    let holes = holes(text, engine.dialects());
+    let mut page = scripts_around(text, &holes, true);
+    for script in &mut page.inline {
+        // Another file may close it.
+        script.unclosed = false;
+    }
+    if page.inline.is_empty() && page.loaded.is_empty() {
+        page.inline.extend(script_without_element(text, &holes));
+    }
+    page
+}
+
+fn scripts_around(text: &str, holes: &[Hole], is_template: bool) -> PageScripts {
+    if holes.is_empty() {
+        return html::scripts_of_page(text);
+    }
+    let hidden = fill::hide(text, holes);
+    let mut page = html::scripts_of_masked(text, &hidden);
+    for script in &mut page.inline {
+        let inside: Vec<Hole> = in_span(holes, script.span).to_vec();
+        if !inside.is_empty() {
+            script.template = Some(Template { holes: inside, is_template, tentative: false });
+        }
+    }
+    page
+}
+
+fn script_without_element(text: &str, holes: &[Hole]) -> Option<RawScript> {
+    let hidden = fill::hide(text, holes);
+    let first = hidden.trim_start().chars().next()?;
+    let span = Span::new(0, text.len() as u32);
+    let template = Template { holes: holes.to_vec(), is_template: true, tentative: true };
+    let script = RawScript { template: Some(template), ..RawScript::new(span, None, Language::JavaScript) };
+    (first != '<' && !is_filler(first)).then_some(script)
+}
+
+fn in_span(holes: &[Hole], span: Span) -> &[Hole] {
+    let start = holes.partition_point(|hole| hole.span.start < span.start);
+    let rest = holes.get(start..).unwrap_or_default();
+    let end = rest.partition_point(|hole| hole.span.end <= span.end);
+    rest.get(..end).unwrap_or_default()
+}
+
+/// What a script has of a server's.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its holes, in order, by their places in the file.
+    pub holes: Vec<Hole>,
+    /// Whether the file is one of a template language: then they are all holes.
+    pub is_template: bool,
+    /// Whether it is a guess that it is a script: it counts only where it can be read.
+    pub tentative: bool,
+}
