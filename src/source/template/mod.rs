@@ -308,9 +308,7 @@ mod tests {
         for bomb in bombs {
             let text = bomb.repeat(100_000 / bomb.len());
             for dialects in all_dialects() {
-                let t = std::time::Instant::now();
                 let found = holes(&text, dialects);
-                if t.elapsed().as_millis() > 700 { eprintln!("SLOW {bomb} {dialects:?} {:?}", t.elapsed()); }
                 assert!(found.len() <= text.len(), "{bomb}");
             }
         }
