@@ -2,8 +2,6 @@
 //! can nest or form chains, ten times and a million times. Ten times is code like any other; what passes a limit is one
 //! `file-skipped`, which names the limit and its option. An overflow or a hang would end the whole test program.
 
-#![expect(clippy::expect_used, reason = "a test whose ground is missing can only fail")]
-
 use paylint::limits::{Limit, Limits};
 use paylint::{Options, Run, Stdin};
 

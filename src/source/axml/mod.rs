@@ -106,7 +106,8 @@ impl Markup<'_> {
                 let Some(tag) = &mut self.tag else { return };
                 let end = start + name.len();
                 // What cannot be found where it is said to be has no name, and takes up its value.
-                let written = self.text.get(start..end).unwrap_or_default();
+                let is_it = |written: &&str| written.as_bytes().eq_ignore_ascii_case(name);
+                let written = self.text.get(start..end).filter(is_it).unwrap_or_default();
                 let (name_span, value) = (Span::new(start as u32, end as u32), empty_value(self.text, end));
                 tag.attributes.push(Attribute { name: written, name_span, value });
             }
