@@ -1,6 +1,9 @@
 //! The outcome table of a call site: what the code does for each result code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, said};
 use super::explore::{Reach, Run};
@@ -8,7 +11,7 @@ use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{spelling, verdict};
 use crate::api::{CallbackAt, CodeClass, OutcomeClass, PaymentApi, Receives};
 use crate::eval::{
-    ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, OutcomeRun, ParamsEvent, Place, Reason,
+    ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, ObjectId, OutcomeRun, ParamsEvent, Place, Reason,
 };
 use crate::ir::{Loc, Span};
 use crate::project::Project;
@@ -31,13 +34,27 @@ pub(super) fn table(project: &Project, machine: &mut Machine<'_>, runs: &[Run], 
     machine.left_by_results.clear();
     let (mut codes, mut ran) = run_all(machine, runs, &ways, api);
     // What one code's run writes is what another's may find there, from a payment before: not a value of its own.
-    let written = ran.iter().flatten().flat_map(|run| run.written.iter().cloned()).collect();
+    let written = written_differently(&ran);
     let reads = |run: &OutcomeRun| !run.read_stale.is_disjoint(&written);
     if ran.iter().flatten().any(reads) {
         machine.left_by_results = written;
         (codes, ran) = run_all(machine, runs, &ways, api);
     }
     told(project, api, &ways, &codes, &ran)
+}
+
+/// Properties that not every code writes alike: a lock that all of them open says nothing of a result.
+fn written_differently(ran: &[Vec<OutcomeRun>]) -> FxHashSet<(ObjectId, Arc<str>)> {
+    let mut found = FxHashSet::default();
+    for way in 0..ran.first().map_or(0, Vec::len) {
+        let runs = || ran.iter().filter_map(|runs| runs.get(way));
+        for (property, value) in runs().flat_map(|run| &run.written) {
+            if runs().any(|run| run.written.get(property) != Some(value)) {
+                found.insert(property.clone());
+            }
+        }
+    }
+    found
 }
 
 /// For each code, which of the runs are its own; and the runs, one for each way to reach the call.

@@ -126,7 +126,7 @@ pub struct Machine<'p> {
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
     /// Properties of older objects that this run has written what depends on the result.
-    pub(super) written_by_result: FxHashSet<(ObjectId, Arc<str>)>,
+    pub(super) written_by_result: FxHashMap<(ObjectId, Arc<str>), Vec<Atom>>,
     /// Properties of older objects that this run has read as an earlier entry left them.
     pub(super) read_stale: FxHashSet<(ObjectId, Arc<str>)>,
     /// Properties in which an earlier payment may have left what depends on its result.
@@ -238,7 +238,7 @@ impl<'p> Machine<'p> {
             calls_seen: FxHashMap::default(),
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
-            written_by_result: FxHashSet::default(),
+            written_by_result: FxHashMap::default(),
             read_stale: FxHashSet::default(),
             left_by_results: FxHashSet::default(),
             boxes: FxHashSet::default(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
 use super::event::{Event, SiteEvent};
@@ -16,7 +16,7 @@ use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
 use super::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
 use super::values::unknown::Origin;
-use super::values::value::Value;
+use super::values::value::{Atom, Value};
 use crate::ir::{FnId, Script, ScriptId, ScriptKind, Span};
 
 /// Where a run of the program begins.
@@ -78,7 +78,7 @@ pub struct OutcomeRun {
     /// What it saw of the code.
     pub observed: Observed,
     /// Properties of older objects that it wrote what depends on the result.
-    pub written: FxHashSet<(ObjectId, Arc<str>)>,
+    pub written: FxHashMap<(ObjectId, Arc<str>), Vec<Atom>>,
     /// Properties of older objects that it read as an earlier entry left them.
     pub read_stale: FxHashSet<(ObjectId, Arc<str>)>,
     /// Where a promise ended without a word that code which is not at hand was given.

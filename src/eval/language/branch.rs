@@ -21,8 +21,17 @@ pub(in crate::eval) struct Cause {
     pub reason: Option<(Reason, Place)>,
     /// Whether both arms are possible.
     pub both: bool,
-    /// The unknown that alone was tested, and whether it holds where the condition does.
-    pub subject: Option<(UnknownId, bool)>,
+    /// What alone was tested.
+    pub subject: Option<Subject>,
+}
+
+/// What a condition asks of.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::eval) enum Subject {
+    /// An unknown, and whether it holds where the condition does.
+    Unknown(UnknownId, bool),
+    /// Which of several known texts something is.
+    Text,
 }
 
 /// A run split at a condition, with the values of the condition in each arm.
@@ -46,7 +55,9 @@ impl Cause {
 
     /// The cause of the opposite condition.
     fn negated(mut self) -> Self {
-        self.subject = self.subject.map(|(id, holds)| (id, !holds));
+        if let Some(Subject::Unknown(_, holds)) = &mut self.subject {
+            *holds = !*holds;
+        }
         self
     }
 
@@ -153,6 +164,9 @@ impl Machine<'_> {
         let mut split = self.split_value(&value, test, st);
         self.tell_test(test, &split);
         if split.cause.both {
+            if is_choice(&a, &b) || is_choice(&b, &a) {
+                split.cause.subject = Some(Subject::Text);
+            }
             let negated = matches!(op, BinaryOp::LooseNe | BinaryOp::StrictNe);
             let (equal, differs) =
                 if negated { (&mut split.otherwise, &mut split.then) } else { (&mut split.then, &mut split.otherwise) };
@@ -242,6 +256,7 @@ impl Machine<'_> {
             (reason, at.unwrap_or(place))
         });
         let subject = value.as_unknown().map(|id| self.negation_of(id));
+        let subject = subject.map(|(id, holds)| Subject::Unknown(id, holds));
         let cause = Cause { open: value.taint, closed: Taint::NONE, reason, both: true, subject };
         Split { then: Some(then), otherwise: Some(otherwise), cause }
     }
@@ -510,6 +525,12 @@ pub(in crate::eval) fn merged_ready(before: Ready, a: &State, b: &State) -> Read
         return before;
     }
     met
+}
+
+/// Whether a value is one of several known texts and the other one text.
+fn is_choice(several: &Value, one: &Value) -> bool {
+    let is_text = |atom: &Atom| matches!(atom, Atom::Text(_));
+    several.atoms.len() > 1 && several.atoms.iter().all(is_text) && one.single().is_some_and(is_text)
 }
 
 fn is_equality(op: BinaryOp) -> bool {

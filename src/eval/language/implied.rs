@@ -1,7 +1,7 @@
 //! Values that only a test of the bridge gave: who tests them later has tested the bridge.
 
 use crate::eval::Place;
-use crate::eval::language::branch::Cause;
+use crate::eval::language::branch::{Cause, Subject};
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::{Level, Ready};
 use crate::eval::state::{Fact, State};
@@ -51,10 +51,12 @@ impl Machine<'_> {
         };
         let mut joined = first.join(second, self.overflow);
         match subject {
-            Some((id, as_is)) => {
+            Some(Subject::Unknown(id, as_is)) => {
                 let fact = Fact::Guards { holds: holds != as_is, ready: strong };
                 joined.facts = joined.facts.push((id, fact));
             }
+            // Which of several texts it is, the states do not remember beside what else was tested.
+            Some(Subject::Text) => joined.ready = joined.ready.after_unknown(place),
             None if weak == before => joined.ready = joined.ready.after_unknown(place),
             None => {}
         }

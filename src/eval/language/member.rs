@@ -254,7 +254,7 @@ impl Machine<'_> {
         }
         if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects && !self.is_context(id, st) {
             self.kept_objects.insert(id);
-            self.written_by_result.insert((id, key.clone()));
+            self.written_by_result.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
         }
         self.adopt(&new, id, st);
         if !self.is_exports(id, st) {
