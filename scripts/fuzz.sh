@@ -5,6 +5,7 @@
 # unsafe code.
 #
 #   scripts/fuzz.sh [SECONDS] [TARGET…]      scripts/fuzz.sh 3600 evaluator
+#   SEED=1 scripts/fuzz.sh                   the same inputs as the last time with this number
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -48,5 +49,5 @@ done
 for target in "${targets[@]}"; do
   mkdir -p "fuzz/corpus/$target"
   cargo fuzz run --release --sanitizer none "$target" "fuzz/corpus/$target" "$seeds" -- \
-    -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=16384 -len_control=0 -print_final_stats=1 -verbosity=0
+    -seed="${SEED:-0}" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=16384 -len_control=0 -print_final_stats=1 -verbosity=0
 done

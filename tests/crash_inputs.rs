@@ -444,6 +444,28 @@ mod server_templates {
     }
 }
 
+mod components {
+    use super::*;
+
+    #[test]
+    fn tags_without_end_and_blocks_without_number() {
+        for (open, close) in [("<a ", ""), ("<template><b>", ""), ("<template><b/></template>", ""), ("<i>", "</i>")] {
+            let text = format!("<script>{PAYMENT}</script>{}{}", open.repeat(MANY), close.repeat(MANY));
+            assert_eq!(rules(&run("a.vue", text, Limits::default())), ["missing-ready-guard"], "{open}");
+        }
+        let text = format!("<script>{PAYMENT}</script>{}", "<script ".repeat(MANY));
+        assert_eq!(rules(&run("a.svelte", text, Limits::default())), ["missing-ready-guard"]);
+    }
+
+    #[test]
+    fn attributes_without_number() {
+        let attributes: String = (0..MANY).map(|i| format!(" data-a{i}='1'")).collect();
+        run("a.axml", format!("<view onTap='tradePay'{attributes}/>"), Limits::default());
+        let text = format!("<template><a @b='c'{attributes}/></template><script>{PAYMENT}</script>");
+        assert_eq!(rules(&run("a.vue", text, Limits::default())), ["missing-ready-guard"]);
+    }
+}
+
 mod bytes {
     use super::*;
 

@@ -105,8 +105,7 @@ fn read(text: &Source<'_>, source: &RawScript, filled: &[template::Filled], budg
     };
     let tree = recovered.tree;
     let lowering = Lowering { text: recovered.masked.as_deref().unwrap_or(text.text), source: text, filled };
-    let mut script = lower::lower(&tree.program, lowering, source.kind.unwrap_or_default(), &source.locals);
-    script.span = source.span;
+    let script = lower::lower(&tree.program, lowering, source);
     let comments = tree.comments(text);
     Parsed { script, variants: Vec::new(), comments, problems: recovered.problems, tokens: tree.tokens }
 }

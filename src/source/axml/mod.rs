@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use rustc_hash::FxHashSet;
 
 use super::html::TagsOnly;
 use super::{LoadedScript, PageScripts, attribute};
@@ -119,12 +120,8 @@ impl Markup<'_> {
             CallbackEvent::CloseStartTag { self_closing } => {
                 let Some(mut tag) = self.tag.take() else { return };
                 tag.span.end = end as u32;
-                let mut seen: Vec<&str> = Vec::new();
-                tag.attributes.retain(|attribute| {
-                    let is_new = !seen.contains(&attribute.name);
-                    seen.push(attribute.name);
-                    is_new
-                });
+                let mut seen = FxHashSet::default();
+                tag.attributes.retain(|attribute| seen.insert(attribute.name));
                 self.open = Some(tag);
                 if *self_closing {
                     self.end_open(false);

@@ -27,8 +27,10 @@ pub(super) enum Cutting {
 
 /// Blocks that every framework of this kind has: without an end tag they go to the end of the file.
 const KNOWN: [&str; 3] = ["script", "template", "style"];
-/// More elements between blocks that are never closed are not passed over.
+/// More elements between blocks that are never closed, and tags that never end, are not passed over.
 const MAX_STRAYS: usize = 16;
+/// What more templates of one file hold is not looked at for their ends: each look goes as far as the file.
+const MAX_TEMPLATES: usize = 64;
 /// Templates in other languages are texts without tags.
 const MARKUP_LANGUAGES: [&str; 5] = ["html", "wxml", "axml", "vue", "xml"];
 
@@ -43,7 +45,7 @@ impl Block {
 /// The blocks of a text, in order.
 pub(super) fn blocks(text: &str, cutting: Cutting) -> Vec<Block> {
     let bytes = text.as_bytes();
-    let (mut found, mut strays) = (Vec::new(), 0);
+    let (mut found, mut strays, mut templates) = (Vec::new(), 0, 0);
     let mut at = 0;
     while let Some(start) = memchr::memchr(b'<', bytes.get(at..).unwrap_or_default()).map(|i| at + i) {
         let rest = &bytes[start..];
@@ -54,8 +56,18 @@ pub(super) fn blocks(text: &str, cutting: Cutting) -> Vec<Block> {
         at = start + 1;
         let is_raw = ["<script", "<style"].iter().any(|raw| starts_with(rest, raw.as_bytes()));
         let begins = if cutting == Cutting::Markup { is_raw } else { rest.get(1).is_some_and(u8::is_ascii_alphabetic) };
-        let Some(tag) = begins.then(|| first_tag(text, start)).flatten() else { continue };
-        let block = block(text, tag);
+        if !begins {
+            continue;
+        }
+        let Some(tag) = first_tag(text, start) else {
+            strays += 1;
+            if strays > MAX_STRAYS {
+                break;
+            }
+            continue;
+        };
+        templates += usize::from(tag.name == "template");
+        let block = block(text, tag, templates <= MAX_TEMPLATES);
         if block.unclosed && !KNOWN.contains(&block.tag.name.as_str()) && strays < MAX_STRAYS {
             strays += 1;
             at = block.tag.range.end;
@@ -72,15 +84,18 @@ pub(super) fn blocks(text: &str, cutting: Cutting) -> Vec<Block> {
     found
 }
 
-/// The block that begins with a tag.
-fn block(text: &str, tag: Tag) -> Block {
+/// The block that begins with a tag; `nested`: whether a template in it may be closed before it is.
+fn block(text: &str, tag: Tag, nested: bool) -> Block {
     let start = tag.range.end;
     // What closes it is its own tag: behind that nothing is skipped.
     if tag.self_closing {
         return Block { content: start - 1..start - 1, tag, unclosed: false };
     }
     let mut block = Block { content: start..start, tag, unclosed: false };
-    let end = if block.is_markup() { end_of_template(text, start) } else { end_of(text, &block.tag.name, start) };
+    let end = match nested && block.is_markup() {
+        true => end_of_template(text, start),
+        false => end_of(text, &block.tag.name, start),
+    };
     block.unclosed = end.is_none();
     block.content.end = end.unwrap_or(text.len());
     block

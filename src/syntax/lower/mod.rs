@@ -33,6 +33,7 @@ use crate::ir::{
     Argument, BindingId, Case, Expr, ExprId, FnId, FnKind, Function, List, NameId, Property, Script, ScriptKind, Span,
     Stmt, StmtId, Write,
 };
+use crate::source::RawScript;
 
 /// The text that a tree was made of.
 pub(super) struct Lowering<'a> {
@@ -44,13 +45,15 @@ pub(super) struct Lowering<'a> {
     pub(super) filled: &'a [Filled],
 }
 
-/// Lowers a tree. Of the kind matters whether it is a handler's code, and then which names the text around it declares.
-pub(super) fn lower(program: &Program, lowering: Lowering<'_>, kind: ScriptKind, locals: &[String]) -> Script {
+/// Lowers the tree of a script.
+pub(super) fn lower(program: &Program, lowering: Lowering<'_>, source: &RawScript) -> Script {
     let mut lowerer = Lowerer::new(lowering);
+    lowerer.script.span = source.span;
+    let kind = source.kind.unwrap_or_default();
     match program {
         Program::Script(script) => {
             let kind = if kind.is_handler() { kind } else { ScriptKind::Classic };
-            lowerer.classic(&script.body, kind, script.span, locals);
+            lowerer.classic(&script.body, kind, script.span, &source.locals);
         }
         Program::Module(module) => lowerer.module(&module.body, module.span),
     }

@@ -57,6 +57,17 @@ mod tests {
     use crate::syntax::dump::dump;
     use crate::syntax::{on_large_stack, parse};
 
+    #[test]
+    fn what_is_added_lies_in_the_handler() {
+        let text = "<a @click=\"pay('')\">";
+        let span = Span::new(11, 18);
+        let source = RawScript::new(span, Some(ScriptKind::Template), Language::JavaScript);
+        let limits = Limits::default();
+        let parsed = on_large_stack(limits.stack(), || parse(text, &source, &Budget::full(limits))).expect("a thread");
+        assert!(parsed.script.expr_spans.iter().all(|place| span.contains(*place)));
+        assert!(parsed.script.bindings.iter().all(|binding| span.contains(binding.span)));
+    }
+
     fn handler(text: &str, locals: &[&str]) -> String {
         let span = Span::new(0, text.len() as u32);
         let locals = locals.iter().map(|name| (*name).to_owned()).collect();
