@@ -25,8 +25,6 @@ fuzz_target!(|data: &[u8]| {
     let stdin = Some(Stdin { path: path.to_owned(), bytes });
     let run = paylint::run(&Options { stdin, isolated: true, ..Options::default() });
     assert!(run.errors.is_empty(), "{:?}", run.errors);
-    let failed = run.diagnostics.iter().find(|d| d.message.contains("the parser failed"));
-    assert!(failed.is_none(), "{failed:?}");
 
     let look = Look { color: false, unicode: true };
     let mut out = Vec::new();

@@ -260,6 +260,8 @@ pub struct Condition {
     pub loc: Loc,
     /// As it is written, shortened.
     pub spelling: String,
+    /// A number for all of it, without blanks and comments. For comparing, not for people.
+    pub code: u64,
     /// For each code of the API, and at the end for one that nobody documented, which way it takes there: codes with the
     /// same number take the same. Empty where that is not known.
     pub ways: Vec<usize>,

@@ -328,7 +328,8 @@ impl Builder<'_> {
 
     fn condition(&self, place: Place) -> Condition {
         let ways = self.ways.get(&place).cloned().unwrap_or_default();
-        Condition { loc: self.loc(place), spelling: spelling::of(self.project, place), ways }
+        let (spelling, code) = (spelling::of(self.project, place), spelling::number(self.project, place));
+        Condition { loc: self.loc(place), spelling, code, ways }
     }
 
     fn loc(&self, place: Place) -> Loc {

@@ -67,7 +67,7 @@ impl Machine<'_> {
         let Stored { script: id, binding, by, .. } = *stored;
         let script = self.project.script(id);
         let exported = |e: &Export| matches!(*e, Export::Binding { binding: b, .. } if b == binding);
-        let mut ran: FxHashSet<FnId> = self.calls_seen.keys().filter(|(s, ..)| *s == id).map(|(_, f, _)| *f).collect();
+        let mut ran: FxHashSet<FnId> = self.calls_seen.keys().filter(|(s, ..)| *s == id).map(|(_, f, ..)| *f).collect();
         ran.extend([by, Script::BODY]);
         let is_read = |e: &Expr| matches!(*e, Expr::Read(Ref::Binding(b)) if b == binding);
         let mut readers = script.exprs.iter().zip(script.owners()).filter(|(e, _)| is_read(e));

@@ -10,6 +10,7 @@ use super::Place;
 use super::event::{EffectEvent, Event, SiteEvent};
 use super::globals::{globals_of, redeclared};
 use super::language::assigned::Assigned;
+use super::language::call::CallKey;
 use super::language::frame::{Exit, Frame};
 use super::made::{Created, Relevant};
 use super::observed::Observed;
@@ -119,8 +120,10 @@ pub struct Machine<'p> {
     pub(super) tries: Vec<Place>,
     pub(super) tasks: VecDeque<Task>,
     pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
+    /// The task that runs, the one that put it in line, and so on.
+    pub(super) line: super::state::Chain<super::task::TaskKey>,
     /// How often a function was called with the same arguments in the current run, and what came of it.
-    pub(super) calls_seen: FxHashMap<(ScriptId, FnId, u64), (u8, Value)>,
+    pub(super) calls_seen: FxHashMap<CallKey, (u8, Value)>,
     /// What code that is not at hand was given of the result in the current run: it may give it back.
     pub(super) kept_by: FxHashSet<UnknownId>,
     /// Objects at hand that the current outcome wrote something of the result to.
@@ -235,6 +238,7 @@ impl<'p> Machine<'p> {
             tries: Vec::new(),
             tasks: VecDeque::new(),
             tasks_seen: FxHashMap::default(),
+            line: super::state::Chain::default(),
             calls_seen: FxHashMap::default(),
             kept_by: FxHashSet::default(),
             kept_objects: FxHashSet::default(),
@@ -283,6 +287,7 @@ impl<'p> Machine<'p> {
         self.awaited = false;
         self.tasks.clear();
         self.tasks_seen.clear();
+        self.line = super::state::Chain::default();
         self.calls_seen.clear();
         self.kept_by.clear();
         self.kept_objects.clear();

@@ -5,14 +5,16 @@ use super::Place;
 use super::language::frame::Exit;
 use super::machine::Machine;
 use super::platform::ready::{Level, Ready};
-use super::state::{ArmKind, Control, Facts, State, Trail};
+use super::state::{ArmKind, Chain, Control, Facts, State, Trail};
 use super::values::heap::{Object, ObjectId, ObjectKind};
 use super::values::unknown::{Origin, UnknownId};
 use super::values::value::{Atom, Value};
 use crate::ir::{FnId, ScriptId};
 
-/// One function is run this often in one run for the same reason.
-const MAX_REPEATS: u8 = 2;
+/// A function that puts itself in line again is run this often.
+const MAX_REPEATS: usize = 2;
+/// One function is run this often in one run for the same reason, whoever put it in line.
+const MAX_RUNS: u8 = 16;
 /// A function that reads `arguments` is given so many by whoever calls it.
 const UNNAMED_ARGUMENTS: u32 = 4;
 /// Functions inside bound functions are looked for this deep.
@@ -49,6 +51,8 @@ pub(super) struct Task {
     pub turn: u32,
     /// The arms in which it has run already, where it was registered outside of them.
     pub ran_in: Option<Control>,
+    /// Itself, the task that put it in line, and so on.
+    pub line: Chain<TaskKey>,
 }
 
 /// What makes a task the same as one that has run.
@@ -71,10 +75,11 @@ impl Machine<'_> {
         let function = task.function.atoms.iter().find_map(|a| self.function_of(a, st));
         let rejected = task.control.depth() > st.control.depth();
         let key = (function, task.place, task.ready.level, task.outcome, rejected);
+        let repeats = self.line.iter().filter(|before| **before == key).count();
         let seen = self.tasks_seen.entry(key).or_insert(0);
-        if *seen < MAX_REPEATS {
+        if repeats < MAX_REPEATS && *seen < MAX_RUNS {
             *seen += 1;
-            self.tasks.push_back(task);
+            self.tasks.push_back(Task { line: self.line.push(key), ..task });
         } else {
             self.cut_short = true;
         }
@@ -97,6 +102,7 @@ impl Machine<'_> {
             event: false,
             turn: self.turn,
             ran_in: None,
+            line: self.line.clone(),
         }
     }
 
@@ -167,13 +173,14 @@ impl Machine<'_> {
         let tries = std::mem::take(&mut self.tries);
         let steps = std::mem::take(&mut self.lowered.steps);
         let turn = std::mem::replace(&mut self.turn, task.turn);
+        let line = std::mem::replace(&mut self.line, task.line);
         if task.event {
             self.next_turn();
             self.event_turns.insert(self.turn);
         }
         let value = self.call_value(&task.function, this, arguments, task.place, st);
         self.tell_task_end(base);
-        self.turn = turn;
+        (self.turn, self.line) = (turn, line);
         self.tries = tries;
         self.lowered.steps = steps;
         self.uncaught_at = uncaught_at;

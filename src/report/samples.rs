@@ -190,7 +190,7 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         loc,
         spelling: spelling.to_owned(),
         text: None,
-        condition: Some(Condition { loc: at, spelling: condition.to_owned(), ways: Vec::new() }),
+        condition: Some(Condition { loc: at, spelling: condition.to_owned(), code: 0, ways: Vec::new() }),
         arm: None,
         certainty: Certainty::Certain,
         path: vec![],

@@ -76,14 +76,14 @@ impl<'f> Fault<'f> {
         }
     }
 
-    /// Whether another fault is of the same codes and payments, by a condition that reads the same, or parts all codes
+    /// Whether another fault is of the same codes and payments, by a condition of the same code, or parts all codes
     /// in the same way.
     fn repeats(&self, other: &Self) -> bool {
         let codes = |f: &Self| f.codes.iter().map(|c| c.code).collect::<Vec<_>>();
         let sites = |f: &Self| f.sites.iter().map(|s| s.call).collect::<Vec<_>>();
         let condition = |f: &Self| -> Option<&'f Condition> { f.effects.first()?.condition.as_ref() };
         let parts = |c: &Condition| c.ways.windows(2).any(|pair| pair[0] != pair[1]);
-        let same = |a: &Condition, b: &Condition| a.spelling == b.spelling || parts(a) && a.ways == b.ways;
+        let same = |a: &Condition, b: &Condition| a.code == b.code || parts(a) && a.ways == b.ways;
         codes(self) == codes(other)
             && sites(self) == sites(other)
             && condition(self).zip(condition(other)).is_some_and(|(a, b)| same(a, b))

@@ -182,19 +182,28 @@ impl Machine<'_> {
     }
 
     fn search(&mut self, elements: &[Value], name: &str, wanted: &Value, place: Place, st: &State) -> Value {
+        let mut found = None;
+        for wanted in &wanted.atoms {
+            let result = self.search_one(elements, name, wanted, place, st);
+            self.add_alternative(&mut found, result);
+        }
+        found.unwrap_or_else(Value::undefined)
+    }
+
+    fn search_one(&mut self, elements: &[Value], name: &str, wanted: &Atom, place: Place, st: &State) -> Value {
         let mut at = None;
         let mut in_order: Vec<(usize, &Value)> = elements.iter().enumerate().collect();
         if name == "lastIndexOf" {
             in_order.reverse();
         }
         for (index, element) in in_order {
-            let equal = match (element.single(), wanted.single()) {
-                (Some(a), Some(b)) => {
-                    self.observed.note_equality(a, b, true);
-                    self.equal(a, b, true, st)
+            let equal = match element.single() {
+                Some(known) => {
+                    self.observed.note_equality(known, wanted, true);
+                    self.equal(known, wanted, true, st)
                 }
-                _ => {
-                    self.note_given([element, wanted], st);
+                None => {
+                    self.note_given([element, &Value::from(wanted.clone())], st);
                     None
                 }
             };

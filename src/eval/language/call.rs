@@ -16,13 +16,16 @@ use crate::eval::language::member::Found;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::{Arm, ArmKind, State};
-use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind};
+use crate::eval::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 use crate::ir::{Argument, Expr, ExprId, FnId, List, ScriptId};
 
 /// A call that is repeated with the same arguments in one run adds nothing after so many times.
 const MAX_REPEATED_CALLS: u8 = 8;
+
+/// A function with the names around it, and the `fingerprint` of what it is given.
+pub(in crate::eval) type CallKey = (ScriptId, FnId, Option<ScopeId>, u64);
 
 impl Machine<'_> {
     /// Evaluates a call.
@@ -319,7 +322,8 @@ impl Machine<'_> {
         // Each call of a wrapper is a payment of its own.
         let from = leads.then_some(place);
         // What was called before the result came says nothing of what it does with that.
-        let key = (closure.script, closure.function, fingerprint(from, st.outcome, &this, &arguments));
+        let given = fingerprint(from, st.outcome, &this, &arguments);
+        let key = (closure.script, closure.function, closure.scope, given);
         if let Some((count, value)) = self.calls_seen.get(&key)
             && *count >= MAX_REPEATED_CALLS
         {
@@ -346,7 +350,7 @@ impl Machine<'_> {
     }
 
     /// Remembers what a call gave: where it gives something else each time, the next may give anything.
-    fn note_call(&mut self, key: (ScriptId, FnId, u64), value: &Value, place: Place) {
+    fn note_call(&mut self, key: CallKey, value: &Value, place: Place) {
         let anything = self.cut_off(place);
         match self.calls_seen.entry(key) {
             Entry::Vacant(entry) => {

@@ -51,7 +51,7 @@ impl Machine<'_> {
         self.test_of(present, negated)
     }
 
-    fn add_alternative(&self, out: &mut Option<Value>, value: Value) {
+    pub(in crate::eval) fn add_alternative(&self, out: &mut Option<Value>, value: Value) {
         match out {
             Some(out) => out.join(&value, self.overflow),
             None => *out = Some(value),
