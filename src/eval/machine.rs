@@ -10,7 +10,7 @@ use super::Place;
 use super::event::{EffectEvent, Event, SiteEvent};
 use super::globals::{globals_of, redeclared};
 use super::language::assigned::Assigned;
-use super::language::call::CallKey;
+use super::language::closure::CallKey;
 use super::language::frame::{Exit, Frame};
 use super::made::{Created, Relevant};
 use super::observed::Observed;

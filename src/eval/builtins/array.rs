@@ -1,7 +1,7 @@
 //! Methods of arrays.
 
 use crate::eval::Place;
-use crate::eval::language::expr::decided;
+use crate::eval::language::logical::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::{to_number, to_text};

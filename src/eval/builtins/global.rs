@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::regex::is_match;
 use crate::eval::Place;
-use crate::eval::language::expr::decided;
+use crate::eval::language::logical::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::{parse_float, parse_int, to_number, to_text};

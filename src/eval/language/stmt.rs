@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::eval::Place;
-use crate::eval::language::branch::merged_ready;
+use crate::eval::language::arms::merged_ready;
 use crate::eval::language::frame::{Exit, Jump};
 use crate::eval::language::loops::LoopParts;
 use crate::eval::machine::{Machine, Mode};
