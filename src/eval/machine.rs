@@ -128,7 +128,7 @@ pub struct Machine<'p> {
     pub(super) kept_by: FxHashSet<UnknownId>,
     /// Objects at hand that the current outcome wrote something of the result to.
     pub(super) kept_objects: FxHashSet<ObjectId>,
-    /// Properties of older objects that this run has written what depends on the result.
+    /// Properties of older objects that this run has written what may depend on the result.
     pub(super) written_by_result: FxHashMap<(ObjectId, Arc<str>), Vec<Atom>>,
     /// Properties of older objects that this run has read as an earlier entry left them.
     pub(super) read_stale: FxHashSet<(ObjectId, Arc<str>)>,

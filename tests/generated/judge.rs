@@ -48,7 +48,8 @@ pub(crate) fn judged_as_it_runs(program: &Program, text: &Text) -> Result<(), St
         let token = |e: &&paylint::analysis::Effect| text.token_at(e.loc.span.start);
         let number = |token: usize| text.says.iter().position(|say| *say == token);
         let all: BTreeSet<usize> = outcome.effects.iter().filter_map(|e| token(&e)).filter_map(number).collect();
-        let sure = outcome.effects.iter().filter(|e| e.certainty == Certainty::Certain);
+        // Two conditions of unknowns may exclude each other in ways that nobody follows: `a || b`, and not `a || b`.
+        let sure = outcome.effects.iter().filter(|e| e.certainty == Certainty::Certain && !e.by_chance);
         let sure: BTreeSet<usize> = sure.filter_map(|e| token(&e)).filter_map(number).collect();
         let is_open = !outcome.undecided.is_empty() || matches!(outcome.verdict, Verdict::Undecided(_));
         if !is_open && !shown.says.is_subset(&all) {

@@ -198,8 +198,9 @@ impl Machine<'_> {
     fn object_list(&mut self, path: &str, object: &Value, place: Place, st: &mut State) -> Value {
         let cell = object.as_object().and_then(|id| self.object(st, id)).filter(|o| !o.open);
         // An array's own names hold its length; what a getter gives is not asked for here.
+        let names = matches!(path, "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys");
         let lists = |o: &&Object| match o.kind {
-            ObjectKind::Plain => !o.properties.iter().any(|p| p.getter) && !is_match(o),
+            ObjectKind::Plain => (names || !o.properties.iter().any(|p| p.getter)) && !is_match(o),
             ObjectKind::Array => !matches!(path, "Object.getOwnPropertyNames" | "Reflect.ownKeys"),
             _ => false,
         };
@@ -210,7 +211,7 @@ impl Machine<'_> {
         let mut list = Vec::with_capacity(slots.len());
         for (key, value) in slots {
             list.push(match path {
-                "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => Value::text(key),
+                _ if names => Value::text(key),
                 "Object.values" => value,
                 _ => Value::object(self.make_array(vec![Value::text(key), value], false, place, st)),
             });

@@ -35,6 +35,7 @@ pub fn note(id: ScriptId, script: &Script, out: &mut Assigned) {
     out.growing.extend(growing(script).map(place));
     out.filled.extend(literals_of(script, filled(script)).map(place));
     out.shared.extend(literals_of(script, shared(script)).map(place));
+    out.shared.extend(literals(script, put_into_exports(script)).map(place));
     let mut scan = Scan::of(script);
     for (index, expr) in script.exprs.iter().enumerate() {
         match *expr {
@@ -155,16 +156,51 @@ fn shared(script: &Script) -> FxHashSet<BindingId> {
         Stmt::Return(Some(value)) => read(value).filter(|b| script.binding(*b).owner == Script::BODY),
         _ => None,
     });
-    exported.chain(returned).collect()
+    exported.chain(returned).chain(put_into_exports(script).filter_map(read)).collect()
+}
+
+/// What `exports.key = …` and `module.exports = …` give others.
+fn put_into_exports(script: &Script) -> impl Iterator<Item = ExprId> {
+    let has_exports = script.names.iter().any(|name| &**name == "exports");
+    let exprs = if has_exports { script.exprs.as_slice() } else { &[] };
+    exprs.iter().filter_map(|expr| match *expr {
+        Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => {
+            let Expr::Member { object, .. } = script.expr(member) else { return None };
+            (is_exports(script, object) || is_exports(script, member)).then(|| assigned_last(script, value))
+        }
+        _ => None,
+    })
+}
+
+/// `exports`, or `module.exports`.
+fn is_exports(script: &Script, expr: ExprId) -> bool {
+    match script.expr(expr) {
+        Expr::Member { object, key: PropertyKey::Name(key), .. } => {
+            &**script.name(key) == "exports" && is_global(script, object, "module")
+        }
+        _ => is_global(script, expr, "exports"),
+    }
+}
+
+/// What a chain of assignments ends with: `exports.a = exports.b = value`.
+fn assigned_last(script: &Script, mut value: ExprId) -> ExprId {
+    while let Expr::Assign { op: AssignOp::Set, value: inner, .. } = script.expr(value) {
+        value = inner;
+    }
+    value
 }
 
 /// The literals that names are given.
 fn literals_of(script: &Script, bindings: FxHashSet<BindingId>) -> impl Iterator<Item = Span> {
     let values = bindings.into_iter().flat_map(|binding| script.writes_of(binding)).filter_map(|write| match *write {
-        Write::Value(value) if matches!(script.expr(value), Expr::Object(_)) => Some(value),
+        Write::Value(value) => Some(assigned_last(script, value)),
         _ => None,
     });
-    values.map(|value| script.expr_span(value))
+    literals(script, values)
+}
+
+fn literals(script: &Script, values: impl Iterator<Item = ExprId>) -> impl Iterator<Item = Span> {
+    values.filter(|value| matches!(script.expr(*value), Expr::Object(_))).map(|value| script.expr_span(value))
 }
 
 fn is_global(script: &Script, expr: ExprId, name: &str) -> bool {
@@ -235,12 +271,9 @@ impl<'s> Scan<'s> {
     }
 
     /// `name.key = void 0`, and chains of it.
-    fn is_announced(&self, member: ExprId, mut value: ExprId) -> bool {
+    fn is_announced(&self, member: ExprId, value: ExprId) -> bool {
         let Expr::Member { object, .. } = self.script.expr(member) else { return false };
-        while let Expr::Assign { target: Target::Member(_), op: AssignOp::Set, value: inner } = self.script.expr(value)
-        {
-            value = inner;
-        }
+        let value = assigned_last(self.script, value);
         matches!(self.script.expr(object), Expr::Read(_))
             && matches!(self.script.expr(value), Expr::Unary(UnaryOp::Void, _))
     }
@@ -248,15 +281,8 @@ impl<'s> Scan<'s> {
     /// `exports.pay = …` at the top of a module.
     fn is_export(&self, member: ExprId, index: u32) -> bool {
         let Expr::Member { object, key: PropertyKey::Name(_), .. } = self.script.expr(member) else { return false };
-        let global = |expr: ExprId, name: &str| is_global(self.script, expr, name);
-        let of_module = match self.script.expr(object) {
-            Expr::Member { object, key: PropertyKey::Name(key), .. } => {
-                &**self.script.name(key) == "exports" && global(object, "module")
-            }
-            _ => global(object, "exports"),
-        };
         let within = |f: &crate::ir::Function| (f.exprs.0..f.exprs.1).contains(&index);
-        of_module && !self.script.functions.iter().skip(1).any(within)
+        is_exports(self.script, object) && !self.script.functions.iter().skip(1).any(within)
     }
 
     /// `Code["Paid"] = "9000"` in `(function (Code) { … })(Code || (Code = {}))`: as good as a key of a literal.

@@ -252,9 +252,15 @@ impl Machine<'_> {
         if !self.is_context(id, st) {
             self.note_guard(key, st);
         }
-        if st.outcome && new.taint.of_result() && id.0 < self.outcome_objects && !self.is_context(id, st) {
-            self.kept_objects.insert(id);
-            self.written_by_result.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
+        if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
+            // What a function does that the result chose from a table is nothing but what is written there.
+            let is_constant = |atom: &Atom| !matches!(atom, Atom::Unknown(_) | Atom::Object(_));
+            if new.taint.of_result() {
+                self.kept_objects.insert(id);
+            }
+            if new.taint.of_result() || new.atoms.iter().all(is_constant) {
+                self.written_by_result.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
+            }
         }
         self.adopt(&new, id, st);
         if !self.is_exports(id, st) {

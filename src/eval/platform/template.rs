@@ -10,7 +10,7 @@ use crate::eval::state::{Control, State};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
-use crate::ir::{Argument, BindingId, Export, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, Stmt, StmtId};
+use crate::ir::{Argument, BindingId, Export, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, Stmt, StmtId, Write};
 
 /// Parts of a class's instance that hold methods for its template.
 const METHODS: &str = "methods";
@@ -169,11 +169,18 @@ impl Machine<'_> {
         own.next().map(|(options, _)| *options).filter(|_| own.next().is_none())
     }
 
-    /// The options that a script gives to a function and exports what that makes: `export default defineComponent({…})`.
+    /// The options that a script gives to a function and exports what that makes: `export default defineComponent({…})`,
+    /// `const made = defineComponent({…}); export { made as default }`.
     fn find_options(&self, of: ScriptId, st: &State) -> Option<ObjectId> {
         let script = self.project.script(of);
         let exported = script.exports.iter().find_map(|export| match *export {
             Export::Default { value, .. } => Some(value),
+            Export::Binding { name, binding } if &**script.name(name) == "default" => {
+                script.writes_of(binding).iter().find_map(|write| match *write {
+                    Write::Value(value) => Some(value),
+                    _ => None,
+                })
+            }
             _ => None,
         })?;
         let Expr::Call { arguments, .. } = script.expr(exported) else { return None };

@@ -50,7 +50,8 @@ function unitOfFile(folder, path) {
 
 /** A script of a project: others may import from it, and use its names where it is no module. */
 function inProject(part) {
-  return { ...part, imported: true, shared: part.shared || !part.module };
+  const shared = part.shared || !part.module;
+  return { ...part, imported: true, shared, open: part.open || (shared && !part.module) };
 }
 
 function unitsOfProject(folder, root) {
@@ -87,27 +88,35 @@ function decode(path) {
 const STATE_MACHINE =
   /switch ?\([^()]{1,20}(=[^()]*\.next|\.label|\.n)\)|\((this|null), (void 0|null|arguments), .*function ?\*/;
 
+/** A comment that a server puts a value in the place of: wherever a tool moves it, the value goes with it. */
+const FILLED_COMMENT = /\/\*\[[[(]/;
+
 /** The scripts of a file that can be rewritten; one with types has a language with types. */
 function partsOf(path, text) {
   return scriptsIn(path, text).flatMap((part) => {
     const script = text.slice(part.start, part.end);
+    if (FILLED_COMMENT.test(script)) return [];
     const lang = [part.lang, 'ts'].find((one) => parse(script, { ...part, lang: one }) !== null);
     if (!lang) return [];
     const module = parse(script, { ...part, lang }).program.sourceType === 'module';
-    return [{ ...part, lang, module, compiled: STATE_MACHINE.test(script) }];
+    const open = part.shared && (!module || part.scope);
+    return [{ ...part, lang, module, open, compiled: STATE_MACHINE.test(script) }];
   });
 }
 
 /**
  * The scripts of a file. `shared` says that other scripts, or attributes, may use its top-level names; `module` that it
- * is a module, whose top-level names are its own; `imported` that other files may import from it; `compiled` that a
+ * is a module, whose top-level names are its own; `scope` that they are not, since it is one block of a component, or
+ * its template uses them; `open` that they are for one of these reasons not its own; `imported` that other files may import from it; `compiled` that a
  * compiler's helpers are in it, whose form only tools change.
  */
 function scriptsIn(path, text) {
   const extension = extname(path).toLowerCase();
   const lang = LANGUAGES[extension];
   if (lang) return [{ start: 0, end: text.length, lang, sourceType: 'unambiguous', shared: false }];
-  return PAGES.has(extension) ? scriptsOfPage(text) : [];
+  const parts = PAGES.has(extension) ? scriptsOfPage(text) : [];
+  const scope = extension === '.vue' && (parts.length > 1 || parts.some((part) => part.setup));
+  return parts.map((part) => ({ ...part, scope }));
 }
 
 /** The inline scripts of a page that a browser runs; comments and elements of raw text are stepped over. */
@@ -136,7 +145,7 @@ function scriptOf(attributes, start, end) {
   }
   const lang = { ts: 'ts', tsx: 'tsx', jsx: 'jsx' }[value('lang')] ?? 'js';
   const setup = /\bsetup\b/.test(attributes);
-  return { start, end, lang, sourceType: type === 'module' || setup ? 'module' : 'unambiguous', shared: true };
+  return { start, end, lang, setup, sourceType: type === 'module' || setup ? 'module' : 'unambiguous', shared: true };
 }
 
 /** The whole file with one script replaced. */

@@ -51,7 +51,7 @@ export function bindingsToRename(program, part) {
 function mayRename(binding, part) {
   const { path, scope, kind } = binding;
   const top = scope.path.isProgram();
-  if (top && part.shared && !part.module) return false;
+  if (top && part.open) return false;
   if (path.node.declare || path.findParent((p) => p.node.declare || p.isTSModuleDeclaration())) return false;
   if (/^(TS|Type)/.test(path.node.type) || path.isImportDeclaration()) return false;
   if (kind === 'local' || (path.isClass() && namesItself(binding))) return false;

@@ -124,7 +124,7 @@ export const literalInConstant = {
       body.splice(Math.max(place, 0), 0, t.variableDeclaration('const', [declared]));
     }),
   // A constant at the top of one script of a page is a name of all of them.
-  fits: (part) => !part.shared || part.module,
+  fits: (part) => !part.open,
 };
 
 export const assignInCondition = {

@@ -54,7 +54,7 @@ export const declarationToConstant = {
     paths(tree, 'FunctionDeclaration', (path) => {
       const { node, scope } = path;
       if (!node.id || node.declare || path.listKey !== 'body') return false;
-      if (path.parentPath.isProgram() && part.shared && !part.module) return false;
+      if (path.parentPath.isProgram() && part.open) return false;
       const binding = scope.parent.getBinding(node.id.name);
       return binding?.constant && !isConstructed(binding) && binding.path === path;
     }).map((path) => () => {
@@ -80,7 +80,7 @@ export const constantToDeclaration = {
       const [{ id, init }, ...more] = declarations;
       if (kind !== 'const' || declare || more.length > 0 || path.listKey !== 'body' || !t.isIdentifier(id))
         return false;
-      if (path.parentPath.isProgram() && part.shared && !part.module) return false;
+      if (path.parentPath.isProgram() && part.open) return false;
       if (!t.isFunction(init) || init.id || id.typeAnnotation) return false;
       return !t.isArrowFunctionExpression(init) || !usesOwnContext(path.get('declarations.0.init'));
     }).map((path) => () => {
@@ -224,7 +224,7 @@ export const inlineFunction = {
       if (isHelper(path.node.id.name)) return false;
       if (path.isFunctionDeclaration() ? path.listKey !== 'body' : path.parentPath.listKey !== 'body') return false;
       const outer = value.scope.parent;
-      if (outer.path.isProgram() && part.shared && !part.module) return false;
+      if (outer.path.isProgram() && part.open) return false;
       const binding = outer.getBinding(path.node.id.name);
       if (!binding?.constant || binding.referencePaths.length !== 1 || isConstructed(binding)) return false;
       const [mention] = binding.referencePaths;
@@ -269,7 +269,7 @@ export const inlineMethod = {
       const { node } = path;
       if (node.computed || !t.isIdentifier(node.key) || (node.kind && node.kind !== 'method')) return false;
       if (!path.parentPath.isObjectExpression()) return false;
-      if (path.scope.getProgramParent() === path.parentPath.scope && part.shared && !part.module) return false;
+      if (path.scope.getProgramParent() === path.parentPath.scope && part.open) return false;
       const value = path.isObjectMethod() ? path : path.get('value');
       if (!value.isFunction() || usesOwnContext(value)) return false;
       const mention = onlyMention(path);

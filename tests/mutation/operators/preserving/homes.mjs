@@ -13,7 +13,7 @@ import {
 } from '../../lib/syntax.mjs';
 
 /** Names by which a script of Node.js says what it exports: it must do so while it loads. */
-const EXPORTS = ['exports', 'module'];
+export const EXPORTS = ['exports', 'module'];
 
 /**
  * Whether a file of a project gives all others something without an export: it does so while the program starts, and what
@@ -58,7 +58,10 @@ function ownStatements(text, part) {
 const inside = (name, about, home) => ({
   name,
   about,
-  rewrite(text, { part }) {
+  rewrite(text, { part, unit }) {
+    // The page or component whose markup calls its methods it is already.
+    const markup = unit.file.replace(/\.\w+$/, '.axml');
+    if (unit.files.some((file) => file.path === markup)) return null;
     const own = ownStatements(text, part);
     if (!own) return null;
     const body = t.blockStatement(own.rest, own.tree.program.directives);

@@ -3,6 +3,7 @@
 
 import { generate, namesIn, parse, paths, t, usesOwnContext } from '../../lib/syntax.mjs';
 import { pick } from '../../lib/random.mjs';
+import { EXPORTS } from './homes.mjs';
 
 /** Two files: the call is `ready` where imports are followed, and `unknown` where they are not. */
 export const FOLLOWS = [
@@ -69,6 +70,9 @@ const moved = (name, about, write) => ({
     // Another script of a page has no place beside it, and an old script can't be a module.
     if (part.shared || parse(text, { ...part, sourceType: 'module' }) === null) return null;
     const tree = parse(text, part);
+    // What imports with `import` has no `exports` to fill.
+    const names = namesIn(tree);
+    if (EXPORTS.some((name) => names.has(name))) return null;
     const candidates = movable(tree);
     if (candidates.length === 0) return null;
     const out = moveOut(pick(random, candidates));

@@ -38,6 +38,7 @@ function babel(text, { lang, presets, sourceType = 'unambiguous' }) {
 
 const isModule = (tree) => tree.program.body.some((statement) => /^(Import|Export)/.test(statement.type));
 
+/** What minifiers have to know: whether the names at the top are the script's own, and which others they leave alone. */
 const facts = (text, part) => {
   const tree = parse(text, part);
   let reserved = [];
@@ -47,7 +48,7 @@ const facts = (text, part) => {
       path.stop();
     },
   });
-  return { module: isModule(tree), reserved };
+  return { module: isModule(tree) && !part.open, open: isModule(tree) && part.open, reserved };
 };
 
 export const stripTypes = {
@@ -83,10 +84,10 @@ const minifier = (name, about, minify) => ({
     const script = plain(text, part);
     if (script === null) return null;
     const js = { ...part, lang: 'js' };
-    const { module, reserved } = facts(script, js);
+    const { module, open, reserved } = facts(script, js);
     // What nobody mentions may be what somebody calls, who is not shown.
     const unmentioned = unmentionedFunctions(script, js, module);
-    const code = await minify(script, { module, reserved, keeps: unmentioned > 0, random });
+    const code = await minify(script, { module, open, reserved, keeps: unmentioned > 0, random });
     return code !== null && unmentionedFunctions(code, js, module) > unmentioned ? null : code;
   },
 });
@@ -113,8 +114,9 @@ export const minifiedByUglify = minifier('uglify-js', 'minified by uglify-js', (
 export const minifiedByEsbuild = minifier(
   'esbuild',
   'minified by esbuild',
-  async (text, { module, reserved, keeps, random }) => {
-    if (keeps) return null;
+  async (text, { module, open, reserved, keeps, random }) => {
+    // Of a module it takes all names for the module's own.
+    if (keeps || open) return null;
     const parts = pick(random, [
       { minify: true },
       { minifySyntax: true },
