@@ -69,6 +69,7 @@ enum PhraseSays {
     Negation,
     But,
     IfPaid,
+    Hypothesis,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -104,6 +105,7 @@ impl PhraseSays {
             Self::Negation => "PhraseClass::Negation",
             Self::But => "PhraseClass::But",
             Self::IfPaid => "PhraseClass::IfPaid",
+            Self::Hypothesis => "PhraseClass::Hypothesis",
         }
     }
 }

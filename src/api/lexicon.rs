@@ -53,6 +53,8 @@ pub enum PhraseClass {
     But,
     /// What follows says what to do if paid: a failure beside it is weak.
     IfPaid,
+    /// What follows may be, or would be: 如果, might.
+    Hypothesis,
 }
 
 /// A word of an identifier and what it says.

@@ -105,11 +105,22 @@ fn phrases(normal: &str) -> Vec<Token> {
     tokens
 }
 
-/// Takes the negations out and turns what follows them: no success is a failure, no failure is nothing.
+/// Takes the negations out and turns what follows them: no success is a failure, no failure is nothing. What follows a
+/// hypothesis in its clause is not stated: 如果没有支付成功, might have failed.
 fn resolve_negations(tokens: Vec<Token>, normal: &str) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut pending: Option<Token> = None;
+    let mut hypothesis: Option<Token> = None;
     for mut token in tokens {
+        if token.class == PhraseClass::Hypothesis {
+            (hypothesis, pending) = (Some(token), None);
+            continue;
+        }
+        let states = is_end(&token) || token.class == PhraseClass::Unfinished;
+        if states && hypothesis.is_some_and(|h| is_one_clause(normal, h.end, token.start)) {
+            pending = None;
+            continue;
+        }
         let negation = pending.take().filter(|n| is_near(normal, n.end, token.start));
         if token.class == PhraseClass::Negation {
             pending = Some(token);
@@ -130,10 +141,15 @@ fn resolve_negations(tokens: Vec<Token>, normal: &str) -> Vec<Token> {
 /// Whether two places are near enough for a negation: two characters or two Latin words, within one clause.
 fn is_near(normal: &str, from: usize, to: usize) -> bool {
     let gap = normal.get(from..to).unwrap_or_default();
-    if gap.contains([',', '?']) {
+    if !is_one_clause(normal, from, to) {
         return false;
     }
     if gap.is_ascii() { gap.split_whitespace().count() <= 2 } else { gap.chars().count() <= 2 }
+}
+
+/// Whether nothing parts two places of a text.
+fn is_one_clause(normal: &str, from: usize, to: usize) -> bool {
+    !normal.get(from..to).unwrap_or_default().contains([',', '?'])
 }
 
 /// What the whole text says.
@@ -655,6 +671,37 @@ mod tests {
             assert!(class(text) != Some(Failure), "{text}");
         }
         assert!(class("查询支付状态失败") != Some(Failure));
+    }
+
+    #[test]
+    fn what_may_happen_is_not_stated() {
+        for text in [
+            "付款过慢可能会导致挂号失败",
+            "支付可能未成功，请查看订单",
+            "如果没有支付成功，请重试",
+            "如果支付未完成，请重新支付",
+            "超时将导致支付失败",
+            "请勿退出，否则会支付失败",
+            "等待支付成功",
+            "支付成功与否请查看订单",
+            "支付成功了吗",
+            "调起支付成功",
+            "Your payment might have failed, please check the order",
+            "Do not leave this page or the payment will fail",
+            "To avoid payment failure, keep this page open",
+            "If the payment succeeded, refresh",
+            "Once paid, your order ships",
+            "Waiting for the payment to succeed",
+        ] {
+            let read = read_text(text);
+            let states = |r: &Reading| !r.weak && matches!(r.class, Success | Failure | Cancelled);
+            assert!(!read.as_ref().is_some_and(states), "{text}: {read:?}");
+        }
+        assert_sure(
+            Failure,
+            &["网络问题导致支付失败", "支付失败，可能是余额不足", "Payment failed. Your card may have expired."],
+        );
+        assert_sure(Success, &["支付成功，将会尽快发货", "Payment successful! We will ship soon."]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Calls of what is not at hand: payment APIs, listeners, effect calls of the table, and functions nobody knows.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::api::PLATFORM;
@@ -130,20 +131,24 @@ impl Machine<'_> {
         if let Some(entry) = find_call(&segments, name_argument) {
             return Some(entry);
         }
+        // What a call of a known name made is that name's, whatever it is called here: `const go = useNavigate()`.
+        let made = self.unknowns.path(id).last().filter(|name| name.ends_with("()"));
+        if let Some(entry) = made.and_then(|name| find_call(&[name], name_argument)) {
+            return Some(entry);
+        }
         let Origin::Import(module, name) = self.unknowns.origin(self.root_of(id)) else { return None };
-        if matches!(&**name, "default" | "*") && reports(module_name(module)) {
-            // All of a module that only logs is called after it: `import log from './log'`.
-            let rest = segments.get(if &**name == "*" { 1 } else { 2 }..).unwrap_or_default();
-            let called: Vec<&str> = std::iter::once(module_name(module)).chain(rest.iter().copied()).collect();
-            let neutral = |entry: &&EffectCall| entry.kind == EffectKind::Neutral;
-            if let Some(entry) = find_call(&called, name_argument).filter(neutral) {
-                return Some(entry);
-            }
+        let called = named_by_module(module, name, segments.get(1..)?);
+        let called: Vec<&str> = called.iter().map(|segment| &**segment).collect();
+        if let Some(entry) = find_call(&called, name_argument).filter(|entry| is_of_module(entry, module)) {
+            return Some(entry);
         }
         let named = segments.get(1..).filter(|s| !s.is_empty())?;
-        // A project's own `confirm` and `open` seldom are the browser's, and a waiting indicator may speak.
+        // A project's own `confirm` and `open` seldom are the browser's, and a waiting indicator may speak. Its `router.push`
+        // is a router's.
+        let is_word = matches!(named, [word] if !word.ends_with("()"));
         let own = |entry: &&EffectCall| {
-            matches!(entry.kind, EffectKind::Dialog | EffectKind::Navigation | EffectKind::Loading)
+            matches!(entry.kind, EffectKind::Dialog | EffectKind::Loading)
+                || is_word && entry.kind == EffectKind::Navigation
         };
         find_call(named, name_argument).filter(|entry| !own(entry))
     }
@@ -395,10 +400,35 @@ impl Machine<'_> {
     }
 }
 
-/// What a module is called: the last part of its specifier, without an extension.
+/// What a module is called: the last part of its specifier that is no `index`, without an extension.
 fn module_name(specifier: &str) -> &str {
-    let file = specifier.rsplit('/').next().unwrap_or(specifier);
-    file.split('.').next().unwrap_or(file)
+    let names = specifier.rsplit('/').map(|part| part.split('.').next().unwrap_or(part));
+    names.clone().find(|name| !matches!(*name, "" | "index")).unwrap_or(specifier)
+}
+
+/// What is called of a module, named after it: `import log from './log'` is `log`, its `log(…)` is `log.log` where all of
+/// the module was imported. `path` begins with the imported name, unless that is all of the module.
+fn named_by_module<'p>(module: &'p str, name: &str, path: &[&'p str]) -> Vec<Cow<'p, str>> {
+    let own = module_name(module);
+    match path.split_first() {
+        // What is made of a default export is `default()`.
+        Some((first, rest)) if name == "default" => {
+            let made = first.strip_prefix(name).unwrap_or_default();
+            let first = if made.is_empty() { Cow::Borrowed(own) } else { Cow::Owned(format!("{own}{made}")) };
+            std::iter::once(first).chain(rest.iter().copied().map(Cow::Borrowed)).collect()
+        }
+        _ => std::iter::once(own).chain(path.iter().copied()).map(Cow::Borrowed).collect(),
+    }
+}
+
+/// Whether an entry that was found under a module's name is meant: a module that only logs says nothing, and a router goes
+/// to other pages. Under other names modules hold what they like.
+fn is_of_module(entry: &EffectCall, module: &str) -> bool {
+    match entry.kind {
+        EffectKind::Neutral => reports(module_name(module)),
+        EffectKind::Navigation => entry.callee.contains('.'),
+        _ => false,
+    }
 }
 
 /// The arm in which one of several texts is said: a server's answer chose it, or nobody knows what did.
