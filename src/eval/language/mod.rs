@@ -7,6 +7,7 @@ pub(in crate::eval) mod between;
 pub(in crate::eval) mod branch;
 pub(in crate::eval) mod branch_value;
 pub(in crate::eval) mod call;
+pub(in crate::eval) mod caught;
 pub(in crate::eval) mod class;
 pub(in crate::eval) mod closure;
 pub(in crate::eval) mod expr;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::eval::Place;
 use crate::eval::language::arms::merged_ready;
+use crate::eval::language::caught::tells_nobody;
 use crate::eval::language::frame::{Exit, Jump};
 use crate::eval::language::loops::LoopParts;
 use crate::eval::machine::{Machine, Mode};
@@ -335,9 +336,10 @@ impl Machine<'_> {
             let Some(handler) = handler else { return machine.exec(block, st) };
             let before = st.clone();
             machine.catchers.push(Vec::new());
-            machine.tries.push(place);
+            let (tries, told) = (machine.tries.len(), !tells_nobody(machine.script(), handler));
+            machine.tries.extend(told.then_some(place));
             let after = machine.exec(block, st);
-            machine.tries.pop();
+            machine.tries.truncate(tries);
             let thrown = machine.stop_catching();
             let caught = machine.run_handler(param, handler, thrown, before, place);
             machine.join_options(after, caught)

@@ -23,7 +23,18 @@ impl Machine<'_> {
         };
         let path = self.unknowns.path(callee).clone();
         let Some(name) = path.last().filter(|n| &***n != "*") else { return false };
-        !self.is_host(callee) && (may_wait(name) || !is_about_orders(name) && !self.is_request(callee, &path))
+        !self.is_host(callee)
+            && (may_wait(name)
+                || !is_about_orders(name) && !self.is_request(callee, &path) && !self.is_of_requests(callee))
+    }
+
+    /// Whether it comes from a module that is named after orders and requests, and not after what is waited for:
+    /// `import { vending } from '@/api/order'`.
+    fn is_of_requests(&self, id: UnknownId) -> bool {
+        match self.unknowns.origin(self.root_of(id)) {
+            Origin::Import(module, _) => is_about_orders(module) && !may_wait(module),
+            _ => false,
+        }
     }
 
     /// Notes that something is waited for that is called so: `bridgeReady()`.
