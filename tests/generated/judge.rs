@@ -48,14 +48,14 @@ pub(crate) fn judged_as_it_runs(program: &Program, text: &Text) -> Result<(), St
         let token = |e: &&paylint::analysis::Effect| text.token_at(e.loc.span.start);
         let number = |token: usize| text.says.iter().position(|say| *say == token);
         let all: BTreeSet<usize> = outcome.effects.iter().filter_map(|e| token(&e)).filter_map(number).collect();
-        // Two conditions of unknowns may exclude each other in ways that nobody follows: `a || b`, and not `a || b`.
-        let sure = outcome.effects.iter().filter(|e| e.certainty == Certainty::Certain && !e.by_chance);
+        let sure = outcome.effects.iter().filter(|e| e.certainty == Certainty::Certain);
         let sure: BTreeSet<usize> = sure.filter_map(|e| token(&e)).filter_map(number).collect();
         let is_open = !outcome.undecided.is_empty() || matches!(outcome.verdict, Verdict::Undecided(_));
         if !is_open && !shown.says.is_subset(&all) {
             return Err(format!("{code}: shows {:?}, the table has {all:?}", shown.says));
         }
-        // What stands for a code that nobody documented may be any text that the program compares with.
+        // What stands for a code that nobody documented may be any text that the program compares with; conditions of
+        // unknowns may exclude each other in ways that nobody follows: `a || b`, and not `a || b`.
         if outcome.code.is_some() && !shown.may_vary && !sure.is_subset(&shown.says) {
             return Err(format!("{code}: the table is sure of {sure:?}, shown are {:?}", shown.says));
         }

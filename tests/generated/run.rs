@@ -27,7 +27,7 @@ pub(crate) struct Shown {
     pub(crate) says: BTreeSet<usize>,
     /// Whether the run was given up: nothing is known then.
     pub(crate) is_cut: bool,
-    /// Whether timers test unknown conditions, which may have changed since: more may be shown then.
+    /// Whether unknown conditions were tested: what depends on several of them is not told apart.
     pub(crate) may_vary: bool,
 }
 
@@ -47,8 +47,7 @@ struct Runner<'p> {
     later: VecDeque<(&'p [Stmt], Frame, usize)>,
     steps: u32,
     says: BTreeSet<usize>,
-    /// Whether a timer runs, and whether one has tested an unknown condition.
-    is_later: bool,
+    /// Whether an unknown condition was tested.
     may_vary: bool,
 }
 
@@ -64,13 +63,11 @@ impl Program {
                 later: VecDeque::new(),
                 steps: 0,
                 says: BTreeSet::new(),
-                is_later: false,
                 may_vary: false,
             };
             if !self.functions.is_empty() {
                 runner.call(0, Value::Text(code.to_owned()));
             }
-            runner.is_later = true;
             while let Some((body, frame, number)) = runner.later.pop_front() {
                 let mut number = number;
                 runner.block(body, frame, &mut number);
@@ -210,7 +207,7 @@ impl<'p> Runner<'p> {
             // A name that is declared further down is undefined before.
             Expr::Local(local) => self.frames[frame.index].1.get(*local as usize).cloned().unwrap_or(Value::Undefined),
             Expr::Unknown(unknown) => {
-                self.may_vary |= self.is_later;
+                self.may_vary = true;
                 Value::Bool(self.unknowns >> unknown & 1 == 1)
             }
             Expr::Equal { left, right, strict, negated } => {
