@@ -60,6 +60,8 @@ struct Names {
     waiting_names: Vec<String>,
     order_names: Vec<String>,
     reporting_names: Vec<String>,
+    /// Another name of a library, and the name that the tables use.
+    other_names: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize, Debug, Clone, Copy)]
@@ -116,7 +118,7 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     Ok(format!(
         "/// What calls and writes do that a user sees, and what names say of it.\n\
          pub static EFFECTS: EffectTable = EffectTable {{ calls: {}, writes: {}, speaking_names: {}, silent_names: {}, \
-         waiting_names: {}, order_names: {}, reporting_names: {} }};\n",
+         waiting_names: {}, order_names: {}, reporting_names: {}, other_names: {} }};\n",
         list(rows.calls.into_iter().map(|row| row.literal)),
         list(rows.writes.into_iter().map(|row| row.literal)),
         texts(&names.speaking_names),
@@ -124,6 +126,7 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         texts(&names.waiting_names),
         texts(&names.order_names),
         texts(&names.reporting_names),
+        list(names.other_names.iter().map(|(other, name)| format!("({}, {})", text(other), text(name)))),
     ))
 }
 

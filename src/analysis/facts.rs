@@ -230,6 +230,8 @@ pub struct Effect {
     pub certainty: Certainty,
     /// Which control arms it stands under: `(condition, arm)` numbers from the outside in.
     pub path: Vec<(u32, u32)>,
+    /// Those of them that could not be decided; empty where it is not sure for another reason, too.
+    pub open_arms: Vec<(u32, u32)>,
     /// Whether the result flows into what it says.
     pub carries_result: bool,
     /// Whether it tells the customer, or records, that the payment succeeded: in words that mean no other success.

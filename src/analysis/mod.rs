@@ -1,6 +1,7 @@
 //! What paylint knows of a program: the calls of payment APIs, what guards them, what they pay, and what the code
 //! does with each result. Facts, without a word for the reader.
 
+mod both_arms;
 mod classify;
 mod explore;
 mod facts;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, said};
 use super::explore::{Reach, Run};
 use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
-use super::{spelling, verdict};
+use super::{both_arms, spelling, verdict};
 use crate::api::{CallbackAt, CodeClass, OutcomeClass, PaymentApi, Receives};
 use crate::eval::{
     ActiveSite, Arm, ArmKind, CallbackRef, Channel, Event, Machine, ObjectId, OutcomeRun, ParamsEvent, Place, Reason,
@@ -248,8 +248,15 @@ impl Builder<'_> {
             if run.exhausted {
                 undecided.push(Undecided { reason: Reason::Fuel, loc: self.loc(way.event.place) });
             }
+            let mut own = Vec::new();
             for event in &run.events {
-                self.add_event(event, &mut effects, &mut undecided);
+                self.add_event(event, &mut own, &mut undecided);
+            }
+            both_arms::settle(&mut own);
+            for effect in own {
+                if !effects.iter().any(|known| what_it_tells(known) == what_it_tells(&effect)) {
+                    effects.push(effect);
+                }
             }
             for callback in way.event.callbacks.iter().filter(|c| c.receives != Receives::Error) {
                 if callback.value.may_be_unknown() {
@@ -300,11 +307,8 @@ impl Builder<'_> {
             push_new(undecided, Undecided { reason: Reason::Escaped, loc });
         }
         let text = effect.texts.iter().flatten().next();
-        let known = |e: &Effect| {
-            let same = e.loc == loc && e.class == class && e.certainty == certainty && e.arm == arm;
-            same && e.text.as_deref() == text.map(|t| &**t)
-        };
-        if effects.iter().any(known) {
+        let told = (loc, class, certainty, arm, text.map(|t| &**t));
+        if effects.iter().any(|known| what_it_tells(known) == told) {
             return;
         }
         effects.push(Effect {
@@ -317,6 +321,7 @@ impl Builder<'_> {
             arm,
             certainty,
             path: arms.iter().rev().map(|a| (condition_number(a.condition.span), a.number)).collect(),
+            open_arms: if effect.undecided { Vec::new() } else { open_arms(&arms) },
             carries_result: effect.carries_result,
             claims_paid: claims_paid(effect, class),
             by_chance,
@@ -335,6 +340,20 @@ impl Builder<'_> {
     fn loc(&self, place: Place) -> Loc {
         spelling::loc(self.project, place)
     }
+}
+
+/// What is told of an effect once.
+fn what_it_tells(e: &Effect) -> (Loc, OutcomeClass, Certainty, Option<Loc>, Option<&str>) {
+    (e.loc, e.class, e.certainty, e.arm, e.text.as_deref())
+}
+
+/// The arms that could not be decided; none of them where one of another kind makes an effect less than sure.
+fn open_arms(arms: &[&Arm]) -> Vec<(u32, u32)> {
+    if arms.iter().any(|a| matches!(a.kind, ArmKind::Server | ArmKind::UserChoice | ArmKind::Unsure(_))) {
+        return Vec::new();
+    }
+    let open = arms.iter().rev().filter(|a| matches!(a.kind, ArmKind::Undecided(..)));
+    open.map(|a| (condition_number(a.condition.span), a.number)).collect()
 }
 
 /// A number for a condition: another one for each range of a file.

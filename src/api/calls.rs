@@ -13,9 +13,21 @@ use std::sync::OnceLock;
 #[must_use]
 pub fn find_call<'a>(path: &[&str], name_argument: impl Fn(usize) -> Option<&'a str>) -> Option<&'static EffectCall> {
     static INDEX: OnceLock<Index<EffectCall>> = OnceLock::new();
-    INDEX
-        .get_or_init(|| Index::new(EFFECTS.calls, |call| call.callee))
-        .find(path, |call| call.name.is_none_or(|(index, text)| name_argument(index) == Some(text)))
+    let index = INDEX.get_or_init(|| Index::new(EFFECTS.calls, |call| call.callee));
+    let accepts = |call: &EffectCall| call.name.is_none_or(|(index, text)| name_argument(index) == Some(text));
+    index.find(path, accepts).or_else(|| {
+        let (first, rest) = path.split_first()?;
+        let (name, called) = first.strip_suffix("()").map_or((*first, ""), |name| (name, "()"));
+        let first = format!("{}{called}", usual_name(name)?);
+        let path: Vec<&str> = std::iter::once(first.as_str()).chain(rest.iter().copied()).collect();
+        index.find(&path, accepts)
+    })
+}
+
+/// The name that the table uses for a library; none where it uses no other.
+#[must_use]
+pub fn usual_name(name: &str) -> Option<&'static str> {
+    EFFECTS.other_names.iter().find(|(other, _)| *other == name).map(|(_, usual)| *usual)
 }
 
 /// The entry for an assignment to `path`, written as for [`find_call`].

@@ -17,6 +17,8 @@ pub struct EffectTable {
     pub order_names: &'static [&'static str],
     /// Words of function names by which a function (not at hand) only reports to analytics: `track`, `logger`.
     pub reporting_names: &'static [&'static str],
+    /// Another name of a library, and the one that `calls` use: `jQuery` is `$`.
+    pub other_names: &'static [(&'static str, &'static str)],
 }
 
 /// One kind of call.

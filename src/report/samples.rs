@@ -194,6 +194,7 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         arm: None,
         certainty: Certainty::Certain,
         path: vec![],
+        open_arms: vec![],
         carries_result: false,
         claims_paid: false,
         by_chance: false,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::api::PLATFORM;
-use crate::api::calls::{find_call, reports};
+use crate::api::calls::{find_call, reports, usual_name};
 use crate::api::effects::{ArgumentPath, CallbackWhen, EffectCall, EffectCallback, EffectKind};
 use crate::api::platform::lists;
 use crate::eval::Place;
@@ -421,10 +421,11 @@ fn named_by_module<'p>(module: &'p str, name: &str, path: &[&'p str]) -> Vec<Cow
     }
 }
 
-/// Whether an entry that was found under a module's name is meant: a module that only logs says nothing, and a router goes
-/// to other pages. Under other names modules hold what they like.
+/// Whether an entry that was found under a module's name is meant: a module that only logs says nothing, a router goes to
+/// other pages, and a library is what it is called. Under other names modules hold what they like.
 fn is_of_module(entry: &EffectCall, module: &str) -> bool {
     match entry.kind {
+        _ if usual_name(module).is_some() => true,
         EffectKind::Neutral => reports(module_name(module)),
         EffectKind::Navigation => entry.callee.contains('.'),
         _ => false,
