@@ -15,6 +15,9 @@ struct Api {
     order_keys: Vec<String>,
     ready: Option<Ready>,
     result_field: String,
+    /// Its call is this API's only where the code is compared: elsewhere it is another one of the same name.
+    #[serde(default)]
+    only_where_compared: bool,
     error_fields: Vec<String>,
     result_fields: Vec<Field>,
     codes: Vec<Code>,
@@ -228,7 +231,7 @@ impl Api {
     fn literal(&self, id: &str) -> String {
         format!(
             "PaymentApi {{ id: {}, title: {}, modules: {}, calls: {}, params: {}, order_keys: {}, ready: {}, \
-             result_field: {}, error_fields: {}, result_fields: {}, codes: {}, sources: {} }}",
+             result_field: {}, only_where_compared: {}, error_fields: {}, result_fields: {}, codes: {}, sources: {} }}",
             text(id),
             text(&self.title),
             list(self.modules.iter().map(Module::literal)),
@@ -237,6 +240,7 @@ impl Api {
             texts(&self.order_keys),
             option(self.ready.as_ref().map(Ready::literal)),
             text(&self.result_field),
+            self.only_where_compared,
             texts(&self.error_fields),
             list(self.result_fields.iter().map(Field::literal)),
             list(self.codes.iter().map(Code::literal)),

@@ -97,7 +97,7 @@ pub(super) struct Origin {
 pub fn analyse(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
     let mut facts = ProgramFacts::default();
     facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
-        facts.sites.push(ProgramSite { site: explorer.site(reaches, waited), origin });
+        facts.sites.extend(explorer.site(reaches, waited).map(|site| ProgramSite { site, origin }));
     });
     facts
 }
@@ -408,8 +408,8 @@ impl Explorer<'_> {
         }
     }
 
-    /// What is known of a payment.
-    pub(super) fn site(&mut self, reaches: &[Reach], waited: &Waited) -> Site {
+    /// What is known of a payment; none where it is another API's after all.
+    pub(super) fn site(&mut self, reaches: &[Reach], waited: &Waited) -> Option<Site> {
         let event = &reaches[0].event;
         let project = self.project;
         let api = event.api;
@@ -422,7 +422,10 @@ impl Explorer<'_> {
             None => (event.place, event.callee, event.function),
         };
         let table = outcomes::table(project, &mut self.machine, &self.runs, reaches);
-        Site {
+        if api.only_where_compared && !table.compares {
+            return None;
+        }
+        Some(Site {
             api,
             call: spelling::loc(project, call),
             callee: spelling::loc(project, callee),
@@ -439,7 +442,7 @@ impl Explorer<'_> {
             callbacks,
             waiters: table.waiters,
             outcomes: table.outcomes,
-        }
+        })
     }
 }
 

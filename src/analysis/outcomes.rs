@@ -25,6 +25,8 @@ pub(super) struct Table {
     pub outcomes: Vec<Outcome>,
     /// Where the result is taken from a promise.
     pub waiters: Vec<Loc>,
+    /// Whether the result's code is compared with anything.
+    pub compares: bool,
 }
 
 /// What the code does for each code, and at the end for one that nobody documented.
@@ -105,7 +107,8 @@ fn told(
     for outcome in &mut table {
         outcome.verdict = verdict::of(outcome.code.and_then(|c| api.code(c)), outcome);
     }
-    Table { outcomes: table, waiters: waiters.into_iter().collect() }
+    let compares = ran.iter().flatten().any(|run| run.observed.compares());
+    Table { outcomes: table, waiters: waiters.into_iter().collect(), compares }
 }
 
 /// State that is set alike when the payment succeeded says nothing of how it ended: a lock, a spinner.

@@ -185,7 +185,7 @@ pub fn trace(project: &Project, wanted: &[Wanted]) -> Vec<Trace> {
     for realm in project.realms.iter().filter(|r| project.runs_code_of(r, |f| wanted.iter().any(|w| w.call.file == f)))
     {
         explore::visit(project, realm, None, &mut |explorer, origin, reaches, waited| {
-            let site = explorer.site(reaches, waited);
+            let Some(site) = explorer.site(reaches, waited) else { return };
             let Some(wanted) = wanted.iter().find(|w| w.call == site.call) else { return };
             for code in &wanted.codes {
                 let Some(outcome) = site.outcomes.iter().find(|o| o.code == *code) else { continue };

@@ -38,6 +38,9 @@ pub struct PaymentApi {
     pub ready: Option<ReadySpec>,
     /// The field of the result that holds the code.
     pub result_field: &'static str,
+    /// Whether a call is one of this API only where its result's code is compared with something: the same name pays by
+    /// other means on other platforms, whose results have no such field.
+    pub only_where_compared: bool,
     /// Fields of an error of the call itself, which a payment's result never has.
     pub error_fields: &'static [&'static str],
     /// The result's other fields.
@@ -282,9 +285,9 @@ mod tests {
     }
 
     #[test]
-    fn the_four_apis_are_there() {
+    fn the_five_apis_are_there() {
         let ids: Vec<&str> = APIS.iter().map(|api| api.id).collect();
-        assert_eq!(ids, ["alipay-h5-bridge", "alipay-h5-library", "alipay-mini-program", "taro"]);
+        assert_eq!(ids, ["alipay-h5-bridge", "alipay-h5-library", "alipay-mini-program", "taro", "uni-app"]);
     }
 
     #[test]

@@ -182,6 +182,7 @@ mod tests {
             order_keys: &[],
             ready: None,
             result_field: "resultCode",
+            only_where_compared: false,
             error_fields: &[],
             result_fields: &[],
             codes: &[],

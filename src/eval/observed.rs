@@ -21,11 +21,13 @@ pub struct Observed {
     compared: Vec<(Atom, bool)>,
     /// Whether anything else may depend on its text.
     seen: bool,
+    /// Whether it was compared with a constant at all.
+    compares: bool,
 }
 
 impl Observed {
     pub(super) fn of(code: Option<&str>) -> Self {
-        Self { code: code.map(Into::into), compared: Vec::new(), seen: code.is_none() }
+        Self { code: code.map(Into::into), compared: Vec::new(), seen: code.is_none(), compares: false }
     }
 
     /// Whether a run with another code goes the same way.
@@ -37,6 +39,12 @@ impl Observed {
             if strict { Some(strict_equal(code, with)) } else { loose_equal(code, with) }
         };
         self.compared.iter().all(|(with, strict)| answer(&ours, with, *strict) == answer(&theirs, with, *strict))
+    }
+
+    /// Whether the code was compared with a constant.
+    #[must_use]
+    pub const fn compares(&self) -> bool {
+        self.compares
     }
 
     /// Whether an alternative is the code, or a text that is the same.
@@ -55,6 +63,8 @@ impl Observed {
 
     /// Notes a comparison of two alternatives.
     pub(super) fn note_equality(&mut self, a: &Atom, b: &Atom, strict: bool) {
+        let is_known = |atom: &Atom| !matches!(atom, Atom::Unknown(_));
+        self.compares |= is_known(a) && is_known(b) && (self.is_code(a) || self.is_code(b));
         if self.seen {
             return;
         }
@@ -81,7 +91,11 @@ impl Observed {
 impl Machine<'_> {
     /// Notes a computed key: of an object whose keys are all known it is compared with these.
     pub(super) fn note_key(&mut self, key: &Value, of: Option<&Value>, st: &State) {
-        if self.observed.seen || !key.atoms.iter().any(|atom| self.observed.is_code(atom)) {
+        if !key.atoms.iter().any(|atom| self.observed.is_code(atom)) {
+            return;
+        }
+        self.observed.compares = true;
+        if self.observed.seen {
             return;
         }
         let object = of.and_then(Value::as_object).and_then(|id| st.heap.get(id.0));

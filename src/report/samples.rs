@@ -33,6 +33,7 @@ pub(crate) static API: PaymentApi = PaymentApi {
     order_keys: &["tradeNO"],
     ready: None,
     result_field: "resultCode",
+    only_where_compared: false,
     error_fields: &[],
     result_fields: &[],
     codes: &[
