@@ -315,8 +315,11 @@ impl Teller<'_> {
         let arms: Vec<&Arm> = arms.iter().collect();
         let (channel, certainty) = (channel_of(effect), certainty_of(effect, class_of(effect), &arms));
         let text = effect.texts.iter().flatten().next().map(|t| t.to_string());
+        // What stands in both arms of an open condition is sure in the table.
+        let settled = |e: &Effect| certainty == Certainty::Undecided && !e.open_arms.is_empty();
         let listed = |e: &Effect| {
-            (e.loc, e.channel, e.certainty, e.text.as_deref()) == (loc, channel, certainty, text.as_deref())
+            let same = (e.loc, e.channel, e.text.as_deref()) == (loc, channel, text.as_deref());
+            same && (e.certainty == certainty || settled(e))
         };
         let index = self.outcome.effects.iter().position(listed);
         let class = index.and_then(|i| self.outcome.effects.get(i)).map_or_else(|| class_of(effect), |e| e.class);
