@@ -98,6 +98,7 @@ impl Relevance {
             for (function, binding) in named_functions(script) {
                 names.functions.entry((*id, function)).or_insert(binding);
             }
+            names.count_methods(script, *id);
         }
         let owners: Vec<Vec<FnId>> = scripts.iter().map(|(_, script)| script.owners()).collect();
         let mut passes: Vec<Pass> = Vec::with_capacity(scripts.len());

@@ -12,6 +12,9 @@ use crate::project::{APP, shared_specifier};
 /// Objects in the options of an application are looked into so deep.
 const MAX_DEPTH: u32 = 3;
 
+/// Names of the framework whose prototype all components have hold this.
+const FRAMEWORK: &str = "vue";
+
 /// A name that holds a name that holds a value is followed this far.
 const MAX_NAMES: usize = 4;
 
@@ -102,9 +105,21 @@ impl Search<'_> {
     /// `X.prototype.name = value`, `x.globalProperties.name = value`, `uni.name = value`.
     fn write(&mut self, member: ExprId, value: ExprId) {
         let Expr::Member { object, key: PropertyKey::Name(key), .. } = self.script.expr(member) else { return };
-        if self.is_shared(object) && (self.leads)(value) {
-            self.add(BTreeSet::from([self.script.name(key).clone()]));
+        let key = self.script.name(key);
+        let is_meant = || key.starts_with('$') || !self.is_of_any_class(object);
+        if self.is_shared(object) && !lists(PLATFORM.shared_by_framework, key) && is_meant() && (self.leads)(value) {
+            self.add(BTreeSet::from([key.clone()]));
         }
+    }
+
+    /// Whether it is the prototype of a name that nobody imports and that no framework bears: in a bundle one of a
+    /// thousand classes of libraries.
+    fn is_of_any_class(&self, holder: ExprId) -> bool {
+        let Expr::Member { object, .. } = self.script.expr(holder) else { return false };
+        let Expr::Read(Ref::Binding(binding)) = self.script.expr(object) else { return false };
+        let is_imported = self.script.import_of(binding).is_some();
+        let is_framework = self.script.name(self.script.binding(binding).name).to_ascii_lowercase().contains(FRAMEWORK);
+        !is_imported && !is_framework && self.script.module_held(object).is_none()
     }
 
     fn is_shared(&self, holder: ExprId) -> bool {

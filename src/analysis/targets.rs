@@ -7,11 +7,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::eval::Relevant;
 use crate::ir::{
-    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, List, PropertyKey, Ref, Script, ScriptId, Span, Write,
+    Argument, AssignOp, BindingId, Class, Expr, ExprId, FnId, List, NameId, PropertyKey, Ref, Script, ScriptId, Span,
+    Write,
 };
 
 /// Chains such as `a.b().c` are followed so far.
 const MAX_LINKS: usize = 16;
+/// Where a script has so many methods of one name, most of them must lead to a payment for the name to say so: each page
+/// in a bundle has its `init`.
+const MANY_METHODS: u32 = 8;
 
 /// Names that lead to relevant functions.
 #[derive(Debug, Default)]
@@ -22,6 +26,8 @@ pub(super) struct Targets {
     pub(super) bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) globals: NameSet,
     pub(super) properties: NameSet,
+    /// How many methods of a script have a name, and how many of those lead to a payment.
+    methods: FxHashMap<(ScriptId, NameId), (u32, u32)>,
     /// Starts and ends of mentions, in order, to see which initializers hold one.
     mentions: BTreeSet<(ScriptId, u32, u32)>,
 }
@@ -99,7 +105,17 @@ impl Targets {
             bindings: self.bindings.iter().map(|(script, binding)| (of(*script), *binding)).collect(),
             globals: self.globals.clone(),
             properties: self.properties.clone(),
+            methods: FxHashMap::default(),
             mentions: self.mentions.iter().map(|(script, start, end)| (of(*script), *start, *end)).collect(),
+        }
+    }
+
+    /// Counts the methods of a script, once its functions with names of their own are known.
+    pub(super) fn count_methods(&mut self, script: &Script, id: ScriptId) {
+        for (index, function) in script.functions.iter().enumerate() {
+            if let Some(name) = function.name.filter(|_| !self.functions.contains_key(&(id, FnId(index as u32)))) {
+                self.methods.entry((id, name)).or_default().0 += 1;
+            }
         }
     }
 
@@ -216,7 +232,14 @@ impl Targets {
                 }
                 self.bindings.insert((id, binding));
             }
-            None => script.function(function).name.into_iter().for_each(|n| self.properties.insert(script.name(n))),
+            None => {
+                let Some(name) = script.function(function).name else { return };
+                let (all, leading) = self.methods.entry((id, name)).or_default();
+                *leading += 1;
+                if *all < MANY_METHODS || *leading * 2 > *all {
+                    self.properties.insert(script.name(name));
+                }
+            }
         }
     }
 }

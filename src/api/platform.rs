@@ -42,6 +42,8 @@ pub struct Platform {
     pub shared_holders: &'static [&'static str],
     /// Objects of platforms that projects put functions of their own on.
     pub shared_objects: &'static [&'static str],
+    /// Properties that frameworks put on every component themselves: whoever writes them is the framework.
+    pub shared_by_framework: &'static [&'static str],
     /// What attributes of a component's template begin with that bind an event, by framework.
     pub template_events: &'static [(&'static str, &'static [&'static str])],
     /// Attributes by which a template names parts of what it shows.

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Linker, MAX_UNITS};
 use crate::discover::as_utf8;
+use crate::ir::{Expr, ExprId, PropertyKey, Ref, Script, Write};
 use crate::pipeline::unit::Unit;
 use crate::project::{APP, SHARED, shared_property};
 
@@ -30,8 +31,35 @@ impl Given {
         shared_property(&self.specifier).unwrap_or("getApp")
     }
 
-    fn is_named_in(&self, unit: &Unit) -> bool {
-        unit.loaded.scripts.iter().any(|script| script.names.iter().any(|name| &**name == self.name()))
+    fn is_used_in(&self, unit: &Unit) -> bool {
+        unit.loaded.scripts.iter().any(|script| self.is_used_by(script))
+    }
+
+    /// Whether a script may use it: it reads a property of this name of what has such properties. A name with `$` is one of
+    /// these wherever it stands; others stand in all kinds of libraries, and mean theirs there.
+    fn is_used_by(&self, script: &Script) -> bool {
+        let name = self.name();
+        let Some(id) = script.names.iter().position(|known| &**known == name) else { return false };
+        if shared_property(&self.specifier).is_none() || name.starts_with('$') {
+            return true;
+        }
+        script.exprs.iter().any(|expr| match *expr {
+            Expr::Member { object, key: PropertyKey::Name(key), .. } if key.index() == id => has_shared(script, object),
+            _ => false,
+        })
+    }
+}
+
+/// Whether a value may have properties that other files put on every component or on a platform's object: `this`, a name
+/// that holds it, what a call or an import gives, a global. Not so what a bundle's functions are given.
+fn has_shared(script: &Script, object: ExprId) -> bool {
+    match script.expr(object) {
+        Expr::Read(Ref::Binding(binding)) => {
+            let has =
+                |write: &Write| matches!(*write, Write::Value(value) if !matches!(script.expr(value), Expr::Object(_)));
+            script.import_of(binding).is_some() || script.writes_of(binding).iter().any(has)
+        }
+        _ => true,
     }
 }
 
@@ -103,7 +131,7 @@ impl Linker<'_> {
         }
         let bytes = self.survey.read(index).ok().filter(|bytes| is_named(&as_utf8(bytes)))?;
         let unit = Unit::read(candidate, real, bytes, (0, &self.survey.limits)).ok()?;
-        given.iter().any(|given| given.is_named_in(&unit)).then(|| (None, Some(Box::new(unit))))
+        given.iter().any(|given| given.is_used_in(&unit)).then(|| (None, Some(Box::new(unit))))
     }
 
     /// Notes which file gives what to a file that uses it; false where nothing is new.
@@ -112,10 +140,8 @@ impl Linker<'_> {
         for given in given {
             let Some(target) = self.giver(user, given) else { continue };
             let scripts = self.units[user].loaded.scripts.iter().enumerate();
-            let naming: Vec<usize> = scripts
-                .filter(|(_, script)| script.names.iter().any(|name| &**name == given.name()))
-                .map(|(index, _)| index)
-                .collect();
+            let naming: Vec<usize> =
+                scripts.filter(|(_, script)| given.is_used_by(script)).map(|(index, _)| index).collect();
             for script in naming {
                 let known = self.units[user].modules[script].insert(given.specifier.clone(), target);
                 self.units[user].modules[script].insert(SHARED.into(), target);
