@@ -38,6 +38,8 @@ pub struct Platform {
     pub reactive_functions: &'static [&'static str],
     /// Constructors of stores with mutations and actions.
     pub store_functions: &'static [&'static str],
+    /// Functions and options that run something when a state changes.
+    pub watch_functions: &'static [&'static str],
     /// Properties of a framework whose own properties every component has.
     pub shared_holders: &'static [&'static str],
     /// Objects of platforms that projects put functions of their own on.

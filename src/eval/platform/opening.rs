@@ -7,6 +7,7 @@ use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::eval::Place;
 use crate::eval::machine::{Machine, Mode};
+use crate::eval::platform::flags::decides_in_code;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::State;
 use crate::eval::values::value::Value;
@@ -35,9 +36,35 @@ impl Machine<'_> {
         }
         let names_property = |value: &Value| value.as_text().is_some_and(|t| lists(PLATFORM.opening_properties, t));
         let sets = || lists(PLATFORM.property_functions, name) && arguments.first().is_some_and(names_property);
-        if lists(PLATFORM.opening_functions, name) || sets() {
+        if lists(PLATFORM.opening_functions, name) || sets() || self.sets_flag(name, arguments, st) {
             self.opened.push((self.turn, place));
         }
+    }
+
+    /// Whether a call sets a state by which code shows or enables something: `setReady(true)`, `setState({ ready: true })`.
+    fn sets_flag(&mut self, name: &str, arguments: &[Value], st: &State) -> bool {
+        let fields = |machine: &Self| -> Vec<Arc<str>> {
+            let object = arguments.first().and_then(Value::as_object).and_then(|id| machine.object(st, id));
+            object.into_iter().flat_map(|cell| cell.properties.iter().map(|slot| slot.key.clone())).collect()
+        };
+        let flags = match name.strip_prefix("set") {
+            _ if PLATFORM.state_setters.iter().any(|(setter, _)| *setter == name) => fields(self),
+            Some(state) if state.starts_with(char::is_uppercase) => {
+                let first = state.chars().next().into_iter().flat_map(char::to_lowercase);
+                vec![first.chain(state.chars().skip(1)).collect::<String>().into()]
+            }
+            _ => return false,
+        };
+        flags.iter().any(|flag| self.is_flag_of_code(flag))
+    }
+
+    /// Whether the code around shows or enables something by a flag, or waits for it to change.
+    fn is_flag_of_code(&mut self, flag: &str) -> bool {
+        if self.flags_looked_for >= MAX_FLAGS {
+            return false;
+        }
+        self.flags_looked_for += 1;
+        decides_in_code(self.script(), flag)
     }
 
     fn may_open(&self, st: &State) -> bool {
@@ -45,14 +72,9 @@ impl Machine<'_> {
         explores && self.opened.len() < MAX_OPENED && self.opened.iter().all(|(turn, _)| *turn != self.turn)
     }
 
-    /// Whether the markup in the file shows or enables an element by what is assigned: `this.ready`, `ready.value`.
+    /// Whether the markup in the file, or its code, shows or enables an element by what is assigned: `this.ready`,
+    /// `ready.value`.
     fn is_flag_of_markup(&mut self, assignment: ExprId, key: &Arc<str>) -> bool {
-        let script = self.script();
-        // Before a script of a page or a component there is markup.
-        if self.flags_looked_for >= MAX_FLAGS || script.span.start == 0 {
-            return false;
-        }
-        self.flags_looked_for += 1;
         let script = self.script();
         let holder = match script.expr(assignment) {
             Expr::Assign { target: Target::Member(member), .. } => match script.expr(member) {
@@ -64,9 +86,17 @@ impl Machine<'_> {
             },
             _ => None,
         };
-        let name = holder.filter(|_| &**key == "value").map_or(key, |holder| script.name(holder));
+        let name = holder.filter(|_| &**key == "value").map_or(key, |holder| script.name(holder)).clone();
+        if self.is_flag_of_code(&name) {
+            return true;
+        }
+        // Before a script of a page or a component there is markup.
+        if self.flags_looked_for >= MAX_FLAGS || self.script().span.start == 0 {
+            return false;
+        }
+        self.flags_looked_for += 1;
         let file = self.project.entry(self.frame().script).file;
-        decides_in_markup(&self.project.file(file).text, name)
+        decides_in_markup(&self.project.file(file).text, &name)
     }
 }
 
