@@ -57,10 +57,7 @@ fn tag(scan: &mut Scan<'_>, at: usize, closer: u8, comment_end: &'static str) ->
             return scan.sure(text_end, text_end + "</#noparse>".len(), HoleKind::Void);
         }
         (false, false, _) if assigns_value || is_known(name) => HoleKind::Void,
-        (false, false, _) => {
-            scan.looked_in_vain(end - at);
-            return None;
-        }
+        (false, false, _) => return None,
     };
     scan.sure(at, end, kind)
 }
