@@ -189,7 +189,9 @@ fn next_directive(text: &str, from: usize) -> Option<Directive<'_>> {
         let (length, end) = end_of(behind, closer);
         let start = from + before.len() - opener.len();
         let end = at + name.len() + end;
-        return Some(Directive { name, condition: behind.get(..length)?.trim(), range: start..end });
+        // A remark may follow on the line.
+        let condition = behind.get(..length)?.split("//").next().unwrap_or_default().trim();
+        return Some(Directive { name, condition, range: start..end });
     }
 }
 
@@ -232,7 +234,7 @@ mod tests {
 
     #[test]
     fn each_platform_sees_its_own() {
-        let text = "a\n// #ifdef MP-ALIPAY\nb\n// #endif\n//#ifdef H5 || APP-PLUS\nc\n//#endif\n// #ifndef MP-WEIXIN\nd\n// #endif\n\
+        let text = "a\n// #ifdef MP-ALIPAY // 支付宝\nb\n// #endif\n//#ifdef H5 || APP-PLUS\nc\n//#endif\n// #ifndef MP-WEIXIN\nd\n// #endif\n\
                     // #ifdef MP-WEIXIN\ne\n// #endif\n// #ifdef MP\nf\n// #endif\n";
         let seen = seen(text);
         assert!(numbers_of("MP-ALIPAY").iter().all(|build| seen[*build] == "a;b;d;f"), "{seen:?}");

@@ -18,7 +18,8 @@ pub(super) fn script(element: &Element<'_>, bound: &Attribute<'_>) -> Option<Raw
     let method = value.trim();
     let blanks = value.len() - value.trim_start().len();
     let start = place.start + blanks as u32;
-    let span = Span::new(start, start + method.len() as u32);
+    let is_written = value.len() as u32 == place.end - place.start;
+    let span = if is_written { Span::new(start, start + method.len() as u32) } else { *place };
     let tag = element.span;
     let mut code = Code::default();
     code.put("this.", span.start);

@@ -279,6 +279,8 @@ mod tests {
         assert_eq!((place("this.pay"), place("\"no\""), place("\"\"")), ("pay", "data-no", ""));
         let event = decoded.text.strip_prefix("this.pay(").and_then(|rest| rest.strip_suffix(')'));
         assert_eq!(place(event.expect("a call")), "<view data-no=\"\" onTap=\" pay \"/>");
+        let text = "<view onTap='&#32;支付'/>";
+        assert_eq!(scripts_of_markup(text).inline[0].span.of(text), Some("&#32;支付"));
     }
 
     #[test]

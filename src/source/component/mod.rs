@@ -206,3 +206,21 @@ fn add_astro_script(text: &str, block: &Block, page: &mut PageScripts) {
 pub(super) fn no_locals() -> Arc<[String]> {
     Arc::from([])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_for_the_mini_program_stand_for_those_of_their_kind() {
+        let code =
+            |text: &str| scripts_of_component(Framework::Mpx, text).inline.first().map(|s| s.code(text).to_owned());
+        let config = "<script type='application/json' mode='ali'>{}</script>";
+        assert_eq!(code(&format!("<script>a()</script>{config}")).as_deref(), Some("a()"));
+        assert_eq!(
+            code(&format!("{config}<script>a()</script><script mode='ali'>b()</script>")).as_deref(),
+            Some("b()")
+        );
+        assert_eq!(code("<script mode='wx'>a()</script>"), None);
+    }
+}

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::Framework;
 use super::blocks::without_interpolations;
 use super::conditions::{Around, Condition};
-use super::tags::tags;
+use super::tags::{Tag, tags};
 use crate::api::PLATFORM;
 use crate::ir::{ScriptKind, Span};
 use crate::source::{DecodedAttribute, Language, RawScript, attribute};
@@ -42,7 +42,7 @@ pub(super) fn add_handlers(
     for tag in tags(text, range, masked.as_deref()) {
         let conditions = around.go_on(&tag);
         for attribute in &tag.attributes {
-            if names_parts(&attribute.name) {
+            if names_parts(&tag, &attribute.name) {
                 add_names(&attribute.value, &mut locals);
             } else if handlers.len() < MAX_HANDLERS && binds_event(&attribute.name, framework) {
                 let handler = attribute.span.and_then(|span| code(text, span, framework, language));
@@ -77,12 +77,14 @@ fn binds_event(name: &str, framework: Framework) -> bool {
 }
 
 /// Whether an attribute gives names to what its element shows.
-fn names_parts(name: &str) -> bool {
-    PLATFORM.template_names.iter().any(|known| match name.strip_prefix(known) {
-        Some("") => true,
-        Some(rest) => *known == "#" || rest.starts_with(':'),
-        None => false,
-    })
+fn names_parts(tag: &Tag, name: &str) -> bool {
+    let of_element = PLATFORM.template_element_names.iter().find(|(element, _)| *element == tag.name);
+    of_element.is_some_and(|(_, names)| names.contains(&name))
+        || PLATFORM.template_names.iter().any(|known| match name.strip_prefix(known) {
+            Some("") => true,
+            Some(rest) => *known == "#" || rest.starts_with(':'),
+            None => false,
+        })
 }
 
 /// Adds the names of `(item, index) in list`, `{ row, $index }`.
@@ -206,6 +208,12 @@ mod tests {
         let found = handlers(text, Framework::Vue);
         assert_eq!(*found[0].locals, ["i", "item", "no", "row", "scope"].map(str::to_owned));
         assert_eq!(*found[1].locals, ["$event", "s", "scope"].map(str::to_owned));
+    }
+
+    #[test]
+    fn only_some_elements_name_their_parts_by_plain_words() {
+        let text = "<a key='b' item='c' scope='d' @e='b(c, d, f, g)'/><repeat item='f'/><template scope='g'/>";
+        assert_eq!(*handlers(text, Framework::Vue)[0].locals, ["f", "g"].map(str::to_owned));
     }
 
     #[test]
