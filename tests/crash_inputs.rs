@@ -501,6 +501,13 @@ mod components {
     }
 
     #[test]
+    fn methods_without_number() {
+        let methods: String = (0..10_000).map(|n| format!("a{n}() {{ this.pay() }},")).collect();
+        let text = format!("Page({{ {methods} pay() {{ {PAYMENT} }} }})");
+        assert_eq!(rules(&run("a.js", text, Limits::default())), ["missing-ready-guard"]);
+    }
+
+    #[test]
     fn names_of_a_scope_without_number() {
         let names: String = (0..MANY / 4).map(|n| format!("const a{n} = {n};")).collect();
         let used: String = (0..MANY / 4).map(|n| format!("b{n},")).collect();

@@ -118,7 +118,7 @@ impl Machine<'_> {
         let returned = self.wiring.members.get(&of).copied().or_else(|| self.run_setup(made?, place, st));
         let mut members = match returned {
             Some(members) => self.object(st, members).map(|cell| cell.properties.clone()).unwrap_or_default(),
-            None => component.map(|id| self.members_of_instance(id, place, st)).unwrap_or_default(),
+            None => component.map(|id| self.members_of_instance(id, place, st).into()).unwrap_or_default(),
         };
         // Of two of one name the first counts.
         if self.project.file(self.project.entry(of).file).setup {
@@ -128,7 +128,7 @@ impl Machine<'_> {
         {
             return Value::object(component);
         }
-        for slot in &mut members {
+        for slot in members.iter_mut() {
             slot.value = self.as_shown(&slot.value, place, st);
         }
         let mut context = Object::plain(place);
