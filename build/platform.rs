@@ -36,6 +36,7 @@ struct Names {
     shared_by_framework: Vec<String>,
     template_events: BTreeMap<String, Vec<String>>,
     template_names: Vec<String>,
+    template_element_names: BTreeMap<String, Vec<String>>,
     template_conditions: Vec<String>,
     template_other_conditions: Vec<String>,
     template_otherwise: Vec<String>,
@@ -101,9 +102,11 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
     }
     let setters = names.state_setters.iter().map(|(setter, holder)| format!("({}, {})", text(setter), text(holder)));
     fields.push(format!("state_setters: {}", list(setters)));
-    for (key, field, map) in
-        [("templateEvents", "template_events", &names.template_events), ("builds", "builds", &names.builds)]
-    {
+    for (key, field, map) in [
+        ("templateEvents", "template_events", &names.template_events),
+        ("templateElementNames", "template_element_names", &names.template_element_names),
+        ("builds", "builds", &names.builds),
+    ] {
         fields.push(format!("{field}: {}", lists_by_name(document, key, map)?));
     }
     Ok(format!(

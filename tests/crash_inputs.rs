@@ -353,7 +353,7 @@ mod pages {
 
     #[test]
     fn a_million_attributes() {
-        for attribute in ["b=c ", "onclick=f() ", "b "] {
+        for attribute in ["b=c ", "onclick=f() ", "b ", "b=\"c\" ", "b='c'"] {
             assert_eq!(rules(&page(&format!("<a {}>", attribute.repeat(MILLION)))), ["missing-ready-guard"]);
         }
     }
@@ -444,8 +444,86 @@ mod server_templates {
     }
 }
 
+mod directives {
+    use super::*;
+
+    #[test]
+    fn conditional_comments_in_each_other_and_on_one_line() {
+        for (open, close) in [
+            ("// #ifdef APP-PLUS\n", "// #endif\n"),
+            ("/*#ifdef APP-PLUS*/", "/*#endif*/"),
+            ("/*#else*/", ""),
+            ("/*#ifdef APP-PLUS*/a;/*#endif*/", ""),
+        ] {
+            let text = format!("{}{PAYMENT}{}", open.repeat(MANY), close.repeat(MANY));
+            assert_eq!(rules(&run("a.js", text, Limits::default())), ["missing-ready-guard"], "{open}");
+        }
+    }
+
+    #[test]
+    fn directives_of_servers_in_one_comment() {
+        for (open, close) in [("/* ", " */"), ("/* ", ""), ("// ", "\n")] {
+            let many = "{% if a %} {% endif %}".repeat(MANY);
+            let text = format!("<script>{PAYMENT}</script><script>{open}{many}{close}</script>");
+            assert!(rules(&run("a.twig", text, Limits::default())).contains(&"missing-ready-guard"), "{open}");
+        }
+    }
+
+    #[test]
+    fn arms_without_number() {
+        let arms = "{% elif b %}f({".repeat(MANY);
+        let text = format!("<script>{PAYMENT}</script><script>{{% if a %}}f({{{arms}{{% endif %}}x:1}});</script>");
+        assert!(rules(&run("a.twig", text, Limits::default())).contains(&"missing-ready-guard"));
+    }
+}
+
 mod components {
     use super::*;
+
+    fn component(template: &str) -> Run {
+        let script = format!("export default {{ methods: {{ pay() {{ {PAYMENT} }} }} }}");
+        run("a.vue", format!("<template>{template}</template>\n<script>{script}</script>"), Limits::default())
+    }
+
+    #[test]
+    fn handlers_without_number() {
+        let attributes = |attribute: &str| format!("<a {}/>", attribute.repeat(MANY / 4));
+        let row = |n: usize| format!("<a v-for='x{n} in y' @b='pay(x{n})'/>");
+        for template in [
+            "<a @b='pay()'/>".repeat(MANY / 4),
+            attributes("@b='pay()' "),
+            attributes(":disabled='c' @b='pay()' "),
+            format!("<p v-if='{}d'>{}</p>", "c&&".repeat(MANY / 4), "<a @b='pay()'/>".repeat(MANY / 4)),
+            (0..MANY / 4).map(row).collect(),
+        ] {
+            assert_eq!(rules(&component(&template)), ["missing-ready-guard"], "{}", &template[..40]);
+        }
+    }
+
+    #[test]
+    fn methods_without_number() {
+        let methods: String = (0..10_000).map(|n| format!("a{n}() {{ this.pay() }},")).collect();
+        let text = format!("Page({{ {methods} pay() {{ {PAYMENT} }} }})");
+        assert_eq!(rules(&run("a.js", text, Limits::default())), ["missing-ready-guard"]);
+    }
+
+    #[test]
+    fn names_of_a_scope_without_number() {
+        let names: String = (0..MANY / 4).map(|n| format!("const a{n} = {n};")).collect();
+        let used: String = (0..MANY / 4).map(|n| format!("b{n},")).collect();
+        let template = format!("<a @b='pay({used})'/>{}", "<a @b='pay()'/>".repeat(1_000));
+        let text =
+            format!("<template>{template}</template>\n<script setup>{names}function pay() {{ {PAYMENT} }}</script>");
+        assert_eq!(rules(&run("a.vue", text, Limits::default())), ["missing-ready-guard"]);
+    }
+
+    #[test]
+    fn blocks_for_platforms_and_with_interpolations() {
+        for blocks in ["<a mode='ali'>b</a><c>d</c>", "<template>{{<}}</template>"] {
+            let text = format!("{}<script>{PAYMENT}</script>", blocks.repeat(MANY));
+            assert_eq!(rules(&run("a.vue", text, Limits::default())), ["missing-ready-guard"], "{blocks}");
+        }
+    }
 
     #[test]
     fn tags_without_end_and_blocks_without_number() {
@@ -460,7 +538,8 @@ mod components {
     #[test]
     fn attributes_without_number() {
         let attributes: String = (0..MANY).map(|i| format!(" data-a{i}='1'")).collect();
-        run("a.axml", format!("<view onTap='tradePay'{attributes}/>"), Limits::default());
+        let bound: String = (0..2_000).map(|i| format!(" on-a{i}='tradePay'")).collect();
+        run("a.axml", format!("<view onTap='tradePay'{bound}{attributes}/>"), Limits::default());
         let text = format!("<template><a @b='c'{attributes}/></template><script>{PAYMENT}</script>");
         assert_eq!(rules(&run("a.vue", text, Limits::default())), ["missing-ready-guard"]);
     }

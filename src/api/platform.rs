@@ -50,6 +50,8 @@ pub struct Platform {
     pub template_events: &'static [(&'static str, &'static [&'static str])],
     /// Attributes by which a template names parts of what it shows.
     pub template_names: &'static [&'static str],
+    /// The same of some elements alone, by the element.
+    pub template_element_names: &'static [(&'static str, &'static [&'static str])],
     /// Attributes that say under which condition an element is shown.
     pub template_conditions: &'static [&'static str],
     /// The same, where the elements before it are not.

@@ -227,10 +227,12 @@ impl<'s> Linker<'s> {
                         unit.modules[script].insert(specifier, target);
                         is_dirty |= self.units[target].leading.exports.lead(None);
                     }
-                    From::Page(at) if !unit.sources.contains(&(at, target)) => unit.sources.push((at, target)),
-                    From::Page(_) => {}
+                    From::Page(at) => unit.sources.push((at, target)),
                 }
             }
+            let sources = &mut self.units[*index].sources;
+            sources.sort_unstable();
+            sources.dedup();
             dirty.extend(is_dirty.then_some(*index));
         }
     }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use builds::Differences;
+
 use super::link::Linker;
 use super::read::{Loaded, Searched, path_error, search_all};
 use super::survey::{Survey, survey};
@@ -225,14 +227,14 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
             realms.push(Realm { file, scripts, entered_elsewhere, markup: Markup::default(), build: 0 });
         }
     }
-    let shown = components::shown(units);
+    let (shown, differences) = (components::shown(units), Differences::of(units));
     let has_program =
         |kind: FileKind| !kind.shares_a_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
     for index in order.iter().copied().filter(|i| has_program(units[*i].kind) && !shown.contains(i)) {
         let unit = &units[index];
         let is_module = unit.loaded.scripts.iter().any(|s| s.kind == ScriptKind::Module);
         if unit.shows_payment || unit.leads() && (is_module || !on_pages.contains(&index)) {
-            for build in builds::that_differ(index, units) {
+            for build in differences.builds(index, units) {
                 let mut realm = builds::program(index, build, units, ids);
                 components::add_markup(&mut realm, index, units, ids);
                 realms.push(realm);

@@ -21,8 +21,11 @@ pub(super) struct App {
     /// Its pages, those of its packages too, and the components that a plugin offers: paths without endings.
     pub pages: Vec<PathBuf>,
     /// Components that all pages may use.
-    components: BTreeMap<String, String>,
+    pub components: Components,
 }
+
+/// Components by the tags that mean them: paths without endings; none where one is not at hand.
+pub(super) type Components = BTreeMap<String, Option<PathBuf>>;
 
 impl App {
     /// The folder of the mini-program or plugin that a file belongs to: the innermost one, within `root`.
@@ -51,7 +54,7 @@ impl App {
             let root = package.get("root").and_then(Value::as_str).unwrap_or_default();
             self.add_pages(&below(&self.folder, &self.folder, root), package.get("pages"));
         }
-        self.components.extend(components_in(home));
+        self.components.extend(self.components_in(&self.folder, home));
     }
 
     /// Adds the pages of a list, or of a table by their names.
@@ -62,15 +65,21 @@ impl App {
         self.pages.extend(paths.map(|path| below(folder, folder, path)));
     }
 
-    /// The components that a page or component may use: what its tags mean, paths without endings; none where that is not
-    /// at hand. `stem` is its own path without an ending.
-    pub(super) fn components_of(&self, stem: &Path) -> BTreeMap<String, Option<PathBuf>> {
-        let own = read_json(&with_ending(stem, "json")).map(|json| components_in(&json)).unwrap_or_default();
-        let folder = stem.parent().unwrap_or(stem);
-        let of_app = self.components.iter().map(|(tag, path)| (tag.clone(), self.component(&self.folder, path)));
-        let own = own.iter().map(|(tag, path)| (tag.clone(), self.component(folder, path)));
-        // Its own come later, and count.
-        of_app.chain(own).collect()
+    /// The components that a page or component names itself, beside those of the app. `stem` is its own path without an
+    /// ending.
+    pub(super) fn components_of(&self, stem: &Path) -> Components {
+        let json = read_json(&with_ending(stem, "json"));
+        json.map(|json| self.components_in(stem.parent().unwrap_or(stem), &json)).unwrap_or_default()
+    }
+
+    /// What a tag means to a page or component that names components itself.
+    pub(super) fn meaning<'c>(&'c self, own: &'c Components, tag: &str) -> Option<Option<&'c Path>> {
+        own.get(tag).or_else(|| self.components.get(tag)).map(Option::as_deref)
+    }
+
+    fn components_in(&self, folder: &Path, json: &Value) -> Components {
+        let table = json.get("usingComponents").and_then(Value::as_object).into_iter().flatten();
+        table.filter_map(|(tag, path)| Some((tag.clone(), self.component(folder, path.as_str()?)))).collect()
     }
 
     /// The component that a path means; none: it is a plugin's, or a package's.
@@ -120,11 +129,6 @@ pub(super) fn left_out_of(project: &Path) -> Vec<String> {
     let json = read_json(project).unwrap_or_default();
     let lists = ["exclude", "uploadExclude"].iter().filter_map(|key| json.get(key)?.as_array());
     lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-fn components_in(json: &Value) -> BTreeMap<String, String> {
-    let table = json.get("usingComponents").and_then(Value::as_object).into_iter().flatten();
-    table.filter_map(|(tag, path)| Some((tag.clone(), path.as_str()?.to_owned()))).collect()
 }
 
 /// More of a JSON file is not read: it lists no pages.
@@ -196,10 +200,11 @@ mod tests {
             "pages/x/x.json",
             r#"{ "usingComponents": { "b": "../b", "c": "mini-ali-ui/es/c", "d": "plugin://p/d", "e": 1 } }"#,
         );
-        let of = App::read(top).components_of(&top.join("pages/x/x"));
-        let of: Vec<(&str, Option<PathBuf>)> = of.iter().map(|(tag, path)| (tag.as_str(), path.clone())).collect();
-        let (a, b) = (Some(top.join("com/a")), Some(top.join("pages/b")));
-        assert_eq!(of, [("a", a), ("b", b), ("c", None), ("d", None)]);
+        let app = App::read(top);
+        let own = app.components_of(&top.join("pages/x/x"));
+        let (a, b) = (top.join("com/a"), top.join("pages/b"));
+        let of = ["a", "b", "c", "d", "e"].map(|tag| app.meaning(&own, tag));
+        assert_eq!(of, [Some(Some(&*a)), Some(Some(&*b)), Some(None), Some(None), None]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A file that was parsed, while it is being linked.
 
+use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -64,7 +65,8 @@ impl Unit {
     /// Every specifier of one of its scripts.
     pub(super) fn specifiers(&self, script: usize) -> Vec<Arc<str>> {
         let templates = || self.loaded.scripts.iter().filter(|script| script.kind == ScriptKind::Template);
-        specifiers(&self.loaded.scripts[script], |name| templates().any(|template| template.names.contains(name)))
+        let used = LazyCell::new(|| -> FxHashSet<&Arc<str>> { templates().flat_map(|script| &script.names).collect() });
+        specifiers(&self.loaded.scripts[script], |name| used.contains(name))
     }
 
     /// Parses a file of the survey.

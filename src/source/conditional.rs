@@ -73,18 +73,26 @@ pub fn builds_of(text: &str) -> Option<Vec<(Builds, String)>> {
     }
     let mut found: Vec<(Builds, String)> = Vec::new();
     for build in 0..Builds::COUNT {
-        let mut masked = text.to_owned();
-        for (range, builds) in &parts {
-            if !builds.has(build) {
-                blank_out(&mut masked, range.clone());
-            }
-        }
+        let masked = without(text, parts.iter().filter(|(_, builds)| !builds.has(build)).map(|(range, _)| range));
         match found.iter_mut().find(|(_, known)| *known == masked) {
             Some((builds, _)) => *builds = builds.with(Builds::of(build)),
             None => found.push((Builds::of(build), masked)),
         }
     }
     Some(found)
+}
+
+/// A text with blanks in the place of ranges, in the order in which they begin; some may lie in others.
+fn without<'r>(text: &str, ranges: impl Iterator<Item = &'r Range<usize>>) -> String {
+    let mut masked = text.to_owned();
+    let mut done = 0;
+    for range in ranges.filter(|range| !range.is_empty()) {
+        if range.end > done {
+            blank_out(&mut masked, range.start.max(done)..range.end);
+            done = range.end;
+        }
+    }
+    masked
 }
 
 /// A directive of a text.
@@ -105,7 +113,8 @@ struct Open {
     taken: Builds,
 }
 
-/// The ranges that are not in all builds, and those that they are in. What is not closed has no end.
+/// The ranges that are not in all builds, in the order in which they begin, and the builds that they are in. What is not
+/// closed has no end.
 fn parts(text: &str) -> Vec<(Range<usize>, Builds)> {
     let mut found = Vec::new();
     if memmem::find(text.as_bytes(), b"#if").is_none() {
@@ -118,8 +127,8 @@ fn parts(text: &str) -> Vec<(Range<usize>, Builds)> {
         let arm =
             |taken: Builds, holds: Builds| Open { start: at, builds: holds.and(taken.not()), taken: taken.with(holds) };
         match directive.name {
-            "ifdef" if open.len() < MAX_BLOCKS => open.push(arm(Builds::NONE, holding(directive.condition))),
-            "ifndef" if open.len() < MAX_BLOCKS => open.push(arm(Builds::NONE, holding(directive.condition).not())),
+            "ifdef" => open.push(arm(Builds::NONE, holding(directive.condition))),
+            "ifndef" => open.push(arm(Builds::NONE, holding(directive.condition).not())),
             "elif" | "else" | "endif" => {
                 let Some(before) = open.pop() else { continue };
                 found.push((before.start..directive.range.start, before.builds));
@@ -131,11 +140,12 @@ fn parts(text: &str) -> Vec<(Range<usize>, Builds)> {
             }
             _ => {}
         }
-        if found.len() >= MAX_BLOCKS {
+        if found.len().max(open.len()) >= MAX_BLOCKS {
             break;
         }
     }
     found.retain(|(range, builds)| !builds.is_all() && !range.is_empty());
+    found.sort_by_key(|(range, _)| range.start);
     found
 }
 
@@ -176,15 +186,28 @@ fn next_directive(text: &str, from: usize) -> Option<Directive<'_>> {
         let before = text.get(from..hash).unwrap_or_default().trim_end_matches([' ', '\t']);
         let Some((opener, closer)) = COMMENTS.iter().find(|(opener, _)| before.ends_with(opener)) else { continue };
         let behind = rest.get(name.len()..)?;
-        let line = behind.find('\n').unwrap_or(behind.len());
-        let (length, end) = match behind.get(..line)?.find(closer) {
-            Some(close) => (close, close + closer.len()),
-            None => (line, line),
-        };
+        let (length, end) = end_of(behind, closer);
         let start = from + before.len() - opener.len();
         let end = at + name.len() + end;
-        return Some(Directive { name, condition: behind.get(..length)?.trim(), range: start..end });
+        // A remark may follow on the line.
+        let condition = behind.get(..length)?.split("//").next().unwrap_or_default().trim();
+        return Some(Directive { name, condition, range: start..end });
     }
+}
+
+/// Where what stands in a comment ends, and where the comment does: at its mark, or with the line. What comes after is not
+/// looked at: there may be many directives on one line.
+fn end_of(behind: &str, closer: &str) -> (usize, usize) {
+    let bytes = behind.as_bytes();
+    let mark = closer.bytes().next().unwrap_or(b'\n');
+    for at in memchr::memchr2_iter(mark, b'\n', bytes) {
+        match bytes.get(at..) {
+            Some([b'\n', ..]) => return (at, at),
+            Some(rest) if rest.starts_with(closer.as_bytes()) => return (at, at + closer.len()),
+            _ => {}
+        }
+    }
+    (bytes.len(), bytes.len())
 }
 
 #[cfg(test)]
@@ -211,7 +234,7 @@ mod tests {
 
     #[test]
     fn each_platform_sees_its_own() {
-        let text = "a\n// #ifdef MP-ALIPAY\nb\n// #endif\n//#ifdef H5 || APP-PLUS\nc\n//#endif\n// #ifndef MP-WEIXIN\nd\n// #endif\n\
+        let text = "a\n// #ifdef MP-ALIPAY // 支付宝\nb\n// #endif\n//#ifdef H5 || APP-PLUS\nc\n//#endif\n// #ifndef MP-WEIXIN\nd\n// #endif\n\
                     // #ifdef MP-WEIXIN\ne\n// #endif\n// #ifdef MP\nf\n// #endif\n";
         let seen = seen(text);
         assert!(numbers_of("MP-ALIPAY").iter().all(|build| seen[*build] == "a;b;d;f"), "{seen:?}");
@@ -246,6 +269,31 @@ mod tests {
         for text in ["a", "'#ifdef X'", "// #ifdef MP-WEIXIN\na", "// #endif\n// #else", "#if 1", "// #region ifdef"] {
             assert_eq!(builds_of(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_comment_ends_at_its_mark_or_with_its_line() {
+        for (text, seen) in [
+            ("/*#ifdef APP*/a/*#endif*/b", "/*#ifdef APP*/ /*#endif*/b"),
+            ("/*#ifdef APP * b\nc*//*#endif*/d", "/*#ifdef APP * b\n   /*#endif*/d"),
+            ("<!--#ifdef APP- -->a<!--#endif-->", "<!--#ifdef APP- -->a<!--#endif-->"),
+            ("/* #ifdef APP", "/* #ifdef APP"),
+        ] {
+            let texts = builds_of(text).unwrap_or_else(|| vec![(Builds::ALL, text.to_owned())]);
+            assert!(texts.iter().any(|(_, masked)| masked == seen), "{text}: {texts:?}");
+        }
+    }
+
+    #[test]
+    fn past_the_bound_blocks_are_in_every_build() {
+        let nested = |times: usize| {
+            let text = format!("{}b{}", "/*#ifdef APP*/a".repeat(times), "/*#endif*/".repeat(times));
+            builds_of(&text).map(|texts| (texts.len(), texts[0].1.matches('a').count()))
+        };
+        assert_eq!(nested(MAX_BLOCKS - 1), Some((1, 0)));
+        assert_eq!(nested(MAX_BLOCKS), None);
+        let row = format!("{}x", "/*#ifdef APP*/a/*#endif*/".repeat(MAX_BLOCKS + 5));
+        assert_eq!(builds_of(&row).map(|texts| texts[0].1.matches('a').count()), Some(5));
     }
 
     #[test]

@@ -5,10 +5,10 @@
 
 use std::convert::Infallible;
 
-use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, ForwardingEmitter, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use super::mime::Declared;
+use super::tokenizer::tokens;
 use super::{RawScript, UsedComponent, attribute};
 use crate::ir::Span;
 
@@ -45,32 +45,13 @@ pub(super) fn scripts_of_masked(written: &str, text: &str) -> PageScripts {
     let mut page = Page { text, written, scripts: Vec::new(), loaded: Vec::new(), tag: None, open_script: None };
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span| {
         page.event(event, span);
-        None
+        None::<Infallible>
     });
     // Makes the tokenizer read the text of scripts, styles and the like as browsers do.
     emitter.naively_switch_states(true);
-    let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
+    let None = tokens(text, emitter).next();
     page.close_script(text.len(), false);
     PageScripts { inline: page.scripts, loaded: page.loaded, ..PageScripts::default() }
-}
-
-/// Drops texts, comments and complaints before they are copied or even looked for.
-pub(super) struct TagsOnly<F: Callback<T, usize>, T = Infallible>(pub CallbackEmitter<F, T, usize>);
-
-impl<F: Callback<T, usize>, T> ForwardingEmitter for TagsOnly<F, T> {
-    type Token = T;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = T> {
-        &mut self.0
-    }
-
-    fn should_emit_errors(&mut self) -> bool {
-        false
-    }
-
-    fn emit_error(&mut self, _: html5gum::Error) {}
-    fn emit_string(&mut self, _: &[u8]) {}
-    fn push_comment(&mut self, _: &[u8]) {}
 }
 
 /// Attributes that count beside event handlers.

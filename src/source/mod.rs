@@ -12,6 +12,7 @@ mod mime;
 mod positions;
 mod stored;
 mod template;
+mod tokenizer;
 
 pub use axml::UsedComponent;
 pub use conditional::{Builds, builds_of};
@@ -69,6 +70,12 @@ impl RawScript {
             template: None,
         }
     }
+
+    /// Its code: what there is of it beside the text of the file, else the part of that.
+    fn code<'t>(&'t self, text: &'t str) -> &'t str {
+        let decoded = self.decoded.as_ref().map(|decoded| decoded.text.as_str());
+        decoded.or(self.masked.as_deref()).or_else(|| self.span.of(text)).unwrap_or_default()
+    }
 }
 
 /// An attribute's value after its character references were resolved.
@@ -96,9 +103,12 @@ pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
             }
         }
         all.inline.append(&mut found.inline);
-        all.loaded.extend(found.loaded.into_iter().filter(|loaded| !all.loaded.contains(loaded)).collect::<Vec<_>>());
+        all.loaded.append(&mut found.loaded);
         all.setup |= found.setup;
     }
+    // What several builds load is loaded once.
+    all.loaded.sort_by(|a, b| (a.at, &a.address).cmp(&(b.at, &b.address)));
+    all.loaded.dedup();
     all
 }
 

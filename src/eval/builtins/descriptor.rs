@@ -59,7 +59,7 @@ impl Machine<'_> {
     fn slots(&self, value: &Value, st: &State) -> Option<(Vec<PropertySlot>, bool)> {
         let cell = self.object(st, value.as_object()?)?;
         let plain = matches!(cell.kind, ObjectKind::Plain | ObjectKind::Array);
-        plain.then(|| (cell.properties.clone(), cell.open))
+        plain.then(|| (cell.properties.to_vec(), cell.open))
     }
 
     fn descriptor_of(&mut self, slot: &PropertySlot, st: &mut State) -> Value {

@@ -211,7 +211,7 @@ impl Machine<'_> {
                 Atom::Unknown(id) => {
                     target.open = true;
                     // What is spread may have any of the keys.
-                    for slot in &mut target.properties {
+                    for slot in target.properties.iter_mut() {
                         slot.value.join(&Value::unknown(*id), self.overflow);
                     }
                 }

@@ -75,7 +75,7 @@ fn is_within(new: &Value, old: &Value) -> bool {
 /// Nothing of an object's data is known any more.
 fn forget(object: &mut Object, unknown: &Value, machine: &Machine<'_>) {
     object.open = true;
-    for slot in &mut object.properties {
+    for slot in object.properties.iter_mut() {
         slot.value.join(unknown, machine.overflow);
     }
     if let ObjectKind::Collection(of) = &mut object.kind {

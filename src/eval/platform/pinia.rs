@@ -53,7 +53,7 @@ impl Machine<'_> {
             }
         }
         if let Some(cell) = st.heap.get_mut(store.0) {
-            cell.properties = actions;
+            cell.properties = actions.into();
         }
         Some(Value::object(self.alloc(st, Object::of(ObjectKind::UseStore(store), place))))
     }

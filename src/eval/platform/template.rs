@@ -2,6 +2,10 @@
 //!
 //! What a template writes, and what it shows, is not followed: of the names of a scope functions and constants are known.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use crate::eval::Place;
 use crate::eval::language::frame::Frame;
 use crate::eval::machine::Machine;
@@ -114,7 +118,7 @@ impl Machine<'_> {
         let returned = self.wiring.members.get(&of).copied().or_else(|| self.run_setup(made?, place, st));
         let mut members = match returned {
             Some(members) => self.object(st, members).map(|cell| cell.properties.clone()).unwrap_or_default(),
-            None => component.map(|id| self.members_of_instance(id, place, st)).unwrap_or_default(),
+            None => component.map(|id| self.members_of_instance(id, place, st).into()).unwrap_or_default(),
         };
         // Of two of one name the first counts.
         if self.project.file(self.project.entry(of).file).setup {
@@ -124,7 +128,7 @@ impl Machine<'_> {
         {
             return Value::object(component);
         }
-        for slot in &mut members {
+        for slot in members.iter_mut() {
             slot.value = self.as_shown(&slot.value, place, st);
         }
         let mut context = Object::plain(place);
@@ -237,13 +241,10 @@ impl Machine<'_> {
     /// The names of a script that a handler uses.
     fn names_of_scope(&mut self, handler: ScriptId, of: ScriptId, place: Place, st: &mut State) -> Vec<PropertySlot> {
         let (used, scope) = (self.project.script(handler), self.project.script(of));
-        let bindings = (0..).map(BindingId).zip(&scope.bindings).filter(|(_, binding)| binding.owner == Script::BODY);
-        let shared: Vec<BindingId> = bindings
-            .filter(|(_, binding)| {
-                !scope.name(binding.name).is_empty() && used.names.contains(scope.name(binding.name))
-            })
-            .map(|(id, _)| id)
-            .collect();
+        let scope_names = self.wiring.scope_names.entry(of).or_insert_with(|| names_of(scope));
+        let mut shared: Vec<BindingId> =
+            used.names.iter().filter_map(|name| scope_names.get(name)).flatten().copied().collect();
+        shared.sort_unstable();
         let mut slots = Vec::with_capacity(shared.len());
         for binding in shared {
             let value = self.read_binding(of, binding, st);
@@ -277,6 +278,16 @@ impl Machine<'_> {
         shown.open = true;
         Value::object(self.alloc(st, shown))
     }
+}
+
+/// What each name means at the top of a script.
+fn names_of(script: &Script) -> FxHashMap<Arc<str>, Vec<BindingId>> {
+    let mut names: FxHashMap<Arc<str>, Vec<BindingId>> = FxHashMap::default();
+    let bindings = (0..).map(BindingId).zip(&script.bindings).filter(|(_, binding)| binding.owner == Script::BODY);
+    for (id, binding) in bindings.filter(|(_, binding)| !script.name(binding.name).is_empty()) {
+        names.entry(script.name(binding.name).clone()).or_default().push(id);
+    }
+    names
 }
 
 /// The function that a handler is, where it is one, or only names one: `pay`, `form.pay`, `() => pay(no)`. Before it stand

@@ -16,7 +16,7 @@ use crate::eval::state::State;
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::{Atom, Value};
-use crate::ir::{Expr, FnId, PropertyKey, ScriptId};
+use crate::ir::{BindingId, Expr, FnId, PropertyKey, ScriptId};
 use crate::project::Use;
 
 /// More listeners of one event are not remembered.
@@ -79,6 +79,8 @@ pub(in crate::eval) struct Wiring {
     pub installed: FxHashSet<ScriptId>,
     /// The component whose `setup` is being run, and that function.
     pub setup: Option<(ScriptId, ObjectId)>,
+    /// What names mean at the top of scripts that handlers of templates stand beside.
+    pub scope_names: FxHashMap<ScriptId, FxHashMap<Arc<str>, Vec<BindingId>>>,
     /// What the `setup` of components returned, by the scripts that make them.
     pub members: FxHashMap<ScriptId, ObjectId>,
     /// What scripts make components of, where these are made by functions that are not at hand.

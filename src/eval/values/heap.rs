@@ -7,6 +7,7 @@ use crate::eval::Place;
 use crate::eval::language::promise::Promise;
 use crate::eval::link::CallSite;
 use crate::eval::platform::ready::Ready;
+use crate::eval::values::slots::Slots;
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::Value;
 use crate::ir::{BindingId, ClassId, FnId, ScriptId};
@@ -62,7 +63,7 @@ pub struct Object {
     /// What it is.
     pub kind: ObjectKind,
     /// Its own properties, in order.
-    pub properties: Vec<PropertySlot>,
+    pub properties: Slots,
     /// Whether others may have added properties: then a missing one is unknown.
     pub open: bool,
     /// What properties are looked up in next.
@@ -194,14 +195,14 @@ impl ObjectKind {
 impl Object {
     /// A plain object without properties.
     #[must_use]
-    pub const fn plain(made: Place) -> Self {
-        Self { kind: ObjectKind::Plain, properties: Vec::new(), open: false, prototype: None, made, turn: 0 }
+    pub fn plain(made: Place) -> Self {
+        Self { kind: ObjectKind::Plain, properties: Slots::default(), open: false, prototype: None, made, turn: 0 }
     }
 
     /// An object of another kind.
     #[must_use]
-    pub const fn of(kind: ObjectKind, made: Place) -> Self {
-        Self { kind, properties: Vec::new(), open: false, prototype: None, made, turn: 0 }
+    pub fn of(kind: ObjectKind, made: Place) -> Self {
+        Self { kind, properties: Slots::default(), open: false, prototype: None, made, turn: 0 }
     }
 
     /// An own property.
@@ -290,18 +291,8 @@ impl Object {
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
         // Of arrays of different lengths the length is not known.
         self.open |= other.open || self.length() != other.length();
-        for mine in &mut self.properties {
-            match other.own(&mine.key) {
-                Some(theirs) => mine.value.join(&theirs.value, overflow),
-                None => mine.value.join(&Value::undefined(), overflow),
-            }
-        }
-        for theirs in &other.properties {
-            if self.own(&theirs.key).is_none() {
-                let mut slot = theirs.clone();
-                slot.value.join(&Value::undefined(), overflow);
-                self.properties.push(slot);
-            }
+        if !self.properties.is_shared_with(&other.properties) {
+            self.join_properties(other, overflow);
         }
         if let (ObjectKind::Promise(mine), ObjectKind::Promise(theirs)) = (&mut self.kind, &other.kind) {
             mine.join(theirs);
@@ -313,6 +304,22 @@ impl Object {
         }
         if let (ObjectKind::Closure(mine), ObjectKind::Closure(theirs)) = (&mut self.kind, &other.kind) {
             mine.home = mine.home.or(theirs.home);
+        }
+    }
+
+    fn join_properties(&mut self, other: &Self, overflow: UnknownId) {
+        for mine in self.properties.iter_mut() {
+            match other.own(&mine.key) {
+                Some(theirs) => mine.value.join(&theirs.value, overflow),
+                None => mine.value.join(&Value::undefined(), overflow),
+            }
+        }
+        for theirs in &other.properties {
+            if self.own(&theirs.key).is_none() {
+                let mut slot = theirs.clone();
+                slot.value.join(&Value::undefined(), overflow);
+                self.properties.push(slot);
+            }
         }
     }
 }

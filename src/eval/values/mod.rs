@@ -2,6 +2,7 @@
 
 pub(in crate::eval) mod convert;
 pub(in crate::eval) mod heap;
+pub(in crate::eval) mod slots;
 pub(in crate::eval) mod store;
 pub(in crate::eval) mod unknown;
 pub(in crate::eval) mod value;

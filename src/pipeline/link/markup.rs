@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Linker;
-use crate::pipeline::mini::{App, SCRIPTS, is_component, with_ending};
+use crate::pipeline::mini::{App, Components, SCRIPTS, is_component, with_ending};
 use crate::source::FileKind;
 
 /// The ending of markup.
 const MARKUP: &str = "axml";
 /// Markup that takes in other markup is followed so deep.
 const MAX_TAKEN_IN: usize = 8;
+/// More markup is not taken in by one page or component.
+const MAX_MARKUP: usize = 64;
 /// More pages of one mini-program are not looked at for a component that leads to a payment.
 const MAX_PAGES: usize = 2_000;
 
@@ -79,6 +81,8 @@ impl Linker<'_> {
             .iter()
             .filter_map(|index| Some((*index, with_ending(&stem_of(&self.units[*index].real)?, MARKUP))))
             .collect();
+        let mut known: FxHashMap<usize, Vec<PathBuf>> = FxHashMap::default();
+        let mut asked: FxHashMap<usize, FxHashSet<PathBuf>> = FxHashMap::default();
         for _ in 0..MAX_TAKEN_IN {
             let is_new = |path: &&PathBuf| !self.unit_of.contains_key(path.as_os_str()) && self.is_candidate(path);
             let missing = due.iter().map(|(_, path)| path).filter(is_new);
@@ -93,7 +97,12 @@ impl Linker<'_> {
                     continue;
                 }
                 self.units[script].markup.push(markup);
-                taken_in.extend(self.taken_in(markup).into_iter().map(|path| (script, path)));
+                let asked = asked.entry(script).or_default();
+                for path in known.entry(markup).or_insert_with(|| self.taken_in(markup)) {
+                    if asked.len() < MAX_MARKUP && asked.insert(path.clone()) {
+                        taken_in.push((script, path.clone()));
+                    }
+                }
             }
             due = taken_in;
         }
@@ -126,19 +135,17 @@ impl Linker<'_> {
         let (Some(root), Some(stem)) = (root, stem_of(&unit.real)) else { return };
         let Some(folder) = App::folder_of(&unit.real, root) else { return };
         let app = apps.entry(folder).or_insert_with_key(|folder| App::read(folder));
-        let components = app.components_of(&stem);
-        let unit_of = |stem: &PathBuf| {
+        let own = app.components_of(&stem);
+        let unit_of = |stem: &Path| {
             let paths = SCRIPTS.iter().map(|ending| with_ending(stem, ending));
             paths.into_iter().find_map(|path| self.unit_of.get(path.as_os_str()).copied())
         };
-        let units: BTreeMap<&str, Option<usize>> =
-            components.iter().map(|(tag, stem)| (tag.as_str(), stem.as_ref().and_then(unit_of))).collect();
         let (mut uses, mut given) = (Vec::new(), FxHashSet::default());
         for markup in &unit.markup {
             for used in &self.units[*markup].loaded.components {
-                let Some(component) = units.get(used.tag.as_str()) else { continue };
+                let Some(component) = app.meaning(&own, &used.tag) else { continue };
                 given.extend(used.scripts.clone().map(|handler| (*markup, handler)));
-                let component = component.filter(|component| *component != script);
+                let component = component.and_then(unit_of).filter(|component| *component != script);
                 uses.extend(component.map(|component| (component, used.functions.clone())));
             }
         }
@@ -152,19 +159,35 @@ impl Linker<'_> {
 fn who_shows(app: &App, paying: Vec<PathBuf>) -> Vec<PathBuf> {
     // Who may use what: from the pages on, through the components.
     let mut users: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-    let mut due: Vec<PathBuf> = app.pages.clone();
+    let mut named: BTreeMap<PathBuf, Components> = BTreeMap::new();
+    let mut due: Vec<PathBuf> = app.components.values().flatten().chain(&app.pages).cloned().collect();
     let mut seen: BTreeSet<PathBuf> = due.iter().cloned().collect();
-    while let Some(user) = due.pop().filter(|_| seen.len() <= MAX_PAGES) {
-        for component in app.components_of(&user).into_values().flatten() {
+    while let Some(user) = due.pop().filter(|_| named.len() < MAX_PAGES) {
+        let own = app.components_of(&user);
+        for component in own.values().flatten() {
             users.entry(component.clone()).or_default().push(user.clone());
             if seen.insert(component.clone()) {
-                due.push(component);
+                due.push(component.clone());
             }
         }
+        named.insert(user, own);
     }
+    // What the app names may be used by all who do not mean something else by its tags.
+    let mut common: BTreeMap<&Path, Vec<&str>> = BTreeMap::new();
+    for (tag, component) in app.components.iter().filter_map(|(tag, path)| Some((tag, path.as_deref()?))) {
+        common.entry(component).or_default().push(tag);
+    }
+    let mut others: Vec<(&PathBuf, &Components)> = named.iter().collect();
     let mut shows = BTreeSet::new();
     let mut due = paying;
     while let Some(component) = due.pop() {
+        if let Some(tags) = common.get(component.as_path()) {
+            let may_use = |own: &Components| tags.iter().any(|tag| !own.contains_key(*tag));
+            let (using, rest) = others.into_iter().partition(|(_, own)| may_use(own));
+            others = rest;
+            let using: Vec<(&PathBuf, &Components)> = using;
+            due.extend(using.into_iter().map(|(user, _)| user.clone()).filter(|user| shows.insert(user.clone())));
+        }
         for user in users.get(&component).into_iter().flatten() {
             if shows.insert(user.clone()) {
                 due.push(user.clone());

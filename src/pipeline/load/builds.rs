@@ -21,17 +21,62 @@ pub(super) fn variants(units: &[Unit], ids: &Ids) -> FxHashMap<ScriptId, [Script
     varied.map(in_builds).collect()
 }
 
-/// The builds in which a file, or something that it imports, is another than in those before.
-pub(super) fn that_differ(index: usize, units: &[Unit]) -> Vec<usize> {
-    let varied: Vec<usize> =
-        reached_from(index, units).into_iter().filter(|unit| units[*unit].loaded.varies()).collect();
-    if varied.is_empty() {
-        return vec![0];
+/// In which builds files are others than in those before.
+pub(super) struct Differences {
+    /// By unit: the pairs of builds in which the file, or something that it imports, is another, a bit for each.
+    pairs: Vec<u32>,
+}
+
+impl Differences {
+    /// Those of all files.
+    pub(super) fn of(units: &[Unit]) -> Self {
+        let mut pairs = vec![0; units.len()];
+        let mut due: Vec<usize> = (0..units.len()).filter(|index| units[*index].loaded.varies()).collect();
+        if due.is_empty() {
+            return Self { pairs };
+        }
+        for index in &due {
+            let firsts: [usize; Builds::COUNT] = std::array::from_fn(|build| units[*index].loaded.first_in(build));
+            pairs[*index] = all_pairs().filter(|(a, b)| firsts[*a] != firsts[*b]).map(bit).sum();
+        }
+        let mut importers: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
+        for (importer, unit) in units.iter().enumerate() {
+            let imported: BTreeSet<usize> = unit.modules.iter().flat_map(|modules| modules.values().copied()).collect();
+            imported.into_iter().for_each(|unit| importers[unit].push(importer));
+        }
+        while let Some(index) = due.pop() {
+            for importer in &importers[index] {
+                let before = pairs[*importer];
+                pairs[*importer] |= pairs[index];
+                due.extend((pairs[*importer] != before).then_some(*importer));
+            }
+        }
+        Self { pairs }
     }
-    let mut seen = BTreeSet::new();
-    let looks_in = |build: usize| varied.iter().map(|unit| units[*unit].loaded.first_in(build)).collect::<Vec<usize>>();
-    let has_code = |build: &usize| units[index].loaded.builds.iter().any(|builds| builds.has(*build));
-    (0..Builds::COUNT).filter(has_code).filter(|build| seen.insert(looks_in(*build))).collect()
+
+    /// The builds in which a file, or something that it imports, is another than in those before.
+    pub(super) fn builds(&self, index: usize, units: &[Unit]) -> Vec<usize> {
+        let (loaded, pairs) = (&units[index].loaded, self.pairs[index]);
+        if pairs == 0 && !loaded.varies() {
+            return vec![0];
+        }
+        let has_code = |build: usize| loaded.builds.iter().any(|builds| builds.has(build));
+        let with_code: Vec<usize> = (0..Builds::COUNT).filter(|build| has_code(*build)).collect();
+        let is_new = |build: &usize| {
+            let mut before = with_code.iter().take_while(|known| *known < build);
+            before.all(|known| pairs & bit((*known, *build)) != 0)
+        };
+        with_code.iter().copied().filter(is_new).collect()
+    }
+}
+
+fn all_pairs() -> impl Iterator<Item = (usize, usize)> {
+    (0..Builds::COUNT).flat_map(|b| (0..b).map(move |a| (a, b)))
+}
+
+/// The bit of a pair of builds, the lower number first.
+const fn bit((a, b): (usize, usize)) -> u32 {
+    1 << (b * (b - 1) / 2 + a)
 }
 
 /// The program of a file in a build: its scripts, and the events that its template binds.
@@ -48,15 +93,4 @@ pub(super) fn program(index: usize, build: usize, units: &[Unit], ids: &Ids) -> 
         markup: Markup { bindings: bindings.collect(), uses: Vec::new() },
         build,
     }
-}
-
-/// A file and all that it imports.
-fn reached_from(index: usize, units: &[Unit]) -> BTreeSet<usize> {
-    let mut seen = BTreeSet::from([index]);
-    let mut due = vec![index];
-    while let Some(unit) = due.pop() {
-        let imported = units[unit].modules.iter().flat_map(|modules| modules.values().copied());
-        due.extend(imported.filter(|unit| seen.insert(*unit)));
-    }
-    seen
 }

@@ -4,13 +4,11 @@
 //! place that it comes from. `$markup` stands for what nobody at hand knows: what the page's data hold, the rest of an
 //! event.
 
-use super::{Attribute, Element};
+use super::{Attribute, DATA, Element};
 use crate::api::PLATFORM;
 use crate::ir::{ScriptKind, Span};
 use crate::source::{DecodedAttribute, Language, RawScript};
 
-/// The prefix of an element's own data.
-const DATA: &str = "data-";
 /// A value that nobody at hand knows.
 const UNKNOWN: &str = "$markup";
 
@@ -20,7 +18,8 @@ pub(super) fn script(element: &Element<'_>, bound: &Attribute<'_>) -> Option<Raw
     let method = value.trim();
     let blanks = value.len() - value.trim_start().len();
     let start = place.start + blanks as u32;
-    let span = Span::new(start, start + method.len() as u32);
+    let is_written = value.len() as u32 == place.end - place.start;
+    let span = if is_written { Span::new(start, start + method.len() as u32) } else { *place };
     let tag = element.span;
     let mut code = Code::default();
     code.put("this.", span.start);
@@ -76,6 +75,10 @@ impl Code {
 
     /// The entries of the element's `dataset`.
     fn dataset(&mut self, element: &Element<'_>) {
+        if element.has_much_data {
+            self.put(&format!("...{UNKNOWN}"), element.span.start);
+            return;
+        }
         let mut separator = "";
         for attribute in &element.attributes {
             let Some(name) = attribute.name.strip_prefix(DATA).filter(|name| !name.is_empty()) else { continue };

@@ -8,20 +8,25 @@ mod binding;
 use std::convert::Infallible;
 use std::ops::Range;
 
-use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use rustc_hash::FxHashSet;
 
-use super::html::TagsOnly;
+use super::tokenizer::tokens;
 use super::{LoadedScript, PageScripts, attribute};
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::ir::Span;
 
+/// The prefix of an element's own data.
+const DATA: &str = "data-";
 /// More bindings of one file are not followed: its methods then stand as they are.
 const MAX_BINDINGS: usize = 2_000;
-/// More components of one file are not followed.
+/// More components of one file, and functions that these are given, are not followed.
 const MAX_COMPONENTS: usize = 2_000;
+/// More markup is not taken in by one file.
+const MAX_TAKEN_IN: usize = 64;
+/// More data of one element are not known: each of its bindings has them.
+const MAX_DATA_BYTES: usize = 4_096;
 
 /// An element that is a component, or may be one of the platform's own that a component replaces.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,12 +42,12 @@ pub struct UsedComponent {
 /// What a page's or component's markup calls and uses.
 #[must_use]
 pub(super) fn scripts_of_markup(text: &str) -> PageScripts {
-    let mut markup = Markup { text, tag: None, open: None, found: PageScripts::default() };
+    let mut markup = Markup { text, tag: None, open: None, functions: 0, found: PageScripts::default() };
     let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: html5gum::Span<usize>| {
         markup.event(&event, span.start, span.end);
         None::<Infallible>
     });
-    let Ok(()) = Tokenizer::new_with_emitter(text, TagsOnly(emitter)).finish();
+    let None = tokens(text, emitter).next();
     markup.end_open(false);
     markup.found
 }
@@ -58,6 +63,8 @@ struct Element<'t> {
     attributes: Vec<Attribute<'t>>,
     /// Whether other elements stand in it.
     has_elements: bool,
+    /// Whether it has more data than are read.
+    has_much_data: bool,
 }
 
 /// An attribute.
@@ -88,6 +95,8 @@ struct Markup<'t> {
     tag: Option<Element<'t>>,
     /// The element whose start tag was read last, until it is seen what stands in it.
     open: Option<Element<'t>>,
+    /// How many functions the components have.
+    functions: usize,
     found: PageScripts,
 }
 
@@ -101,7 +110,8 @@ impl Markup<'_> {
                 let begin = start + usize::from(self.text.as_bytes().get(start) == Some(&b'<'));
                 let Some(name) = self.text.get(begin..begin + name.len()) else { return };
                 let span = Span::new(start as u32, end as u32);
-                self.tag = Some(Element { name, span, attributes: Vec::new(), has_elements: false });
+                let attributes = Vec::new();
+                self.tag = Some(Element { name, span, attributes, has_elements: false, has_much_data: false });
             }
             CallbackEvent::AttributeName { name } => {
                 let Some(tag) = &mut self.tag else { return };
@@ -122,6 +132,9 @@ impl Markup<'_> {
                 tag.span.end = end as u32;
                 let mut seen = FxHashSet::default();
                 tag.attributes.retain(|attribute| seen.insert(attribute.name));
+                let data = tag.attributes.iter().filter(|attribute| attribute.name.starts_with(DATA));
+                let bytes = data.map(|data| data.name.len() + data.text().map_or(0, str::len)).sum::<usize>();
+                tag.has_much_data = bytes > MAX_DATA_BYTES;
                 self.open = Some(tag);
                 if *self_closing {
                     self.end_open(false);
@@ -143,16 +156,19 @@ impl Markup<'_> {
             let source = element.attributes.iter().find(|a| a.name == "src").and_then(Attribute::text);
             let source = source.filter(|address| !address.trim().is_empty() && !address.contains("{{"));
             let at = element.span.end;
+            let source = source.filter(|_| self.found.loaded.len() < MAX_TAKEN_IN);
             self.found.loaded.extend(source.map(|address| LoadedScript { address: address.to_owned(), at }));
             return;
         }
         let bound = || element.attributes.iter().filter_map(|a| Some((a, a.method()?)));
-        let functions: Vec<(String, String)> =
-            bound().map(|(a, method)| (a.name.to_owned(), method.to_owned())).collect();
+        let room = MAX_COMPONENTS.saturating_sub(self.functions);
+        let functions = bound().take(room).map(|(a, method)| (a.name.to_owned(), method.to_owned()));
+        let functions: Vec<(String, String)> = functions.collect();
         let is_own = lists(PLATFORM.platform_elements, element.name);
         if is_own && functions.is_empty() || self.found.components.len() >= MAX_COMPONENTS {
             return;
         }
+        self.functions += functions.len();
         let before = self.found.inline.len();
         if is_own {
             let room = MAX_BINDINGS.saturating_sub(before);
@@ -263,6 +279,8 @@ mod tests {
         assert_eq!((place("this.pay"), place("\"no\""), place("\"\"")), ("pay", "data-no", ""));
         let event = decoded.text.strip_prefix("this.pay(").and_then(|rest| rest.strip_suffix(')'));
         assert_eq!(place(event.expect("a call")), "<view data-no=\"\" onTap=\" pay \"/>");
+        let text = "<view onTap='&#32;支付'/>";
+        assert_eq!(scripts_of_markup(text).inline[0].span.of(text), Some("&#32;支付"));
     }
 
     #[test]
@@ -270,6 +288,11 @@ mod tests {
         let many = |element: &str| scripts_of_markup(&element.repeat(3 * MAX_BINDINGS));
         assert_eq!(many("<a onTap='pay'/>").components.len(), MAX_COMPONENTS);
         assert_eq!(many("<text onTap='pay' catchTap='pay'/>").inline.len(), MAX_BINDINGS);
+        assert_eq!(many("<import src='a.axml'/>").loaded.len(), MAX_TAKEN_IN);
+        let bound = (0..3 * MAX_COMPONENTS).map(|n| format!(" onA{n}='b'")).collect::<String>();
+        assert_eq!(scripts_of_markup(&format!("<a{bound}/>")).components[0].functions.len(), MAX_COMPONENTS);
+        let much = format!("<text onTap='pay' data-no='' data-a='{}'/>", "b".repeat(MAX_DATA_BYTES));
+        assert!(bindings(&much)[0].contains("\"dataset\":{...$markup}"));
     }
 
     #[test]

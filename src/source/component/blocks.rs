@@ -119,9 +119,9 @@ fn end_of(text: &str, name: &str, start: usize) -> Option<usize> {
 
 /// Where the end tag of a template begins that may hold others. Where its tags do not fit, the last one counts.
 fn end_of_template(text: &str, start: usize) -> Option<usize> {
-    let masked = without_interpolations(text, start..text.len());
+    let masked = text.get(start..).and_then(without_interpolations);
     let mut depth = 0_usize;
-    for tag in tags(text, masked.as_deref().unwrap_or(text), start..text.len()) {
+    for tag in tags(text, start..text.len(), masked.as_deref()) {
         match (tag.name.as_str(), tag.closing) {
             ("template", false) if !tag.self_closing => depth += 1,
             ("template", true) if depth == 0 => return Some(tag.range.start),
@@ -146,12 +146,12 @@ fn is_line_start(text: &str, at: usize) -> bool {
 
 /// The text with no `<` in what templates interpolate, `{{ a < b }}`; none where that is the text itself. Its length is
 /// the same.
-pub(super) fn without_interpolations(text: &str, range: Range<usize>) -> Option<String> {
+pub(super) fn without_interpolations(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut masked: Option<Vec<u8>> = None;
-    let mut at = range.start;
-    while let Some(open) = find(&bytes[..range.end], b"{{", at) {
-        let Some(close) = find(&bytes[..range.end], b"}}", open + 2) else { break };
+    let mut at = 0;
+    while let Some(open) = find(bytes, b"{{", at) {
+        let Some(close) = find(bytes, b"}}", open + 2) else { break };
         for i in open..close {
             if bytes[i] == b'<' {
                 masked.get_or_insert_with(|| bytes.to_vec())[i] = b' ';

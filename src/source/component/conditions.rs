@@ -51,11 +51,13 @@ impl Around {
         let outer = self.open.last().map(|open| open.conditions.as_slice()).unwrap_or_default();
         let mut all: Vec<Condition> = outer.iter().copied().chain(own).collect();
         all.drain(..all.len().saturating_sub(MAX_CONDITIONS));
-        if !tag.self_closing && !VOID.contains(&tag.name.as_str()) && self.open.len() < MAX_DEPTH {
+        let is_void = !tag.capital && VOID.contains(&tag.name.as_str());
+        if !tag.self_closing && !is_void && self.open.len() < MAX_DEPTH {
             self.open.push(Open { name: tag.name.clone(), conditions: all.clone(), chain: Vec::new() });
         }
         let disabling = tag.attributes.iter().filter(|a| PLATFORM.template_disabling.contains(&a.name.as_str()));
-        all.extend(disabling.filter_map(|a| a.span).map(|span| Condition { span, holds: false }));
+        let disabling = disabling.filter_map(|a| a.span).take(MAX_CONDITIONS);
+        all.extend(disabling.map(|span| Condition { span, holds: false }));
         all
     }
 }

@@ -12,6 +12,8 @@ mod template;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::html::{LoadedScript, PageScripts, scripts_of_page};
 use super::kind::Framework;
 use super::mime::Declared;
@@ -57,10 +59,10 @@ fn scripts_of_blocks(framework: Framework, text: &str) -> PageScripts {
     let mut blocks = blocks(text, Cutting::Blocks);
     of_this_build(&mut blocks);
     let Some(scope) = scope(text, &blocks) else { return PageScripts::default() };
-    let templates = blocks.iter().filter(|block| block.is_markup());
-    let handlers =
-        templates.flat_map(|block| template::handlers(text, block.content.clone(), framework, scope.language));
-    let handlers: Vec<RawScript> = handlers.collect();
+    let mut handlers = Vec::new();
+    for block in blocks.iter().filter(|block| block.is_markup()) {
+        template::add_handlers(text, block.content.clone(), framework, scope.language, &mut handlers);
+    }
     let is_setup = |block: &Block| block.tag.name == "script" && block.tag.attribute("setup").is_some();
     let setup = blocks.iter().any(is_setup);
     PageScripts { inline: std::iter::once(scope).chain(handlers).collect(), setup, ..PageScripts::default() }
@@ -70,11 +72,13 @@ fn scripts_of_blocks(framework: Framework, text: &str) -> PageScripts {
 fn of_this_build(blocks: &mut Vec<Block>) {
     let mode = |block: &Block| block.tag.attribute("mode").map(str::to_owned);
     let is_ours = |mode: &str| mode.split(['|', ',']).any(|one| PLATFORM.component_modes.contains(&one.trim()));
-    let special: Vec<String> =
-        blocks.iter().filter(|b| mode(b).is_some_and(|m| is_ours(&m))).map(|b| b.tag.name.clone()).collect();
+    // Configuration is a script, too, and stands for no code.
+    let role = |block: &Block| (block.tag.name.clone(), block.tag.name == "script" && language(block).is_none());
+    let special: FxHashSet<(String, bool)> =
+        blocks.iter().filter(|b| mode(b).is_some_and(|m| is_ours(&m))).map(role).collect();
     blocks.retain(|block| match mode(block) {
         Some(mode) => is_ours(&mode),
-        None => !special.contains(&block.tag.name),
+        None => !special.contains(&role(block)),
     });
 }
 
@@ -201,4 +205,22 @@ fn add_astro_script(text: &str, block: &Block, page: &mut PageScripts) {
 /// No names.
 pub(super) fn no_locals() -> Arc<[String]> {
     Arc::from([])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_for_the_mini_program_stand_for_those_of_their_kind() {
+        let code =
+            |text: &str| scripts_of_component(Framework::Mpx, text).inline.first().map(|s| s.code(text).to_owned());
+        let config = "<script type='application/json' mode='ali'>{}</script>";
+        assert_eq!(code(&format!("<script>a()</script>{config}")).as_deref(), Some("a()"));
+        assert_eq!(
+            code(&format!("{config}<script>a()</script><script mode='ali'>b()</script>")).as_deref(),
+            Some("b()")
+        );
+        assert_eq!(code("<script mode='wx'>a()</script>"), None);
+    }
 }

@@ -2,18 +2,19 @@
 
 use std::ops::Range;
 
-use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use crate::ir::Span;
 use crate::source::attribute;
-use crate::source::html::TagsOnly;
+use crate::source::tokenizer::tokens;
 
 /// A start tag or an end tag.
 #[derive(Debug)]
 pub(super) struct Tag {
     /// In lower case.
     pub name: String,
+    /// Whether it is written as no element of HTML is: `Input` is a component.
+    pub capital: bool,
     /// Whether it is an end tag: those have no attributes.
     pub closing: bool,
     /// Whether it ends with `/>`.
@@ -47,15 +48,15 @@ pub(super) fn first_tag(text: &str, start: usize) -> Option<Tag> {
     let rest = text.get(start..)?;
     let mut reading = Reading { text, start, tag: None };
     let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span| reading.event(event, span));
-    Tokenizer::new_with_emitter(rest, TagsOnly(emitter)).next().map(|Ok(tag)| tag)
+    tokens(rest, emitter).next()
 }
 
-/// The tags of a range, in order. `masked` is as long as the text, and differs where no tag may begin.
-pub(super) fn tags<'t>(text: &'t str, masked: &'t str, range: Range<usize>) -> impl Iterator<Item = Tag> + 't {
+/// The tags of a range, in order. `masked` is as long as the range, and differs where no tag may begin.
+pub(super) fn tags<'t>(text: &'t str, range: Range<usize>, masked: Option<&'t str>) -> impl Iterator<Item = Tag> + 't {
     let mut reading = Reading { text, start: range.start, tag: None };
     let emitter = CallbackEmitter::new(move |event: CallbackEvent<'_>, span| reading.event(event, span));
-    let part = masked.get(range).unwrap_or_default();
-    Tokenizer::new_with_emitter(part, TagsOnly(emitter)).map(|Ok(tag)| tag)
+    let part = masked.or_else(|| text.get(range)).unwrap_or_default();
+    tokens(part, emitter)
 }
 
 struct Reading<'t> {
@@ -69,7 +70,10 @@ impl Reading<'_> {
     fn event(&mut self, event: CallbackEvent<'_>, span: html5gum::Span<usize>) -> Option<Tag> {
         let at = self.start + span.start;
         match event {
-            CallbackEvent::OpenStartTag { name } => self.tag = Some(Tag::new(name, false, at..at)),
+            CallbackEvent::OpenStartTag { name } => {
+                let capital = self.text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_uppercase);
+                self.tag = Some(Tag { capital, ..Tag::new(name, false, at..at) });
+            }
             CallbackEvent::AttributeName { .. } => {
                 let name = self.text.get(at..self.start + span.end).unwrap_or_default().to_owned();
                 let attribute = Attribute { name, value: String::new(), span: None };
@@ -95,7 +99,7 @@ impl Reading<'_> {
 impl Tag {
     fn new(name: &[u8], closing: bool, range: Range<usize>) -> Self {
         let name = String::from_utf8_lossy(name).into_owned();
-        Self { name, closing, self_closing: false, attributes: Vec::new(), range }
+        Self { name, capital: false, closing, self_closing: false, attributes: Vec::new(), range }
     }
 }
 
@@ -106,7 +110,7 @@ mod tests {
     #[test]
     fn attributes_have_their_names_as_written_and_their_places() {
         let text = "<p>支</p><Pay-Button @update:modelValue='a(&quot;b&quot;)' v-on:click=pay :x disabled=\"\"/>";
-        let all: Vec<Tag> = tags(text, text, 0..text.len()).collect();
+        let all: Vec<Tag> = tags(text, 0..text.len(), None).collect();
         let shown: Vec<(&str, bool)> = all.iter().map(|tag| (tag.name.as_str(), tag.closing)).collect();
         assert_eq!(shown, [("p", false), ("p", true), ("pay-button", false)]);
         let button = &all[2];

@@ -42,11 +42,9 @@ fn tag(scan: &mut Scan<'_>, at: usize, closer: u8, comment_end: &'static str) ->
         // What a macro does with what stands in it is its own business.
         (true, false, _) => HoleKind::Open(1),
         (true, true, _) => HoleKind::Close(1),
-        (false, true, "if" | "list" | "foreach" | "switch" | "macro" | "function" | "items" | "sep") => {
-            HoleKind::Close(1)
-        }
+        (false, true, "if" | "list" | "foreach" | "switch" | "macro" | "function" | "items") => HoleKind::Close(1),
         (false, true, _) => HoleKind::Void,
-        (false, false, "if" | "list" | "foreach" | "macro" | "function" | "items" | "sep") => HoleKind::Open(1),
+        (false, false, "if" | "list" | "foreach" | "macro" | "function" | "items") => HoleKind::Open(1),
         (false, false, "switch") => HoleKind::Choose,
         (false, false, "elseif" | "elseIf" | "case" | "on") => HoleKind::ElseIf,
         (false, false, "else" | "default") => HoleKind::Else,
@@ -57,17 +55,14 @@ fn tag(scan: &mut Scan<'_>, at: usize, closer: u8, comment_end: &'static str) ->
             return scan.sure(text_end, text_end + "</#noparse>".len(), HoleKind::Void);
         }
         (false, false, _) if assigns_value || is_known(name) => HoleKind::Void,
-        (false, false, _) => {
-            scan.looked_in_vain(end - at);
-            return None;
-        }
+        (false, false, _) => return None,
     };
     scan.sure(at, end, kind)
 }
 
 /// Tags that leave nothing in their place.
 fn is_known(name: &str) -> bool {
-    const NAMES: [&str; 30] = [
+    const NAMES: [&str; 31] = [
         "assign",
         "local",
         "global",
@@ -98,6 +93,8 @@ fn is_known(name: &str) -> bool {
         "noEscape",
         "autoEsc",
         "noAutoEsc",
+        // Its end is mostly left out.
+        "sep",
     ];
     NAMES.contains(&name)
 }

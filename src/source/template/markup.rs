@@ -101,7 +101,10 @@ fn end_of_tag(scan: &mut Scan<'_>, start: usize) -> Option<usize> {
         match (byte, quote) {
             (b'>', None) => return Some(at + 1),
             (b'<', None) if scan.byte(at + 1) != Some(b'%') => break,
-            (b'<', _) if scan.byte(at + 1) == Some(b'%') => at = scan.find(at, "%>")? + 1,
+            (b'<', _) if scan.byte(at + 1) == Some(b'%') => match scan.find(at, "%>") {
+                Some(end) => at = end + 1,
+                None => break,
+            },
             (b'$' | b'#', Some(_)) if scan.byte(at + 1) == Some(b'{') => {
                 at = scan.balanced(at + 1).map_or(at, |end| end - 1);
             }

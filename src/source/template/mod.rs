@@ -304,9 +304,26 @@ mod tests {
             "'${",
             "{%case a%}",
             "<volist name='",
+            "<c:if \"<%",
         ];
-        for bomb in bombs {
-            let text = bomb.repeat(100_000 / bomb.len());
+        // What ends, but is no hole: each looks as far as it may.
+        let nested = [
+            ("{", "} "),
+            ("#(", ")"),
+            ("[[${", "] "),
+            ("/*[[${", "}]] "),
+            ("@if(", ")"),
+            ("@if(a){b <text>", "}"),
+            ("@if(a){b<c", "}"),
+            ("$a[", "\n]"),
+        ];
+        let nested = nested.map(|(open, close)| {
+            let levels = 4_000 / (open.len() + close.len());
+            (open.repeat(levels) + &close.repeat(levels)).repeat(50)
+        });
+        let rows = bombs.iter().map(|bomb| bomb.repeat(100_000 / bomb.len()));
+        for text in rows.chain(nested) {
+            let bomb = text.get(..20).unwrap_or_default();
             for dialects in all_dialects() {
                 let found = holes(&text, dialects);
                 assert!(found.len() <= text.len(), "{bomb}");

@@ -12,8 +12,8 @@ use crate::ir::Span;
 /// Expressions and tags that go on for longer are none.
 pub(super) const LONGEST: usize = 4_096;
 
-/// How many bytes for each byte of the text may be looked at in vain.
-const VAIN: usize = 4;
+/// How many bytes for each byte of the text may be looked at without being part of a hole.
+const VAIN: usize = 16;
 
 /// A walk under way.
 pub(super) struct Scan<'t> {
@@ -160,6 +160,7 @@ impl<'t> Scan<'t> {
     fn push(&mut self, start: usize, end: usize, kind: HoleKind, sure: bool) -> Option<usize> {
         let fits = self.text.is_char_boundary(start) && self.text.is_char_boundary(end) && start < end;
         if fits {
+            self.patience = self.patience.saturating_add(end - start);
             self.holes.push(Hole { span: Span::new(start as u32, end as u32), kind, sure });
         }
         fits.then_some(end)
@@ -237,6 +238,8 @@ impl<'t> Scan<'t> {
                 continue;
             }
             if ends(&mut walk, byte) {
+                // What becomes a hole gives it back: what begins here may be none, and another walk begin within it.
+                self.looked_in_vain(at + 1);
                 return Some(start + at + 1);
             }
             at += 1;

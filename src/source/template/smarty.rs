@@ -55,7 +55,6 @@ fn named(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let inside = scan.part(at, end);
     if inside.contains(';') || inside.contains("){") {
         // A block of code.
-        scan.looked_in_vain(inside.len());
         return None;
     }
     let kind = match (closes, name) {

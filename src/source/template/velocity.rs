@@ -44,9 +44,6 @@ fn link(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
             let close = scan.balanced(end)?;
             let inside = scan.part(end, close);
             let is_code = inside.contains(['\n', '{', ';']) || inside.contains("=>") || inside.contains("function");
-            if is_code {
-                scan.looked_in_vain(inside.len());
-            }
             (!is_code).then_some(close)
         }
         b'[' => {

@@ -256,11 +256,12 @@ impl Masker<'_> {
             Mode::Block(start) => (start, false),
             _ => return None,
         };
-        let is_blank = |start, end| self.text.get(start..end).is_some_and(|text: &str| text.trim().is_empty());
-        let rest = self.text.get(hole.end..)?;
-        let end = if is_line { rest.find(['\n', '\r']).unwrap_or(rest.len()) } else { rest.find("*/")? };
-        let is_whole = is_blank(start + 2, hole.start) && is_blank(hole.end, hole.end + end) && start >= self.copied;
-        is_whole.then_some((start, hole.end + end + if is_line { 0 } else { 2 }))
+        // Only blanks beside the hole are looked at: a comment may hold many.
+        let (before, rest) = (self.text.get(start + 2..hole.start)?, self.text.get(hole.end..)?);
+        let after = rest.trim_start_matches(|c: char| c.is_whitespace() && !(is_line && matches!(c, '\n' | '\r')));
+        let ends = if is_line { after.is_empty() || after.starts_with(['\n', '\r']) } else { after.starts_with("*/") };
+        let end = self.text.len() - after.len() + if is_line { 0 } else { 2 };
+        (ends && before.trim_end().is_empty() && start >= self.copied).then_some((start, end))
     }
 
     fn fill_alone(&mut self, hole: TextHole, way: Way) {
@@ -339,7 +340,7 @@ impl Masker<'_> {
             }
             Way::Items if !is_first => self.directive(hole, ","),
             Way::Arm(chosen) => {
-                let arms = self.plan.arms_of(group);
+                let arms = self.plan.groups[group].arms;
                 self.masked.arms = self.masked.arms.max(arms);
                 let chosen = (chosen + self.shift) % arms.max(1);
                 let next = self.plan.end_of_arm(group, arm).map_or(hole.end, |next| next.start);

@@ -20,6 +20,8 @@ use plan::Plan;
 
 /// How many ways to fill the holes of one script are tried.
 const TRIES: usize = 40;
+/// As many bytes are parsed for that: of a long script fewer ways are tried.
+const TRIED_BYTES: usize = 64 << 20;
 
 /// A script's text with something in the place of every hole: as long, with everything else where it was.
 pub(super) struct Completed {
@@ -40,7 +42,8 @@ pub(super) fn complete(source: &Source<'_>, raw: &RawScript, template: &Template
     let mut as_code = !template.is_template;
     let mut choices = Choices::new(plan.units());
     let mut best: Option<(usize, Masked)> = None;
-    for _ in 0..TRIES {
+    let tries = (TRIED_BYTES / source.text.len().max(1)).clamp(4, TRIES);
+    for _ in 0..tries {
         let masked = mask(source.text, &plan, &choices.chosen, as_code, 0);
         let Some(place) = failing_place(&masked.text, source, raw, budget) else {
             let others =

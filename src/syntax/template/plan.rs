@@ -37,6 +37,8 @@ pub(super) enum Role {
 pub(super) struct Group {
     /// The holes that begin its arms, and the one that ends it.
     pub(super) tags: Vec<usize>,
+    /// How many arms it has, the empty one of those included that stay or not.
+    pub(super) arms: usize,
 }
 
 /// All holes of a script.
@@ -99,8 +101,10 @@ impl Plan {
                         for (arm, tag) in tags.iter().enumerate() {
                             self.roles[*tag] = Role::Arm { group, arm };
                         }
+                        let has_else = tags.iter().any(|tag| self.holes[*tag].kind == HoleKind::Else);
+                        let arms = tags.len() + usize::from(!has_else);
                         tags.push(index);
-                        self.groups.push(Group { tags });
+                        self.groups.push(Group { tags, arms });
                         ended.push(group);
                     }
                     self.roles[index] = if ended.is_empty() { Role::Stray } else { Role::End(ended) };
@@ -126,13 +130,6 @@ impl Plan {
     pub(super) fn ends_of(&self, group: usize) -> Option<(TextHole, TextHole)> {
         let tags = &self.groups.get(group)?.tags;
         Some((*self.holes.get(*tags.first()?)?, *self.holes.get(*tags.last()?)?))
-    }
-
-    /// How many arms a group has, the empty one of those included that stay or not.
-    pub(super) fn arms_of(&self, group: usize) -> usize {
-        let tags = self.groups.get(group).map(|group| group.tags.as_slice()).unwrap_or_default();
-        let is_else = |tag: &usize| self.holes.get(*tag).is_some_and(|hole| hole.kind == HoleKind::Else);
-        tags.len() - usize::from(tags.iter().any(is_else)).min(tags.len())
     }
 
     /// The hole that ends an arm of a group.

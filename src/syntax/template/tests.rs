@@ -133,6 +133,10 @@ fn holes_of_freemarker() {
                 "<#if a gt 1>f()<#elseif b>g()<#else>h()</#if>",
                 "if Not(‹<#if a gt 1>›) {@f()}; if ‹<#elseif b>› {@g()} else {@h()}",
             ),
+            (
+                "<#if a>f([<#list xs as x>x,<#sep>y,</#list>])<#else>g()</#if>",
+                "if Not(‹<#if a>›) {@f([@x, @y])} else {@g()}",
+            ),
             ("<#list xs as x>f('${x}');</#list>", "if Not(‹<#list xs as x>›) {@f(‹${x}›)}"),
             ("[#if a]f()[#else]g()[/#if]", "if Not(‹[#if a]›) {@f()} else {@g()}"),
             ("<#-- f() --><#assign a = 1>g()", "@g()"),
