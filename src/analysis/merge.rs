@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::explore::{Origin, ProgramFacts, ProgramSite};
 use super::facts::{Effect, FileFacts, Outcome, Site, Verdict};
 use super::{params, readiness, verdict};
-use crate::ir::{FileId, FnId, Loc, ScriptId};
+use crate::ir::{FileId, Loc};
 
 /// The facts of all programs, by the file of the payment's own call.
 #[must_use]
@@ -46,7 +46,7 @@ fn kind_of(outcome: &Outcome) -> Kind {
 /// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand. `of`
 /// says which call of the API it is, and where the runs to it began.
 pub(super) fn called_for_real<T>(found: Vec<T>, of: impl Fn(&T) -> (Loc, &Origin)) -> Vec<T> {
-    let mut called: BTreeSet<(Loc, (ScriptId, FnId))> = BTreeSet::new();
+    let mut called: BTreeSet<(Loc, Loc)> = BTreeSet::new();
     for (touch, origin) in found.iter().map(&of) {
         called.extend(origin.called.iter().map(|function| (touch, *function)));
     }

@@ -7,9 +7,10 @@ use std::convert::Infallible;
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, ForwardingEmitter, Tokenizer};
+use rustc_hash::FxHashMap;
 
 use super::mime::Declared;
-use super::{RawScript, UsedComponent, attribute};
+use super::{Alternatives, RawScript, UsedComponent, attribute};
 use crate::ir::Span;
 
 /// What a page runs.
@@ -23,6 +24,41 @@ pub struct PageScripts {
     pub setup: bool,
     /// Components that the markup of a mini-program uses.
     pub components: Vec<UsedComponent>,
+    /// How many renderings a server makes of the page that differ in their scripts; 0: it makes one.
+    pub renderings: usize,
+}
+
+impl PageScripts {
+    /// Adds what another rendering of the page runs: what is the same is in both.
+    pub(super) fn add(&mut self, other: Self) {
+        let mut known: FxHashMap<Span, Vec<usize>> = FxHashMap::default();
+        for (index, script) in self.inline.iter().enumerate() {
+            known.entry(script.span).or_default().push(index);
+        }
+        for script in other.inline {
+            let same = known.get(&script.span).into_iter().flatten();
+            match same.copied().find(|index| self.inline[*index].reads_like(&script)) {
+                Some(index) => {
+                    let both = self.inline[index].alternatives.with(script.alternatives);
+                    self.inline[index].alternatives = both;
+                }
+                None => self.inline.push(script),
+            }
+        }
+        let mut known: FxHashMap<(u32, String), usize> = FxHashMap::default();
+        for (index, loaded) in self.loaded.iter().enumerate() {
+            known.insert((loaded.at, loaded.address.clone()), index);
+        }
+        for loaded in other.loaded {
+            match known.get(&(loaded.at, loaded.address.clone())) {
+                Some(index) => {
+                    let both = self.loaded[*index].alternatives.with(loaded.alternatives);
+                    self.loaded[*index].alternatives = both;
+                }
+                None => self.loaded.push(loaded),
+            }
+        }
+    }
 }
 
 /// A script that a page loads: `<script src>`.
@@ -32,6 +68,8 @@ pub struct LoadedScript {
     pub address: String,
     /// The byte offset of the end of its tag in the page.
     pub at: u32,
+    /// The alternatives of the page that load it.
+    pub alternatives: Alternatives,
 }
 
 /// The scripts of a page.
@@ -155,7 +193,8 @@ impl Page<'_> {
         if !tag.has_src {
             self.open_script = Some((end, tag.declared));
         } else if tag.declared.script().is_some() && !tag.src.trim().is_empty() {
-            self.loaded.push(LoadedScript { address: tag.src, at: end as u32 });
+            let alternatives = Alternatives::ALL;
+            self.loaded.push(LoadedScript { address: tag.src, at: end as u32, alternatives });
         }
     }
 

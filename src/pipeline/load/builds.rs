@@ -30,14 +30,14 @@ pub(super) fn that_differ(index: usize, units: &[Unit]) -> Vec<usize> {
     }
     let mut seen = BTreeSet::new();
     let looks_in = |build: usize| varied.iter().map(|unit| units[*unit].loaded.first_in(build)).collect::<Vec<usize>>();
-    let has_code = |build: &usize| units[index].loaded.builds.iter().any(|builds| builds.has(*build));
+    let has_code = |build: &usize| units[index].loaded.alternatives.iter().any(|builds| builds.has(*build));
     (0..Builds::COUNT).filter(has_code).filter(|build| seen.insert(looks_in(*build))).collect()
 }
 
 /// The program of a file in a build: its scripts, and the events that its template binds.
 pub(super) fn program(index: usize, build: usize, units: &[Unit], ids: &Ids) -> Realm {
     let loaded = &units[index].loaded;
-    let own: Vec<usize> = (0..loaded.scripts.len()).filter(|script| loaded.builds[*script].has(build)).collect();
+    let own: Vec<usize> = (0..loaded.scripts.len()).filter(|script| loaded.alternatives[*script].has(build)).collect();
     let is_bound = |script: &&usize| loaded.scripts[**script].kind == ScriptKind::Template;
     let scope = own.first().copied().unwrap_or_default();
     let bindings = own.iter().filter(is_bound).map(|script| (ids.script(index, *script), ids.script(index, scope)));

@@ -13,7 +13,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use rustc_hash::FxHashSet;
 
 use super::html::TagsOnly;
-use super::{LoadedScript, PageScripts, attribute};
+use super::{Alternatives, LoadedScript, PageScripts, attribute};
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::ir::Span;
@@ -143,7 +143,11 @@ impl Markup<'_> {
             let source = element.attributes.iter().find(|a| a.name == "src").and_then(Attribute::text);
             let source = source.filter(|address| !address.trim().is_empty() && !address.contains("{{"));
             let at = element.span.end;
-            self.found.loaded.extend(source.map(|address| LoadedScript { address: address.to_owned(), at }));
+            self.found.loaded.extend(source.map(|address| LoadedScript {
+                address: address.to_owned(),
+                at,
+                alternatives: Alternatives::ALL,
+            }));
             return;
         }
         let bound = || element.attributes.iter().filter_map(|a| Some((a, a.method()?)));

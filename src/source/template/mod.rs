@@ -5,15 +5,19 @@
 //! text. Every family takes time in proportion to the text, whatever the text is.
 
 mod blade;
+mod condition;
 mod dialect;
+mod element;
 mod expression;
 mod fill;
 mod freemarker;
+mod group;
 mod jinja;
 mod markup;
 mod mustache;
 mod php;
 mod razor;
+mod rendering;
 mod scan;
 mod scriptlet;
 mod smarty;
@@ -22,10 +26,12 @@ mod velocity;
 
 pub use dialect::Engine;
 pub use fill::{blank_range, fill_name, is_filler};
+pub use group::{Group, Groups, Role};
 
 use super::{Language, PageScripts, RawScript, html};
 use crate::ir::Span;
 use dialect::Dialects;
+use rendering::Page;
 
 /// A part of a file that a server replaces or reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,6 +115,13 @@ fn scripts_around(text: &str, holes: &[Hole], is_template: bool) -> PageScripts 
     if holes.is_empty() {
         return html::scripts_of_page(text);
     }
+    let whole = scripts_between(text, holes, is_template);
+    let page = Page::new(text, holes, &whole, is_template);
+    if page.is_one() { whole } else { page.scripts(|text, holes| scripts_between(text, holes, is_template)) }
+}
+
+/// The scripts of a page, or of one rendering of it, each with its holes.
+fn scripts_between(text: &str, holes: &[Hole], is_template: bool) -> PageScripts {
     let hidden = fill::hide(text, holes);
     let mut page = html::scripts_of_masked(text, &hidden);
     for script in &mut page.inline {

@@ -1,0 +1,439 @@
+//! The renderings of a page: what a server may send, where conditions decide which elements, or which parts of several
+//! scripts, are there. A condition within one script is a branch of that script, and no business of this file.
+//!
+//! A page has a rendering for each arm with as little else as may be, one with as much as may be, and one of each kind in
+//! which no arm is asked for. So every two arms that can stand together do in some rendering, and each stands without the
+//! other in one. In a rendering the same condition is the same everywhere.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::condition::{Assumed, Atoms, Condition};
+use super::element::{self, Conditional};
+use super::fill::blank_range;
+use super::group::Groups;
+use super::{Hole, HoleKind};
+use crate::source::{Alternatives, PageScripts};
+
+/// Renderings of one page have no more bytes together.
+const MOST_BYTES: usize = 64 << 20;
+/// Arms of a page for which no rendering is looked for any more.
+const MOST_ARMS: usize = 2 * Alternatives::MOST;
+
+/// A condition with its arms, one of which is there, or none.
+struct Choice {
+    range: Range<usize>,
+    /// What is in no rendering.
+    tags: Vec<Range<usize>>,
+    arms: Vec<Arm>,
+    /// The arm of another choice that it stands in.
+    around: Option<(usize, usize)>,
+}
+
+struct Arm {
+    range: Range<usize>,
+    /// None: it is there where the others are not.
+    condition: Option<Condition>,
+}
+
+/// One rendering: by choice, the arm that is there.
+type Chosen = Vec<Option<usize>>;
+
+/// A page whose arms are not chosen yet.
+pub(super) struct Page<'t> {
+    text: &'t str,
+    holes: &'t [Hole],
+    is_template: bool,
+    atoms: Atoms<'t>,
+    choices: Vec<Choice>,
+}
+
+impl<'t> Page<'t> {
+    /// A page, of which `scripts` are found where everything is there.
+    pub(super) fn new(text: &'t str, holes: &'t [Hole], scripts: &PageScripts, is_template: bool) -> Self {
+        let mut page = Self { text, holes, is_template, atoms: Atoms::default(), choices: Vec::new() };
+        let places = Places::of(scripts);
+        let elements = if is_template { Vec::new() } else { element::conditionals(text, 4 * text.len()) };
+        for element in elements.iter().filter(|element| places.are_cut_by(&(element.start..element.end))) {
+            page.add_element(element);
+        }
+        page.add_groups(&places);
+        page.choices.sort_by_key(|choice| (choice.range.start, std::cmp::Reverse(choice.range.end)));
+        page.nest();
+        page
+    }
+
+    /// Whether it is the same whatever the server decides.
+    pub(super) const fn is_one(&self) -> bool {
+        self.choices.is_empty()
+    }
+
+    fn add_element(&mut self, element: &Conditional<'t>) {
+        let range = element.start..element.end;
+        let condition = Some(self.atoms.read(element.condition, element.subject));
+        let arms = vec![Arm { range: range.clone(), condition }];
+        self.choices.push(Choice { range, tags: Vec::new(), arms, around: None });
+    }
+
+    /// Adds the groups that hold scripts or begin in one and end in another, then those whose conditions these decide.
+    fn add_groups(&mut self, places: &Places) {
+        let Groups { groups, .. } = Groups::of(self.holes.iter().map(|hole| hole.kind));
+        let range_of = |tags: &[usize]| {
+            let (first, last) = (self.holes.get(*tags.first()?)?, self.holes.get(*tags.last()?)?);
+            Some(first.span.start as usize..last.span.end as usize)
+        };
+        let is_sure = |tags: &[usize]| {
+            let may_be_code = |hole: &Hole| !hole.sure && places.are_around(hole.span.start as usize);
+            self.is_template || !tags.iter().filter_map(|tag| self.holes.get(*tag)).any(may_be_code)
+        };
+        let cuts = |tags: &[usize]| is_sure(tags) && range_of(tags).is_some_and(|range| places.are_cut_by(&range));
+        let cutting: Vec<bool> = groups.iter().map(|group| cuts(&group.tags)).collect();
+        // What ends with one of them goes with it.
+        let ends: FxHashSet<usize> = groups
+            .iter()
+            .zip(&cutting)
+            .filter(|(_, cuts)| **cuts)
+            .filter_map(|(g, _)| g.tags.last().copied())
+            .collect();
+        let (outer, inner): (Vec<_>, Vec<_>) =
+            groups.iter().partition(|group| group.tags.last().is_some_and(|end| ends.contains(end)));
+        let inner: Vec<_> = inner.into_iter().filter(|group| is_sure(&group.tags)).collect();
+        for group in outer {
+            let choice = self.choice(&group.tags, group.subject);
+            self.choices.extend(choice);
+        }
+        if self.is_one() {
+            return;
+        }
+        let known = self.atoms.count();
+        for group in inner {
+            let choice = self.choice(&group.tags, group.subject);
+            let is_decided = |arm: &Arm| arm.condition.as_ref().is_none_or(|condition| condition.is_of_first(known));
+            self.choices.extend(choice.filter(|choice| choice.arms.iter().all(is_decided)));
+        }
+    }
+
+    fn choice(&mut self, tags: &[usize], subject: Option<usize>) -> Option<Choice> {
+        let (text, holes) = (self.text, self.holes);
+        let place = |tag: &usize| holes.get(*tag).map(|hole| hole.span.start as usize..hole.span.end as usize);
+        let subject = subject.and_then(|subject| holes.get(subject)).and_then(|hole| hole.span.of(text));
+        let places: Vec<Range<usize>> = tags.iter().filter_map(place).collect();
+        let arm = |(tag, ends): (&usize, &[Range<usize>])| {
+            let [start, end] = ends else { return None };
+            let is_else = holes.get(*tag)?.kind == HoleKind::Else;
+            let condition = (!is_else).then(|| self.atoms.read(text.get(start.clone()).unwrap_or_default(), subject));
+            Some(Arm { range: start.end..end.start, condition })
+        };
+        let arms = tags.iter().zip(places.windows(2)).filter_map(arm).collect();
+        let range = places.first()?.start..places.last()?.end;
+        Some(Choice { range, tags: places, arms, around: None })
+    }
+
+    /// Notes for each choice the arm that it stands in.
+    fn nest(&mut self) {
+        let mut open: Vec<usize> = Vec::new();
+        for index in 0..self.choices.len() {
+            let (start, end) = (self.choices[index].range.start, self.choices[index].range.end);
+            while open.last().is_some_and(|outer| self.choices[*outer].range.end < end) {
+                open.pop();
+            }
+            let in_arm = |outer: &usize| {
+                let arms = &self.choices[*outer].arms;
+                let arm = arms.partition_point(|arm| arm.range.end < end);
+                arms.get(arm).filter(|arm| arm.range.start <= start).map(|_| (*outer, arm))
+            };
+            self.choices[index].around = open.last().and_then(in_arm);
+            open.push(index);
+        }
+    }
+
+    /// What is there in each rendering.
+    fn renderings(&self) -> Vec<Chosen> {
+        let most = (MOST_BYTES / self.text.len().max(1)).clamp(1, Alternatives::MOST);
+        let nothing = Assumed::nothing(&self.atoms);
+        let arms = (0..self.choices.len()).flat_map(|c| (0..self.choices[c].arms.len()).map(move |arm| (c, arm)));
+        let with_arms = arms.take(MOST_ARMS).filter_map(|(choice, arm)| {
+            let mut assumed = nothing.clone();
+            self.assume_arm(choice, arm, &mut assumed).then_some(assumed)
+        });
+        let more = with_arms.flat_map(|assumed| [(assumed.clone(), false), (assumed, true)]);
+        let all = [(nothing.clone(), true)].into_iter().chain(more).chain([(nothing.clone(), false)]);
+        let mut seen = FxHashSet::default();
+        let chosen = all.map(|(mut assumed, rest)| {
+            assumed.assume_rest(rest, &self.atoms);
+            self.chosen(&assumed)
+        });
+        chosen.filter(|chosen| seen.insert(chosen.clone())).take(most).collect()
+    }
+
+    /// Assumes what makes an arm be there; false where nothing does.
+    fn assume_arm(&self, choice: usize, arm: usize, assumed: &mut Assumed) -> bool {
+        let mut at = Some((choice, arm));
+        while let Some((choice, arm)) = at {
+            let choice = &self.choices[choice];
+            let (before, from) = choice.arms.split_at(arm);
+            let holds = from.first().and_then(|arm| arm.condition.as_ref());
+            let fails = before.iter().filter_map(|arm| arm.condition.as_ref());
+            if !holds.is_none_or(|condition| assumed.assume_holds(condition, &self.atoms))
+                || !fails.into_iter().all(|condition| assumed.assume_fails(condition, &self.atoms))
+            {
+                return false;
+            }
+            at = choice.around;
+        }
+        true
+    }
+
+    fn chosen(&self, assumed: &Assumed) -> Chosen {
+        let mut chosen: Chosen = Vec::with_capacity(self.choices.len());
+        for choice in &self.choices {
+            let is_there = choice.around.is_none_or(|(outer, arm)| chosen.get(outer) == Some(&Some(arm)));
+            let holds =
+                |arm: &Arm| arm.condition.as_ref().is_none_or(|condition| assumed.holds(condition, &self.atoms));
+            chosen.push(choice.arms.iter().position(holds).filter(|_| is_there));
+        }
+        chosen
+    }
+
+    /// The page with blanks for what is not there, and the holes that are.
+    fn masked(&self, chosen: &Chosen) -> (String, Vec<Hole>) {
+        let mut gone: Vec<Range<usize>> = Vec::new();
+        for (choice, chosen) in self.choices.iter().zip(chosen) {
+            gone.extend(choice.tags.iter().cloned());
+            let arms = choice.arms.iter().enumerate().filter(|(index, _)| Some(*index) != *chosen);
+            gone.extend(arms.map(|(_, arm)| arm.range.clone()));
+        }
+        gone.sort_by_key(|range| (range.start, range.end));
+        let mut masked = String::with_capacity(self.text.len());
+        let mut left = Vec::new();
+        let mut holes = self.holes.iter().peekable();
+        for range in gone {
+            let start = range.start.max(masked.len());
+            left.extend(std::iter::from_fn(|| holes.next_if(|hole| (hole.span.start as usize) < start)));
+            masked.push_str(self.text.get(masked.len()..start).unwrap_or_default());
+            masked.push_str(&blank_range(self.text.get(start..range.end).unwrap_or_default()));
+            while holes.next_if(|hole| (hole.span.start as usize) < masked.len()).is_some() {}
+        }
+        masked.push_str(self.text.get(masked.len()..).unwrap_or_default());
+        left.extend(holes);
+        (masked, left)
+    }
+
+    /// The scripts of all renderings, each with those that it is in; `scripts_of` finds them in one.
+    pub(super) fn scripts(&self, scripts_of: impl Fn(&str, &[Hole]) -> PageScripts) -> PageScripts {
+        let renderings = self.renderings();
+        let mut all = PageScripts { renderings: renderings.len(), ..PageScripts::default() };
+        for (number, chosen) in renderings.iter().enumerate() {
+            let (masked, holes) = self.masked(chosen);
+            let mut found = scripts_of(&masked, &holes);
+            for script in &mut found.inline {
+                script.alternatives = Alternatives::of(number);
+                let written = script.span.of(&masked);
+                if script.decoded.is_none() && written != script.span.of(self.text) {
+                    script.masked = written.map(str::to_owned);
+                }
+            }
+            found.loaded.iter_mut().for_each(|loaded| loaded.alternatives = Alternatives::of(number));
+            all.add(found);
+        }
+        let every: Alternatives = (0..renderings.len()).collect();
+        let widen = |in_those: &mut Alternatives| {
+            if every.are_among(*in_those) {
+                *in_those = Alternatives::ALL;
+            }
+        };
+        all.inline.iter_mut().for_each(|script| widen(&mut script.alternatives));
+        all.loaded.iter_mut().for_each(|loaded| widen(&mut loaded.alternatives));
+        all
+    }
+}
+
+/// Where the scripts of a page are, and those that it loads.
+struct Places {
+    inline: Vec<Range<usize>>,
+    loaded: Vec<usize>,
+}
+
+impl Places {
+    fn of(scripts: &PageScripts) -> Self {
+        let ranges = scripts.inline.iter().map(|script| script.span.start as usize..script.span.end as usize);
+        let mut inline: Vec<Range<usize>> = ranges.collect();
+        inline.sort_by_key(|range| range.start);
+        Self { inline, loaded: scripts.loaded.iter().map(|loaded| loaded.at as usize).collect() }
+    }
+
+    /// The first script that ends behind a place.
+    fn after(&self, at: usize) -> Option<&Range<usize>> {
+        self.inline.get(self.inline.partition_point(|script| script.end <= at))
+    }
+
+    /// Whether a place is in a script.
+    fn are_around(&self, at: usize) -> bool {
+        self.after(at).is_some_and(|script| script.start <= at)
+    }
+
+    /// Whether a range holds a script, or a part of one and more.
+    fn are_cut_by(&self, range: &Range<usize>) -> bool {
+        match self.after(range.start).filter(|script| script.start < range.end) {
+            Some(script) => range.start < script.start || script.end < range.end,
+            None => {
+                let next = self.loaded.partition_point(|at| *at <= range.start);
+                self.loaded.get(next).is_some_and(|at| *at <= range.end)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Engine, scripts_of_page, scripts_of_template};
+    use super::*;
+
+    /// The texts of the scripts of each rendering, parted by `|`, in no order.
+    fn renderings(page: &PageScripts, text: &str) -> Vec<String> {
+        let of = |number: usize| {
+            let there = page.inline.iter().filter(|script| script.alternatives.has(number));
+            let mut there: Vec<_> = there.collect();
+            there.sort_by_key(|script| script.span.start);
+            let code = |script: &crate::source::RawScript| {
+                let text = script.masked.clone().or_else(|| script.span.of(text).map(str::to_owned));
+                text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            there.into_iter().map(code).collect::<Vec<_>>().join("|")
+        };
+        let mut all: Vec<String> = (0..page.renderings.max(1)).map(of).collect();
+        all.sort();
+        all
+    }
+
+    fn check(cases: &[(Engine, &str, &[&str])]) {
+        for (engine, text, expected) in cases {
+            assert_eq!(renderings(&scripts_of_template(*engine, text), text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_arm_is_there_or_another() {
+        check(&[
+            (Engine::Jsp, "<script>a</script><c:if test='${x}'><script>b</script></c:if>", &["a", "a|b"]),
+            (
+                Engine::FreeMarker,
+                "<#if x><script>a</script><#elseif y><script>b</script><#else><script>c</script></#if>",
+                &["a", "b", "c"],
+            ),
+            (Engine::Php, "<?php if ($x): ?><p onclick='a'><?php else: ?><p onclick='b'><?php endif; ?>", &["a", "b"]),
+            (
+                Engine::Jinja,
+                "{% if x %}<script>a</script>{% if y %}<script>b</script>{% endif %}{% endif %}<p onclick='c'>",
+                &["a|b|c", "a|c", "c"],
+            ),
+            (Engine::Blade, "@foreach ($a as $b)<script>a</script>@endforeach", &["", "a"]),
+            (
+                Engine::Razor,
+                "@if (x) {\n <script>a</script>\n} else {\n var y = 1;\n <p><i onclick='b'>}</i></p>\n <script>c</script>\n}\n<script>d</script>",
+                &["a|d", "b|c|d"],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn conditions_that_know_of_each_other_hold_together_or_not_at_all() {
+        check(&[
+            (
+                Engine::FreeMarker,
+                "<#if x><script>a</script></#if><#if !x><script>b</script></#if><#if x><script>c</script></#if>",
+                &["a|c", "b"],
+            ),
+            (
+                Engine::Jsp,
+                "<c:if test=\"${t == 'a'}\"><script>a</script></c:if><c:if test=\"${t eq 'b'}\"><script>b</script></c:if>",
+                &["", "a", "b"],
+            ),
+            (
+                Engine::Jsp,
+                "<% if (\"a\".equals(t)) { %><script>a</script><% } %><% if (t.equals(\"b\")) { %><script>b</script><% } %>",
+                &["", "a", "b"],
+            ),
+            (
+                Engine::Jinja,
+                "{% if x %}<script>a</script>{% endif %}{% if x and y %}<script>b</script>{% endif %}",
+                &["", "a", "a|b"],
+            ),
+            (
+                Engine::Jinja,
+                "{% if x or y %}<script>a</script>{% endif %}{% if not x %}<script>b</script>{% endif %}",
+                &["a", "a|b", "b"],
+            ),
+            (
+                Engine::FreeMarker,
+                "<#switch t><#case 1><script>a</script><#break><#case 2><script>b</script></#switch><#if t == 3></#if>",
+                &["", "a", "b"],
+            ),
+            // What decides of elements decides within scripts, too.
+            (
+                Engine::FreeMarker,
+                "<#if x><script>a</script></#if><script>b<#if x>c<#else>d</#if>e<#if y>f</#if></script>",
+                &["a|b c e<#if y>f</#if>", "b d e<#if y>f</#if>"],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_begins_in_one_script_may_end_in_another() {
+        check(&[
+            (
+                Engine::FreeMarker,
+                "<script>a <#if x>b</script><script>c<#else>d</#if> e</script>",
+                &["a b|c e", "a d e"],
+            ),
+            (
+                Engine::Php,
+                "<?php if ($x) { ?><script><?php } else { ?><script type=text/x><?php } ?>a</script>",
+                &["", "a"],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_condition_within_one_script_makes_no_rendering() {
+        for text in [
+            "<script>a <#if x>b<#else>c</#if></script>",
+            "<p onclick='<#if x>a</#if>b'><script>c</script>",
+            "<#if x><p>a</p></#if><script>b</script>",
+            "<#if x><script>a</script>",
+        ] {
+            assert_eq!(scripts_of_template(Engine::FreeMarker, text).renderings, 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn attributes_of_thymeleaf_make_renderings_of_a_page() {
+        let text = "<script th:if=\"${x}\">a</script><div th:unless=\"${x}\"><div><script>b</script></div></div>\
+                    <script>c '{{#if x}}'</script><script>d '{{/if}}'</script>";
+        let expected = ["a|c '{{#if x}}'|d '{{/if}}'", "b|c '{{#if x}}'|d '{{/if}}'"];
+        assert_eq!(renderings(&scripts_of_page(text), text), expected);
+    }
+
+    #[test]
+    fn scripts_that_are_loaded_are_loaded_in_some_renderings() {
+        let page = scripts_of_template(
+            Engine::Jinja,
+            "{% if x %}<script src=a.js></script>{% endif %}<script src=b.js></script>",
+        );
+        let [a, b] = page.loaded.as_slice() else { panic!("{:?}", page.loaded) };
+        assert_eq!((page.renderings, b.alternatives.is_all()), (2, true));
+        assert_ne!(a.alternatives.has(0), a.alternatives.has(1));
+    }
+
+    #[test]
+    fn each_two_arms_meet_and_each_is_alone() {
+        let text: String = (0..20).map(|n| format!("<#if a{n}><script>{n}</script></#if>")).collect();
+        let page = scripts_of_template(Engine::FreeMarker, &text);
+        let [first, last] = [&page.inline[0], &page.inline[19]].map(|script| script.alternatives);
+        let seen = |a: bool, b: bool| (0..page.renderings).any(|n| (first.has(n), last.has(n)) == (a, b));
+        assert!([(true, true), (true, false), (false, true), (false, false)].into_iter().all(|(a, b)| seen(a, b)));
+        let text: String = (0..200).map(|n| format!("<#if a{n}><script>{n}</script></#if>")).collect();
+        assert_eq!(scripts_of_template(Engine::FreeMarker, &text).renderings, Alternatives::MOST);
+    }
+}
