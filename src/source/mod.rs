@@ -22,7 +22,9 @@ pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Framework, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
-pub use template::{Engine, Group, Groups, Hole, HoleKind, Role, Template, blank_range, fill_name, is_filler};
+pub use template::{
+    Engine, Group, Groups, Hole, HoleKind, Role, Template, blank_range, fill_name, is_filler, without_fillers,
+};
 
 use std::ops::Range;
 use std::sync::Arc;

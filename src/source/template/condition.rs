@@ -70,6 +70,11 @@ impl<'t> Atoms<'t> {
                 return self.comparison(left, right, holds == equal);
             }
         }
+        for (word, equal) in [("eq", true), ("ne", false)] {
+            if let Some((left, right)) = after_word(text, word).and_then(|rest| rest.trim().split_once(' ')) {
+                return self.comparison(left, right, holds == equal);
+            }
+        }
         if let Some((left, rest)) = text.split_once(".equals(")
             && let Some(right) = rest.strip_suffix(')')
         {
@@ -202,9 +207,9 @@ impl Assumed {
 }
 
 impl Condition {
-    /// Whether all that it depends on is among the first `count` atoms.
-    pub(super) fn is_of_first(&self, count: usize) -> bool {
-        self.0.iter().flatten().all(|literal| literal.atom < count)
+    /// What it depends on.
+    pub(super) fn atoms(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().flatten().map(|literal| literal.atom)
     }
 }
 
@@ -250,6 +255,8 @@ fn expression_of(tag: &str) -> (Word, &str) {
         let word = match name {
             "if" | "If" | "IF" | "elseif" | "elseIf" | "ElseIf" | "elsif" | "elif" => Word::If,
             "unless" => Word::Unless,
+            // Blade has a word for those who are not signed in.
+            "guest" => return (Word::Unless, "auth"),
             "case" | "Case" | "when" => Word::Case,
             _ => {
                 rest = after.trim_start_matches(|c| !is_name(c));

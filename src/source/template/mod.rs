@@ -25,7 +25,7 @@ mod statement;
 mod velocity;
 
 pub use dialect::Engine;
-pub use fill::{blank_range, fill_name, is_filler};
+pub use fill::{blank_range, fill_name, is_filler, without_fillers};
 pub use group::{Group, Groups, Role};
 
 use super::{Language, PageScripts, RawScript, html};

@@ -1,5 +1,6 @@
 //! The renderings of a page: what a server may send, where conditions decide which elements, or which parts of several
-//! scripts, are there. A condition within one script is a branch of that script, and no business of this file.
+//! scripts, are there. A condition within one script is a branch of that script, and no business of this file, unless it is
+//! met again: then both hold or neither.
 //!
 //! A page has a rendering for each arm with as little else as may be, one with as much as may be, and one of each kind in
 //! which no arm is asked for. So every two arms that can stand together do in some rendering, and each stands without the
@@ -21,6 +22,9 @@ const MOST_BYTES: usize = 64 << 20;
 /// Arms of a page for which no rendering is looked for any more.
 const MOST_ARMS: usize = 2 * Alternatives::MOST;
 
+/// Where more arms within scripts depend on conditions that are met again, they are branches, and not correlated.
+const MOST_RECURRING: usize = 16;
+
 /// A condition with its arms, one of which is there, or none.
 struct Choice {
     range: Range<usize>,
@@ -29,6 +33,12 @@ struct Choice {
     arms: Vec<Arm>,
     /// The arm of another choice that it stands in.
     around: Option<(usize, usize)>,
+}
+
+impl Choice {
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.arms.iter().filter_map(|arm| arm.condition.as_ref())
+    }
 }
 
 struct Arm {
@@ -76,7 +86,7 @@ impl<'t> Page<'t> {
         self.choices.push(Choice { range, tags: Vec::new(), arms, around: None });
     }
 
-    /// Adds the groups that hold scripts or begin in one and end in another, then those whose conditions these decide.
+    /// Adds the groups that hold scripts or begin in one and end in another, then those within scripts that are correlated.
     fn add_groups(&mut self, places: &Places) {
         let Groups { groups, .. } = Groups::of(self.holes.iter().map(|hole| hole.kind));
         let range_of = |tags: &[usize]| {
@@ -103,14 +113,26 @@ impl<'t> Page<'t> {
             let choice = self.choice(&group.tags, group.subject);
             self.choices.extend(choice);
         }
-        if self.is_one() {
-            return;
-        }
         let known = self.atoms.count();
-        for group in inner {
-            let choice = self.choice(&group.tags, group.subject);
-            let is_decided = |arm: &Arm| arm.condition.as_ref().is_none_or(|condition| condition.is_of_first(known));
-            self.choices.extend(choice.filter(|choice| choice.arms.iter().all(is_decided)));
+        let inner: Vec<Choice> = inner.iter().filter_map(|group| self.choice(&group.tags, group.subject)).collect();
+        self.add_correlated(inner, known);
+    }
+
+    /// Adds conditions within scripts that others decide, or that decide others: those that are met again. `known` atoms
+    /// decide of elements.
+    fn add_correlated(&mut self, inner: Vec<Choice>, known: usize) {
+        let mut met = vec![0_usize; self.atoms.count()];
+        for choice in &inner {
+            let atoms: FxHashSet<usize> = choice.conditions().flat_map(Condition::atoms).collect();
+            atoms.into_iter().for_each(|atom| met[atom] += 1);
+        }
+        let is_decided = |choice: &Choice| choice.conditions().flat_map(Condition::atoms).all(|atom| atom < known);
+        let (decided, others): (Vec<Choice>, Vec<Choice>) = inner.into_iter().partition(is_decided);
+        self.choices.extend(decided.into_iter().filter(|_| known > 0));
+        let recurs = |choice: &Choice| choice.conditions().flat_map(Condition::atoms).any(|atom| met[atom] > 1);
+        let recurring: Vec<Choice> = others.into_iter().filter(recurs).collect();
+        if recurring.iter().map(|choice| choice.arms.len()).sum::<usize>() <= MOST_RECURRING {
+            self.choices.extend(recurring);
         }
     }
 
@@ -370,6 +392,11 @@ mod tests {
                 "<#switch t><#case 1><script>a</script><#break><#case 2><script>b</script></#switch><#if t == 3></#if>",
                 &["", "a", "b"],
             ),
+            (
+                Engine::FreeMarker,
+                "<script>a<#if x>b<#else>c</#if><#if y>d</#if></script><script>e<#if !x>f</#if></script>",
+                &["a b <#if y>d</#if>|e", "a c <#if y>d</#if>|e f"],
+            ),
             // What decides of elements decides within scripts, too.
             (
                 Engine::FreeMarker,
@@ -398,7 +425,7 @@ mod tests {
     #[test]
     fn a_condition_within_one_script_makes_no_rendering() {
         for text in [
-            "<script>a <#if x>b<#else>c</#if></script>",
+            "<script>a <#if x>b<#else>c</#if></script><script><#if y>d</#if></script>",
             "<p onclick='<#if x>a</#if>b'><script>c</script>",
             "<#if x><p>a</p></#if><script>b</script>",
             "<#if x><script>a</script>",
