@@ -197,6 +197,13 @@ mod tests {
         let line_ends = |text: &str| text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect();
         let (before, after): (Vec<usize>, Vec<usize>) = (line_ends(text), line_ends(&hidden));
         assert_eq!(before, after, "{text:?}");
+        for script in [true, false].into_iter().flat_map(|is_template| scripts_around(text, &holes, is_template).inline)
+        {
+            let written = script.span.of(text).unwrap_or_else(|| panic!("{:?} of {text:?}", script.span));
+            let masked = script.masked.as_deref().unwrap_or(written);
+            assert_eq!(masked.len(), written.len(), "{text:?}");
+            assert_ne!(script.alternatives, crate::source::Alternatives::NONE, "{text:?}");
+        }
     }
 
     #[test]
@@ -266,6 +273,14 @@ mod tests {
             "+]*/",
             "/*[+",
             "<script>",
+            "</script>",
+            "<p onclick='a&amp;",
+            "<p th:if='${b}'>",
+            "</p>",
+            "<#else>",
+            "</#if>",
+            "{% else %}",
+            "<?php } else { ?>",
             "a",
         ];
         let mut state = 0x2545_F491_4F6C_DD1D_u64;
