@@ -1,6 +1,6 @@
 //! What several programs say of the same payment, put together: the weakest guard, every effect. Programs that show
-//! its results differently stay apart: what one says well does not mend what another says. Where a program calls a
-//! function at hand, what another program says of anybody calling it does not count.
+//! its results differently, or whose faults are elsewhere, stay apart: what one says well does not mend what another
+//! says. Where a program calls a function at hand, what another program says of anybody calling it does not count.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,17 +30,19 @@ pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
     files
 }
 
-/// What an outcome comes to: its verdict, and the classes of its effects.
-type Kind = (u8, BTreeSet<&'static str>);
+/// What an outcome comes to: its verdict, the classes of its effects, and where they are, if they are wrong.
+type Kind = (u8, BTreeSet<&'static str>, BTreeSet<Loc>);
 
 fn kind_of(outcome: &Outcome) -> Kind {
     let classes = outcome.effects.iter().map(|effect| effect.class.as_str()).collect();
+    let is_fault = matches!(outcome.verdict, Verdict::Fault(_));
+    let places = outcome.effects.iter().filter(|_| is_fault).map(|effect| effect.loc).collect();
     let verdict = match outcome.verdict {
         Verdict::Ok => 0,
         Verdict::Fault(_) => 1,
         Verdict::Undecided(_) => 2,
     };
-    (verdict, classes)
+    (verdict, classes, places)
 }
 
 /// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand. `of`

@@ -87,9 +87,14 @@ fn renderings(page: usize, units: &[Unit], ids: &Ids) -> Vec<Vec<ScriptId>> {
         steps += 1 + scripts.iter().map(|script| u64::from(script.script.steps())).sum::<u64>();
         is_first || steps <= MOST_STEPS
     };
-    (0..unit.loaded.renderings.max(1))
-        .map(in_rendering)
-        .filter(|scripts| !declare_twice(scripts))
+    let all = (0..unit.loaded.renderings.max(1)).map(in_rendering);
+    let (likely, unlikely): (Vec<_>, Vec<_>) = all.partition(|scripts| !declare_twice(scripts));
+    // What is there in no other rendering is judged in that one.
+    let mut covered: FxHashSet<ScriptId> = likely.iter().flatten().map(|script| script.id).collect();
+    let unlikely =
+        unlikely.into_iter().filter(|scripts| scripts.iter().filter(|script| covered.insert(script.id)).count() > 0);
+    let all: Vec<_> = likely.into_iter().chain(unlikely).collect();
+    all.into_iter()
         .map(|scripts| (scripts.iter().map(|script| script.id).collect::<Vec<_>>(), scripts))
         .filter(|(ids, _)| seen.insert(ids.clone()))
         .take_while(|(_, scripts)| is_affordable(scripts))
