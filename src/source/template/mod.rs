@@ -18,6 +18,8 @@ mod mustache;
 mod php;
 mod razor;
 mod rendering;
+#[cfg(test)]
+mod rendering_tests;
 mod scan;
 mod scriptlet;
 mod smarty;
