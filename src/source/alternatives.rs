@@ -1,6 +1,11 @@
 //! In which alternatives of its file a script is: the builds that conditional comments make of it, or the renderings that a
 //! server makes of a page.
 
+use rustc_hash::FxHashMap;
+
+use super::PageScripts;
+use crate::ir::Span;
+
 /// A set of alternatives of one file, each by its number. What is in all of them is in any number of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Alternatives(u64);
@@ -53,6 +58,39 @@ impl Alternatives {
 impl FromIterator<usize> for Alternatives {
     fn from_iter<T: IntoIterator<Item = usize>>(numbers: T) -> Self {
         numbers.into_iter().map(Self::of).fold(Self::NONE, Self::with)
+    }
+}
+
+impl PageScripts {
+    /// Adds what another rendering of the page runs: what is the same is in both.
+    pub(super) fn add(&mut self, other: Self) {
+        let mut known: FxHashMap<Span, Vec<usize>> = FxHashMap::default();
+        for (index, script) in self.inline.iter().enumerate() {
+            known.entry(script.span).or_default().push(index);
+        }
+        for script in other.inline {
+            let same = known.get(&script.span).into_iter().flatten();
+            match same.copied().find(|index| self.inline[*index].reads_like(&script)) {
+                Some(index) => {
+                    let both = self.inline[index].alternatives.with(script.alternatives);
+                    self.inline[index].alternatives = both;
+                }
+                None => self.inline.push(script),
+            }
+        }
+        let mut known: FxHashMap<(u32, String), usize> = FxHashMap::default();
+        for (index, loaded) in self.loaded.iter().enumerate() {
+            known.insert((loaded.at, loaded.address.clone()), index);
+        }
+        for loaded in other.loaded {
+            match known.get(&(loaded.at, loaded.address.clone())) {
+                Some(index) => {
+                    let both = self.loaded[*index].alternatives.with(loaded.alternatives);
+                    self.loaded[*index].alternatives = both;
+                }
+                None => self.loaded.push(loaded),
+            }
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use std::convert::Infallible;
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, ForwardingEmitter, Tokenizer};
-use rustc_hash::FxHashMap;
 
 use super::mime::Declared;
 use super::{Alternatives, RawScript, UsedComponent, attribute};
@@ -26,39 +25,6 @@ pub struct PageScripts {
     pub components: Vec<UsedComponent>,
     /// How many renderings a server makes of the page that differ in their scripts; 0: it makes one.
     pub renderings: usize,
-}
-
-impl PageScripts {
-    /// Adds what another rendering of the page runs: what is the same is in both.
-    pub(super) fn add(&mut self, other: Self) {
-        let mut known: FxHashMap<Span, Vec<usize>> = FxHashMap::default();
-        for (index, script) in self.inline.iter().enumerate() {
-            known.entry(script.span).or_default().push(index);
-        }
-        for script in other.inline {
-            let same = known.get(&script.span).into_iter().flatten();
-            match same.copied().find(|index| self.inline[*index].reads_like(&script)) {
-                Some(index) => {
-                    let both = self.inline[index].alternatives.with(script.alternatives);
-                    self.inline[index].alternatives = both;
-                }
-                None => self.inline.push(script),
-            }
-        }
-        let mut known: FxHashMap<(u32, String), usize> = FxHashMap::default();
-        for (index, loaded) in self.loaded.iter().enumerate() {
-            known.insert((loaded.at, loaded.address.clone()), index);
-        }
-        for loaded in other.loaded {
-            match known.get(&(loaded.at, loaded.address.clone())) {
-                Some(index) => {
-                    let both = self.loaded[*index].alternatives.with(loaded.alternatives);
-                    self.loaded[*index].alternatives = both;
-                }
-                None => self.loaded.push(loaded),
-            }
-        }
-    }
 }
 
 /// A script that a page loads: `<script src>`.

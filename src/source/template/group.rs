@@ -27,6 +27,8 @@ pub enum Role {
 pub struct Group {
     /// The holes that begin its arms, and the one that ends it.
     pub tags: Vec<usize>,
+    /// How many arms it has, the empty one of those included that stay or not.
+    pub arms: usize,
     /// The hole before its arms, where they are cases of something.
     pub subject: Option<usize>,
 }
@@ -44,6 +46,7 @@ pub struct Groups {
 struct Frame {
     subject: Option<usize>,
     tags: Vec<usize>,
+    has_else: bool,
     ends: u8,
 }
 
@@ -55,13 +58,16 @@ impl Groups {
         for (index, kind) in holes.enumerate() {
             match kind {
                 HoleKind::Value | HoleKind::Void | HoleKind::Text(_) => {}
-                HoleKind::Open(ends) => open.push(Frame { subject: None, tags: vec![index], ends }),
+                HoleKind::Open(ends) => open.push(Frame { subject: None, tags: vec![index], has_else: false, ends }),
                 HoleKind::Choose => {
                     found.roles[index] = Role::Stray;
-                    open.push(Frame { subject: Some(index), tags: Vec::new(), ends: 1 });
+                    open.push(Frame { subject: Some(index), tags: Vec::new(), has_else: false, ends: 1 });
                 }
                 HoleKind::ElseIf | HoleKind::Else => match open.last_mut() {
-                    Some(frame) => frame.tags.push(index),
+                    Some(frame) => {
+                        frame.tags.push(index);
+                        frame.has_else |= kind == HoleKind::Else;
+                    }
                     None => found.roles[index] = Role::Stray,
                 },
                 HoleKind::Close(count) => found.close(index, count, &mut open),
@@ -81,15 +87,15 @@ impl Groups {
             if frame.ends > 0 {
                 continue;
             }
-            let Some(Frame { subject, mut tags, .. }) = open.pop().filter(|frame| !frame.tags.is_empty()) else {
-                continue;
-            };
+            let Some(frame) = open.pop().filter(|frame| !frame.tags.is_empty()) else { continue };
+            let Frame { subject, mut tags, has_else, .. } = frame;
+            let arms = tags.len() + usize::from(!has_else);
             let group = self.groups.len();
             for (arm, tag) in tags.iter().enumerate() {
                 self.roles[*tag] = Role::Arm { group, arm };
             }
             tags.push(index);
-            self.groups.push(Group { tags, subject });
+            self.groups.push(Group { tags, arms, subject });
             ended.push(group);
         }
         self.roles[index] = if ended.is_empty() { Role::Stray } else { Role::End(ended) };

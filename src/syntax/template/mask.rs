@@ -339,7 +339,7 @@ impl Masker<'_> {
             }
             Way::Items if !is_first => self.directive(hole, ","),
             Way::Arm(chosen) => {
-                let arms = self.plan.arms_of(group);
+                let arms = self.plan.groups[group].arms;
                 self.masked.arms = self.masked.arms.max(arms);
                 let chosen = (chosen + self.shift) % arms.max(1);
                 let next = self.plan.end_of_arm(group, arm).map_or(hole.end, |next| next.start);

@@ -50,13 +50,6 @@ impl Plan {
         Some((*self.holes.get(*tags.first()?)?, *self.holes.get(*tags.last()?)?))
     }
 
-    /// How many arms a group has, the empty one of those included that stay or not.
-    pub(super) fn arms_of(&self, group: usize) -> usize {
-        let tags = self.groups.get(group).map(|group| group.tags.as_slice()).unwrap_or_default();
-        let is_else = |tag: &usize| self.holes.get(*tag).is_some_and(|hole| hole.kind == HoleKind::Else);
-        tags.len() - usize::from(tags.iter().any(is_else)).min(tags.len())
-    }
-
     /// The hole that ends an arm of a group.
     pub(super) fn end_of_arm(&self, group: usize, arm: usize) -> Option<TextHole> {
         self.holes.get(*self.groups.get(group)?.tags.get(arm + 1)?).copied()
