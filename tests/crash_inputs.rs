@@ -442,6 +442,34 @@ mod server_templates {
             }
         }
     }
+
+    /// Conditions around elements, in a row and in each other: each may be a page of its own.
+    #[test]
+    fn conditions_around_scripts() {
+        const CONDITIONS: [(&str, &str, &str); 8] = [
+            ("a.ftl", "<#if aN><script>f(N)</script>", "</#if>"),
+            ("a.jsp", "<c:if test=\"${t == 'N'}\"><p onclick='f(N)'>", "</c:if>"),
+            (
+                "a.php",
+                "<?php if ($a && $bN || !$cN): ?><script src='N.js'></script><?php else: ?><script>N</script>",
+                "<?php endif ?>",
+            ),
+            ("a.twig", "<script>f(N); {% if aN %}</script><script>g(N)", "{% endif %}</script>"),
+            ("a.ftl", "<#if aN><script>f(N)</script><#elseif bN><script>g(N)</script>", "</#if>"),
+            ("a.cshtml", "@if (aN) {\n<div><script>f(N)</script>\n", "</div>\n}\n"),
+            ("a.html", "<div th:if='${aN}'><script>f(N)</script>", "</div>"),
+            ("a.html", "<p th:case='N'><script>f(N)</script><div th:switch='${aN}'>", "</div>"),
+        ];
+        for (path, open, close) in CONDITIONS {
+            let numbered = |number: usize| open.replace('N', &number.to_string());
+            let opens: String = (0..1_000).map(numbered).collect();
+            let in_a_row: String = (0..1_000).map(|number| numbered(number) + close).collect();
+            for text in [in_a_row, opens.clone() + &close.repeat(1_000), opens] {
+                let run = run(path, format!("<script>{PAYMENT}</script>{text}"), Limits::default());
+                assert!(rules(&run).contains(&"missing-ready-guard"), "{path}: {open}");
+            }
+        }
+    }
 }
 
 mod directives {

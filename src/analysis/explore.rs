@@ -10,7 +10,7 @@ use super::readiness::Waited;
 use super::relevance::{Relevance, Scan};
 use super::{outcomes, params, readiness, spelling};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
-use crate::ir::{FnId, ScriptId, ScriptKind};
+use crate::ir::{FnId, Loc, ScriptId, ScriptKind};
 use crate::limits::Limit;
 use crate::project::{Project, Realm};
 
@@ -86,10 +86,11 @@ pub(super) struct ProgramSite {
 /// Where runs began that reached a payment in one program, and what they called on the way.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
-    /// The function that nobody in the program calls, where another program may.
-    pub entry: Option<(ScriptId, FnId)>,
+    /// The function that nobody in the program calls, where another program may; by its place, which it has in every
+    /// alternative of its file.
+    pub entry: Option<Loc>,
     /// Functions on the way that code at hand calls.
-    pub called: BTreeSet<(ScriptId, FnId)>,
+    pub called: BTreeSet<Loc>,
 }
 
 /// Runs a program and says what is known of its payments; `scan` is what a look at its file has shown, if there was one.
@@ -403,9 +404,15 @@ impl Explorer<'_> {
             by_entry.entry(self.runs[reach.run].caller).or_default().push(reach);
         }
         for (entry, reaches) in by_entry {
-            let called = reaches.iter().flat_map(|r| r.event.called.iter().copied()).collect();
+            let called = reaches.iter().flat_map(|r| r.event.called.iter().map(|f| self.loc_of(*f))).collect();
+            let entry = entry.map(|entry| self.loc_of(entry));
             visit(self, Origin { entry, called }, &reaches, waited);
         }
+    }
+
+    fn loc_of(&self, (script, function): (ScriptId, FnId)) -> Loc {
+        let entry = self.project.entry(script);
+        Loc::new(entry.file, entry.script.function(function).span)
     }
 
     /// What is known of a payment; none where it is another API's after all.

@@ -1,6 +1,6 @@
 //! What several programs say of the same payment, put together: the weakest guard, every effect. Programs that show
-//! its results differently stay apart: what one says well does not mend what another says. Where a program calls a
-//! function at hand, what another program says of anybody calling it does not count.
+//! its results differently, or whose faults are elsewhere, stay apart: what one says well does not mend what another
+//! says. Where a program calls a function at hand, what another program says of anybody calling it does not count.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::explore::{Origin, ProgramFacts, ProgramSite};
 use super::facts::{Effect, FileFacts, Outcome, Site, Verdict};
 use super::{params, readiness, verdict};
-use crate::ir::{FileId, FnId, Loc, ScriptId};
+use crate::ir::{FileId, Loc};
 
 /// The facts of all programs, by the file of the payment's own call.
 #[must_use]
@@ -30,23 +30,25 @@ pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
     files
 }
 
-/// What an outcome comes to: its verdict, and the classes of its effects.
-type Kind = (u8, BTreeSet<&'static str>);
+/// What an outcome comes to: its verdict, the classes of its effects, and where they are, if they are wrong.
+type Kind = (u8, BTreeSet<&'static str>, BTreeSet<Loc>);
 
 fn kind_of(outcome: &Outcome) -> Kind {
     let classes = outcome.effects.iter().map(|effect| effect.class.as_str()).collect();
+    let is_fault = matches!(outcome.verdict, Verdict::Fault(_));
+    let places = outcome.effects.iter().filter(|_| is_fault).map(|effect| effect.loc).collect();
     let verdict = match outcome.verdict {
         Verdict::Ok => 0,
         Verdict::Fault(_) => 1,
         Verdict::Undecided(_) => 2,
     };
-    (verdict, classes)
+    (verdict, classes, places)
 }
 
 /// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand. `of`
 /// says which call of the API it is, and where the runs to it began.
 pub(super) fn called_for_real<T>(found: Vec<T>, of: impl Fn(&T) -> (Loc, &Origin)) -> Vec<T> {
-    let mut called: BTreeSet<(Loc, (ScriptId, FnId))> = BTreeSet::new();
+    let mut called: BTreeSet<(Loc, Loc)> = BTreeSet::new();
     for (touch, origin) in found.iter().map(&of) {
         called.extend(origin.called.iter().map(|function| (touch, *function)));
     }

@@ -8,6 +8,7 @@ use super::spelling;
 use crate::eval::{Level, Place, Ready, SiteEvent, meet_of_settlements};
 use crate::ir::{FnId, FnKind, Script, ScriptId};
 use crate::project::Project;
+use crate::source::without_fillers;
 
 /// What a program waits for the bridge with.
 #[derive(Debug, Default)]
@@ -173,7 +174,7 @@ fn route(project: &Project, event: &SiteEvent) -> Vec<Evidence> {
         if *function == Script::BODY && decl.kind != FnKind::Handler {
             continue;
         }
-        let name = decl.name.map(|n| source.name(n).to_string());
+        let name = decl.name.map(|n| without_fillers(source.name(n)));
         // An entry's call is the function itself: nobody at hand calls it.
         let what = match (name, call.span == decl.span) {
             (Some(name), true) => format!("`{name}` is called from code that is not at hand"),

@@ -7,6 +7,7 @@ use rustc_hash::FxHasher;
 use crate::eval::{Place, excerpt};
 use crate::ir::{FnId, Loc, ScriptId};
 use crate::project::Project;
+use crate::source::without_fillers;
 
 /// A place of a script as a place of its file.
 pub(super) fn loc(project: &Project, place: Place) -> Loc {
@@ -74,7 +75,7 @@ pub(super) fn function_name(project: &Project, script: ScriptId, function: FnId)
     while let Some(id) = at {
         let function = script.function(id);
         if let Some(name) = function.name {
-            return Some(script.name(name).to_string());
+            return Some(without_fillers(script.name(name)));
         }
         at = function.parent;
     }

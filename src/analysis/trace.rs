@@ -10,6 +10,7 @@ use crate::api::OutcomeClass;
 use crate::eval::{self, Arm, Channel, EffectEvent, LaterKind, Place, SiteEvent, StepKind, ValueNote};
 use crate::ir::{FnId, FnKind, Loc, Script, ScriptId};
 use crate::project::Project;
+use crate::source::without_fillers;
 
 /// A payment call, and the codes to trace it for; none stands for a code that nobody documented.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ pub struct Trace {
 }
 
 /// One run, in the order of its steps.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TracedRun {
     /// What happened.
     pub steps: Vec<TraceStep>,
@@ -43,7 +44,7 @@ pub struct TracedRun {
 }
 
 /// One step.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TraceStep {
     /// Where.
     pub loc: Loc,
@@ -56,7 +57,7 @@ pub struct TraceStep {
 }
 
 /// What a step is.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TraceKind {
     /// The payment is made, and its result given.
     Payment,
@@ -153,7 +154,7 @@ pub enum TraceKind {
 }
 
 /// A value that a condition is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operand {
     /// Where it is read.
     pub loc: Loc,
@@ -164,7 +165,7 @@ pub struct Operand {
 }
 
 /// An arm that a run takes.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TraceArm {
     /// The whole condition.
     pub condition: Loc,
@@ -197,7 +198,12 @@ pub fn trace(project: &Project, wanted: &[Wanted]) -> Vec<Trace> {
     let mut traces: Vec<Trace> = Vec::new();
     for (_, trace) in called_for_real(found, |(origin, trace)| (trace.site.touch.call, origin)) {
         match traces.iter_mut().find(|t| (t.site.call, t.code) == (trace.site.call, trace.code)) {
-            Some(known) => known.runs.extend(trace.runs),
+            // Programs that do not differ here run alike.
+            Some(known) => trace.runs.into_iter().for_each(|run| {
+                if !known.runs.contains(&run) {
+                    known.runs.push(run);
+                }
+            }),
             None => traces.push(trace),
         }
     }
@@ -255,7 +261,7 @@ impl Teller<'_> {
             let decl = source.function(*function);
             let what = TraceKind::Enter {
                 function: self.loc(Place { script: *script, span: decl.span }),
-                name: decl.name.map(|n| source.name(n).to_string()),
+                name: decl.name.map(|n| without_fillers(source.name(n))),
                 arguments: Vec::new(),
                 later: None,
             };

@@ -2,8 +2,8 @@
 
 mod builds;
 mod components;
+mod pages;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,7 +19,7 @@ use crate::analysis::Scan;
 use crate::api::APIS;
 use crate::discover::Search;
 use crate::ir::{Expr, FileId, Ref, Script, ScriptId, ScriptKind};
-use crate::project::{APP, File, LeadingExports, Markup, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
+use crate::project::{APP, File, LeadingExports, Project, Realm, ScriptEntry, ScriptFormat, shared_property};
 use crate::source::FileKind;
 
 /// Everything that was read.
@@ -137,12 +137,17 @@ fn add_file(unit: Unit, on_page: bool, read: &mut Read) {
     let mut scripts = Vec::new();
     let mut functions = unit.leading.functions.into_iter();
     let firsts = unit.loaded.firsts();
-    for (index, (script, builds)) in unit.loaded.scripts.into_iter().zip(unit.loaded.builds).enumerate() {
+    let is_varied = unit.loaded.renderings > 0;
+    for (index, script) in unit.loaded.scripts.into_iter().enumerate() {
         let format = format_of(&script, is_page);
         scripts.push(ScriptId(project.scripts.len() as u32));
         let leading = functions.next().unwrap_or_default();
-        let exports = if firsts.contains(&index) { unit.leading.exports.clone() } else { LeadingExports::default() };
-        project.scripts.push(ScriptEntry { script, file, format, leading, exports, builds });
+        let exports = match firsts.contains(&index) {
+            true if !is_varied => unit.leading.exports.clone(),
+            // Other renderings may call its functions.
+            _ => LeadingExports { globals: is_varied, ..LeadingExports::default() },
+        };
+        project.scripts.push(ScriptEntry { script, file, format, leading, exports });
     }
     read.scans.push(unit.scan);
     if let Some(reason) = unit.loaded.skipped {
@@ -208,25 +213,7 @@ impl Ids {
 /// The programs: each page with what it loads, and each other file that leads to a payment.
 fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     let mut realms = Vec::new();
-    let mut on_pages = BTreeSet::new();
-    // What many pages load is entered by the first of them.
-    let mut entered: BTreeSet<ScriptId> = BTreeSet::new();
-    // Pages that say nothing of their own to the same files are one program.
-    let mut seen: BTreeSet<(Option<u32>, Vec<usize>)> = BTreeSet::new();
-    for index in order.iter().copied().filter(|i| units[*i].kind.shares_a_page()) {
-        let unit = &units[index];
-        let loaded: Vec<usize> = unit.sources.iter().map(|(_, target)| *target).collect();
-        let leading: Vec<usize> = loaded.iter().copied().filter(|i| units[*i].leads()).collect();
-        on_pages.extend(leading.iter().copied());
-        let speaks = unit.leads() || !unit.loaded.scripts.is_empty();
-        if unit.leads() || (!leading.is_empty() && (seen.insert((unit.root, loaded)) || speaks)) {
-            let loaded = leading.iter().filter(|i| !units[**i].loaded.scripts.is_empty());
-            let loaded = loaded.map(|i| ids.script(*i, 0));
-            let entered_elsewhere = loaded.filter(|script| !entered.insert(*script)).collect();
-            let (file, scripts) = (ids.file(index), page_scripts(index, units, ids));
-            realms.push(Realm { file, scripts, entered_elsewhere, markup: Markup::default(), build: 0 });
-        }
-    }
+    let on_pages = pages::add_programs(units, order, ids, &mut realms);
     let (shown, differences) = (components::shown(units), Differences::of(units));
     let has_program =
         |kind: FileKind| !kind.shares_a_page() && !matches!(kind, FileKind::Markup | FileKind::MarkupScript);
@@ -243,15 +230,4 @@ fn realms(units: &[Unit], order: &[usize], ids: &Ids) -> Vec<Realm> {
     }
     realms.sort_by_key(|r| r.file);
     realms
-}
-
-/// A page's scripts and those that it loads, in the order of the page.
-fn page_scripts(page: usize, units: &[Unit], ids: &Ids) -> Vec<ScriptId> {
-    let unit = &units[page];
-    let own = unit.loaded.scripts.iter().enumerate().map(|(i, s)| (s.span.start, ids.script(page, i)));
-    let loaded = unit.sources.iter().filter(|(_, target)| !units[*target].loaded.scripts.is_empty());
-    let mut scripts: Vec<(u32, ScriptId)> = own.chain(loaded.map(|(at, t)| (*at, ids.script(*t, 0)))).collect();
-    scripts.sort_by_key(|(at, _)| *at);
-    let mut seen = FxHashSet::default();
-    scripts.into_iter().map(|(_, id)| id).filter(|id| seen.insert(*id)).collect()
 }

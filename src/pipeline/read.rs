@@ -1,6 +1,7 @@
 //! Reading: searching each file once, and parsing those that name a payment API or are asked for.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::survey::{Candidate, Survey};
@@ -9,7 +10,7 @@ use crate::discover::{Found, PathError, PathErrorKind, Reader, Search, Seen};
 use crate::ir::{Script, ScriptKind, Span};
 use crate::limits::{Budget, Limit, Limits};
 use crate::source::{
-    Builds, FileKind, Framework, LoadedScript, PageScripts, Positions, UsedComponent, decode, scripts_of,
+    Alternatives, Builds, FileKind, Framework, LoadedScript, PageScripts, Positions, UsedComponent, decode, scripts_of,
 };
 use crate::syntax::{Comment, Parsed, Problem, ProblemKind, parse};
 
@@ -19,8 +20,10 @@ pub(super) struct Loaded {
     pub text: std::sync::Arc<str>,
     pub positions: Positions,
     pub scripts: Vec<Script>,
-    /// By script: the builds that it is in.
-    pub builds: Vec<Builds>,
+    /// By script: the builds that it is in, or the renderings of a page.
+    pub alternatives: Vec<Alternatives>,
+    /// How many renderings a page has that differ in their scripts; 0: one.
+    pub renderings: usize,
     /// Whether a component's template sees the names of its scope.
     pub setup: bool,
     /// What a page loads, in its order.
@@ -40,12 +43,12 @@ impl Loaded {
 
     /// The script that stands for the file in a build, by its index.
     pub(super) fn first_in(&self, build: usize) -> usize {
-        self.builds.iter().position(|builds| builds.has(build)).unwrap_or_default()
+        self.alternatives.iter().position(|builds| builds.has(build)).unwrap_or_default()
     }
 
     /// Whether it is another file in some build.
     pub(super) fn varies(&self) -> bool {
-        self.builds.iter().any(|builds| !builds.is_all())
+        self.renderings == 0 && self.alternatives.iter().any(|builds| !builds.is_all())
     }
 
     /// The scripts that stand for the file, each once.
@@ -55,6 +58,26 @@ impl Loaded {
         firsts.sort_unstable();
         firsts.dedup();
         firsts
+    }
+
+    /// Makes renderings of the ways to fill what a server leaves of scripts: what stands for one script in different ways
+    /// is never in one. `ways` says by script which of how many it is.
+    fn part_ways(&mut self, ways: &[(usize, usize)]) {
+        let most = ways.iter().map(|(_, of)| *of).max().unwrap_or_default();
+        if most <= 1 {
+            return;
+        }
+        let before = self.renderings.max(1);
+        let after = before * most.min(Alternatives::MOST / before);
+        let widen = |in_those: &mut Alternatives, (way, of): (usize, usize)| {
+            let has = |number: &usize| in_those.has(number % before) && number / before % of == way;
+            if of > 1 || !in_those.is_all() {
+                *in_those = (0..after).filter(has).collect();
+            }
+        };
+        self.alternatives.iter_mut().zip(ways).for_each(|(in_those, way)| widen(in_those, *way));
+        self.sources.iter_mut().for_each(|source| widen(&mut source.alternatives, (0, 1)));
+        self.renderings = after;
     }
 }
 
@@ -182,9 +205,10 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
         text: decoded.text,
         ..Loaded::default()
     };
-    let PageScripts { inline, loaded: sources, components, setup } = scripts_of(kind, &loaded.text);
-    (loaded.sources, loaded.components, loaded.setup) = (sources, components, setup);
+    let PageScripts { inline, loaded: sources, components, setup, renderings } = scripts_of(kind, &loaded.text);
+    (loaded.sources, loaded.components, loaded.setup, loaded.renderings) = (sources, components, setup, renderings);
     let mut budget = Budget::full(*limits);
+    let (mut ways, mut readable, mut in_parts) = (Vec::new(), FxHashSet::default(), Vec::new());
     for raw in inline {
         let mut parsed = parse(&loaded.text, &raw, &budget);
         if let Some(plain) = raw.otherwise.as_ref().filter(|_| !parsed.problems.is_empty()) {
@@ -201,17 +225,30 @@ fn read_closely(kind: FileKind, bytes: Vec<u8>, limits: &Limits) -> Loaded {
         if kind == FileKind::Component(Framework::Svelte) {
             script.open_exported_names();
         }
+        let all = 1 + variants.len();
+        ways.extend((0..all).map(|way| (way, all)));
         loaded.scripts.push(script);
-        loaded.builds.resize(loaded.builds.len() + 1 + variants.len(), raw.builds);
         loaded.scripts.extend(variants);
+        loaded.alternatives.resize(loaded.scripts.len(), raw.alternatives);
         loaded.comments.extend(comments);
-        // The code of a binding is made of the markup: what is no name there binds nothing.
-        loaded.problems.extend(problems.into_iter().filter(|_| kind != FileKind::Markup));
+        if problems.is_empty() {
+            readable.insert(raw.span.start);
+        }
+        match kind {
+            // The code of a binding is made of the markup: what is no name there binds nothing.
+            FileKind::Markup => {}
+            _ if raw.masked.is_some() && renderings > 0 => in_parts.push((raw.span.start, problems)),
+            _ => loaded.problems.extend(problems),
+        }
         loaded.problems.extend(raw.unclosed.then(|| unclosed(&loaded.text, raw.span)));
     }
+    // What can be read in one rendering may be what no server makes in another.
+    let broken = in_parts.into_iter().filter(|(start, _)| !readable.contains(start));
+    loaded.problems.extend(broken.flat_map(|(_, problems)| problems));
+    loaded.part_ways(&ways);
     loaded.comments.sort_by_key(|c| c.span);
     loaded.problems.sort_by_key(|p| p.span);
-    // What several builds have is there once.
+    // What several alternatives have is there once.
     loaded.comments.dedup_by_key(|c| c.span);
     loaded.problems.dedup();
     loaded

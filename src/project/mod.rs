@@ -96,10 +96,8 @@ pub struct ScriptEntry {
     pub format: ScriptFormat,
     /// The functions that lead to a payment, in order; the script's body where it does itself.
     pub leading: Vec<FnId>,
-    /// What of that others can get at.
+    /// What of that others can get at; `globals` of a page that has several renderings.
     pub exports: LeadingExports,
-    /// The builds that it is in.
-    pub builds: Builds,
 }
 
 /// Stands among a script's modules for all that other files give it without an export.

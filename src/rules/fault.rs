@@ -80,7 +80,8 @@ impl<'f> Fault<'f> {
     /// in the same way.
     fn repeats(&self, other: &Self) -> bool {
         let codes = |f: &Self| f.codes.iter().map(|c| c.code).collect::<Vec<_>>();
-        let sites = |f: &Self| f.sites.iter().map(|s| s.call).collect::<Vec<_>>();
+        // What one program says of a payment, not what several do.
+        let sites = |f: &Self| f.sites.iter().map(|site| std::ptr::from_ref(*site)).collect::<Vec<_>>();
         let condition = |f: &Self| -> Option<&'f Condition> { f.effects.first()?.condition.as_ref() };
         let parts = |c: &Condition| c.ways.windows(2).any(|pair| pair[0] != pair[1]);
         let same = |a: &Condition, b: &Condition| a.code == b.code || parts(a) && a.ways == b.ways;

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::blank_out;
+use super::{Alternatives, blank_out};
 use crate::api::PLATFORM;
 
 /// What opens a comment that may hold a directive.
@@ -61,6 +61,12 @@ impl Builds {
 
     const fn not(self) -> Self {
         Self(Self::ALL.0 & !self.0)
+    }
+}
+
+impl From<Builds> for Alternatives {
+    fn from(builds: Builds) -> Self {
+        if builds.is_all() { Self::ALL } else { (0..Builds::COUNT).filter(|build| builds.has(*build)).collect() }
     }
 }
 

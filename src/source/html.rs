@@ -9,7 +9,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use super::mime::Declared;
 use super::tokenizer::tokens;
-use super::{RawScript, UsedComponent, attribute};
+use super::{Alternatives, RawScript, UsedComponent, attribute};
 use crate::ir::Span;
 
 /// What a page runs.
@@ -23,6 +23,8 @@ pub struct PageScripts {
     pub setup: bool,
     /// Components that the markup of a mini-program uses.
     pub components: Vec<UsedComponent>,
+    /// How many renderings a server makes of the page that differ in their scripts; 0: it makes one.
+    pub renderings: usize,
 }
 
 /// A script that a page loads: `<script src>`.
@@ -32,6 +34,8 @@ pub struct LoadedScript {
     pub address: String,
     /// The byte offset of the end of its tag in the page.
     pub at: u32,
+    /// The alternatives of the page that load it.
+    pub alternatives: Alternatives,
 }
 
 /// The scripts of a page.
@@ -136,7 +140,8 @@ impl Page<'_> {
         if !tag.has_src {
             self.open_script = Some((end, tag.declared));
         } else if tag.declared.script().is_some() && !tag.src.trim().is_empty() {
-            self.loaded.push(LoadedScript { address: tag.src, at: end as u32 });
+            let alternatives = Alternatives::ALL;
+            self.loaded.push(LoadedScript { address: tag.src, at: end as u32, alternatives });
         }
     }
 

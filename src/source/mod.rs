@@ -1,5 +1,6 @@
 //! From bytes to text, from text to scripts, and from offsets back to lines, columns and stored bytes.
 
+mod alternatives;
 mod attribute;
 mod axml;
 mod component;
@@ -14,6 +15,7 @@ mod stored;
 mod template;
 mod tokenizer;
 
+pub use alternatives::Alternatives;
 pub use axml::UsedComponent;
 pub use conditional::{Builds, builds_of};
 pub use decode::{DecodeError, Decoded, Utf16, decode};
@@ -21,7 +23,9 @@ pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Framework, Language};
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
-pub use template::{Engine, Hole, HoleKind, Template, blank_range, fill_name, is_filler};
+pub use template::{
+    Engine, Group, Groups, Hole, HoleKind, Role, Template, blank_range, fill_name, is_filler, without_fillers,
+};
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,8 +49,8 @@ pub struct RawScript {
     pub masked: Option<String>,
     /// Names that the text around it declares for it.
     pub locals: Arc<[String]>,
-    /// The builds that it is in.
-    pub builds: Builds,
+    /// The alternatives of its file that it is in.
+    pub alternatives: Alternatives,
     /// What to read in its stead where it cannot be parsed.
     pub otherwise: Option<Box<RawScript>>,
     /// What a server puts into it.
@@ -65,7 +69,7 @@ impl RawScript {
             decoded: None,
             masked: None,
             locals: component::no_locals(),
-            builds: Builds::ALL,
+            alternatives: Alternatives::ALL,
             otherwise: None,
             template: None,
         }
@@ -75,6 +79,14 @@ impl RawScript {
     fn code<'t>(&'t self, text: &'t str) -> &'t str {
         let decoded = self.decoded.as_ref().map(|decoded| decoded.text.as_str());
         decoded.or(self.masked.as_deref()).or_else(|| self.span.of(text)).unwrap_or_default()
+    }
+
+    /// Whether another one of the same place is the same, but for the alternatives that it is in.
+    fn reads_like(&self, other: &Self) -> bool {
+        let text = |script: &Self| script.decoded.as_ref().map(|decoded| decoded.text.clone());
+        (self.kind, self.language, self.unclosed, &self.masked)
+            == (other.kind, other.language, other.unclosed, &other.masked)
+            && text(self) == text(other)
     }
 }
 
@@ -97,7 +109,7 @@ pub fn scripts_of(kind: FileKind, text: &str) -> PageScripts {
     for (builds, masked) in builds {
         let mut found = scripts_of_text(kind, &masked);
         for script in &mut found.inline {
-            script.builds = builds;
+            script.alternatives = builds.into();
             if script.decoded.is_none() && script.masked.is_none() {
                 script.masked = masked.get(script.span.start as usize..script.span.end as usize).map(str::to_owned);
             }

@@ -17,7 +17,7 @@ pub use stack::on_large_stack;
 
 use crate::ir::{Script, Span};
 use crate::limits::Budget;
-use crate::source::RawScript;
+use crate::source::{RawScript, without_fillers};
 use lower::Lowering;
 use parse::Source;
 
@@ -91,7 +91,7 @@ pub fn parse(text: &str, source: &RawScript, budget: &Budget) -> Parsed {
         parsed.variants.push(variant.script);
     }
     for problem in &mut parsed.problems {
-        problem.message = template::without_fillers(&problem.message);
+        problem.message = without_fillers(&problem.message);
     }
     parsed
 }

@@ -10,6 +10,7 @@ use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BindingId, FnId, Script};
+use crate::source::without_fillers;
 
 /// Fields of an object that are told.
 const MAX_FIELDS: usize = 3;
@@ -126,7 +127,7 @@ impl Machine<'_> {
             ObjectKind::Closure(closure) => {
                 let script = self.project.script(closure.script);
                 let name = script.function(closure.function).name;
-                AtomNote::Function(name.map(|n| shorten(script.name(n))))
+                AtomNote::Function(name.map(|n| shorten(&without_fillers(script.name(n)))))
             }
             ObjectKind::Promise(_) => AtomNote::Promise,
             ObjectKind::Settler { rejects, .. } => {

@@ -11,6 +11,7 @@ use crate::eval::trail::trace::{ArmTaken, LaterKind, StepKind, open_arms};
 use crate::eval::values::heap::{Closure, ObjectId};
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BindingId, Expr, ExprId, Ref};
+use crate::source::without_fillers;
 
 impl Machine<'_> {
     /// Whether what happens in this state is recorded.
@@ -45,7 +46,7 @@ impl Machine<'_> {
         let decl = script.function(closure.function);
         let arguments = self.given_notes(script, closure.function, arguments, st);
         let function = Place { script: closure.script, span: decl.span };
-        let name = decl.name.map(|n| script.name(n).to_string());
+        let name = decl.name.map(|n| without_fillers(script.name(n)));
         let later = self.later.take();
         if let Some(recorder) = &mut self.recorder {
             recorder.enter(st, place, StepKind::Enter { function, name, arguments, later });
@@ -69,7 +70,7 @@ impl Machine<'_> {
     #[cold]
     fn tell_leave_fully(&mut self, closure: &Closure, returned: Option<&Value>, place: Place, st: &State) {
         let script = self.project.script(closure.script);
-        let name = script.function(closure.function).name.map(|n| script.name(n).to_string());
+        let name = script.function(closure.function).name.map(|n| without_fillers(script.name(n)));
         let returned = returned.map(|v| self.note(v, st));
         if let Some(recorder) = &mut self.recorder {
             recorder.leave(place, StepKind::Leave { name, returned });

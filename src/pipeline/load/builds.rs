@@ -60,7 +60,7 @@ impl Differences {
         if pairs == 0 && !loaded.varies() {
             return vec![0];
         }
-        let has_code = |build: usize| loaded.builds.iter().any(|builds| builds.has(build));
+        let has_code = |build: usize| loaded.alternatives.iter().any(|builds| builds.has(build));
         let with_code: Vec<usize> = (0..Builds::COUNT).filter(|build| has_code(*build)).collect();
         let is_new = |build: &usize| {
             let mut before = with_code.iter().take_while(|known| *known < build);
@@ -82,7 +82,7 @@ const fn bit((a, b): (usize, usize)) -> u32 {
 /// The program of a file in a build: its scripts, and the events that its template binds.
 pub(super) fn program(index: usize, build: usize, units: &[Unit], ids: &Ids) -> Realm {
     let loaded = &units[index].loaded;
-    let own: Vec<usize> = (0..loaded.scripts.len()).filter(|script| loaded.builds[*script].has(build)).collect();
+    let own: Vec<usize> = (0..loaded.scripts.len()).filter(|script| loaded.alternatives[*script].has(build)).collect();
     let is_bound = |script: &&usize| loaded.scripts[**script].kind == ScriptKind::Template;
     let scope = own.first().copied().unwrap_or_default();
     let bindings = own.iter().filter(is_bound).map(|script| (ids.script(index, *script), ids.script(index, scope)));

@@ -12,7 +12,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use rustc_hash::FxHashSet;
 
 use super::tokenizer::tokens;
-use super::{LoadedScript, PageScripts, attribute};
+use super::{Alternatives, LoadedScript, PageScripts, attribute};
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::ir::Span;
@@ -157,7 +157,11 @@ impl Markup<'_> {
             let source = source.filter(|address| !address.trim().is_empty() && !address.contains("{{"));
             let at = element.span.end;
             let source = source.filter(|_| self.found.loaded.len() < MAX_TAKEN_IN);
-            self.found.loaded.extend(source.map(|address| LoadedScript { address: address.to_owned(), at }));
+            self.found.loaded.extend(source.map(|address| LoadedScript {
+                address: address.to_owned(),
+                at,
+                alternatives: Alternatives::ALL,
+            }));
             return;
         }
         let bound = || element.attributes.iter().filter_map(|a| Some((a, a.method()?)));

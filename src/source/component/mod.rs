@@ -17,7 +17,7 @@ use rustc_hash::FxHashSet;
 use super::html::{LoadedScript, PageScripts, scripts_of_page};
 use super::kind::Framework;
 use super::mime::Declared;
-use super::{DecodedAttribute, Language, RawScript, blank_out};
+use super::{Alternatives, DecodedAttribute, Language, RawScript, blank_out};
 use crate::api::PLATFORM;
 use crate::ir::{ScriptKind, Span};
 use blocks::{Block, Cutting, blocks};
@@ -185,7 +185,11 @@ fn add_astro_script(text: &str, block: &Block, page: &mut PageScripts) {
     let source = tag.attributes.iter().find(|attribute| attribute.name == "src");
     match source {
         Some(source) if is_inline => {
-            let loaded = LoadedScript { address: source.value.clone(), at: tag.range.end as u32 };
+            let loaded = LoadedScript {
+                address: source.value.clone(),
+                at: tag.range.end as u32,
+                alternatives: Alternatives::ALL,
+            };
             page.loaded.push(loaded);
         }
         Some(source) => page.inline.extend(source.span.map(|span| imported(text, span))),

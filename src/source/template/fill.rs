@@ -14,6 +14,20 @@ pub fn is_filler(character: char) -> bool {
     [TWO_BYTES, THREE_BYTES].into_iter().any(|(first, count)| (first..first + count).contains(&code))
 }
 
+/// A text as people are shown it, without the letters that stand for holes.
+#[must_use]
+pub fn without_fillers(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in text.chars() {
+        match is_filler(character) {
+            false => clean.push(character),
+            true if !clean.ends_with('…') => clean.push('…'),
+            true => {}
+        }
+    }
+    clean
+}
+
 /// A name of `length` bytes that stands for a hole's text: the same for the same text. One byte has room for none, and
 /// becomes `_`.
 #[must_use]

@@ -5,15 +5,21 @@
 //! text. Every family takes time in proportion to the text, whatever the text is.
 
 mod blade;
+mod condition;
 mod dialect;
+mod element;
 mod expression;
 mod fill;
 mod freemarker;
+mod group;
 mod jinja;
 mod markup;
 mod mustache;
 mod php;
 mod razor;
+mod rendering;
+#[cfg(test)]
+mod rendering_tests;
 mod scan;
 mod scriptlet;
 mod smarty;
@@ -21,11 +27,13 @@ mod statement;
 mod velocity;
 
 pub use dialect::Engine;
-pub use fill::{blank_range, fill_name, is_filler};
+pub use fill::{blank_range, fill_name, is_filler, without_fillers};
+pub use group::{Group, Groups, Role};
 
 use super::{Language, PageScripts, RawScript, html};
 use crate::ir::Span;
 use dialect::Dialects;
+use rendering::Page;
 
 /// A part of a file that a server replaces or reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,6 +117,13 @@ fn scripts_around(text: &str, holes: &[Hole], is_template: bool) -> PageScripts 
     if holes.is_empty() {
         return html::scripts_of_page(text);
     }
+    let whole = scripts_between(text, holes, is_template);
+    let page = Page::new(text, holes, &whole, is_template);
+    if page.is_one() { whole } else { page.scripts(|text, holes| scripts_between(text, holes, is_template)) }
+}
+
+/// The scripts of a page, or of one rendering of it, each with its holes.
+fn scripts_between(text: &str, holes: &[Hole], is_template: bool) -> PageScripts {
     let hidden = fill::hide(text, holes);
     let mut page = html::scripts_of_masked(text, &hidden);
     for script in &mut page.inline {
@@ -184,6 +199,13 @@ mod tests {
         let line_ends = |text: &str| text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect();
         let (before, after): (Vec<usize>, Vec<usize>) = (line_ends(text), line_ends(&hidden));
         assert_eq!(before, after, "{text:?}");
+        for script in [true, false].into_iter().flat_map(|is_template| scripts_around(text, &holes, is_template).inline)
+        {
+            let written = script.span.of(text).unwrap_or_else(|| panic!("{:?} of {text:?}", script.span));
+            let masked = script.masked.as_deref().unwrap_or(written);
+            assert_eq!(masked.len(), written.len(), "{text:?}");
+            assert_ne!(script.alternatives, crate::source::Alternatives::NONE, "{text:?}");
+        }
     }
 
     #[test]
@@ -253,6 +275,14 @@ mod tests {
             "+]*/",
             "/*[+",
             "<script>",
+            "</script>",
+            "<p onclick='a&amp;",
+            "<p th:if='${b}'>",
+            "</p>",
+            "<#else>",
+            "</#if>",
+            "{% else %}",
+            "<?php } else { ?>",
             "a",
         ];
         let mut state = 0x2545_F491_4F6C_DD1D_u64;

@@ -1,9 +1,10 @@
 //! `@Model.X`, `@(x)`, `@if (x) { <text>…</text> }` and `@:` of Razor.
 
 use super::HoleKind;
+use super::element::end_of_element;
 use super::scan::Scan;
 
-/// The blocks of code around the place at hand whose output is script.
+/// The blocks of code around the place at hand whose output is script, or elements.
 #[derive(Default)]
 pub(super) struct Blocks(Vec<Block>);
 
@@ -13,6 +14,8 @@ enum Block {
     Text,
     /// Behind `@:`, to the end of the line.
     Line,
+    /// In an element that ends there.
+    Element(usize),
 }
 
 /// Directives that take the rest of their line.
@@ -119,24 +122,45 @@ fn code_block(scan: &mut Scan<'_>, at: usize, brace: usize) -> Option<usize> {
 /// A head with its `{`, and the code up to what is output.
 fn block(scan: &mut Scan<'_>, at: usize, brace: usize, kind: HoleKind) -> Option<usize> {
     let inside = scan.skip_blanks(brace + 1);
-    let output = if scan.starts(inside, "<text>") || scan.starts(inside, "@:") {
+    let output = if scan.starts(inside, "<text>") || scan.starts(inside, "@:") || scan.byte(inside) == Some(b'<') {
         Some(inside)
-    } else if scan.byte(inside) == Some(b'<') {
-        // Elements: what they hold is the page's.
-        None
     } else {
         let end = scan.balanced(brace)?;
         let code = scan.part(brace, end);
-        match [code.find("<text>"), code.find("@:")].into_iter().flatten().min() {
+        match [code.find("<text>"), code.find("@:"), element_in(code)].into_iter().flatten().min() {
             Some(output) => Some(brace + output),
             None if code.contains('<') => None,
             None => return scan.sure(at, end, HoleKind::Void),
         }
     };
-    let Some(output) = output else { return scan.sure(at, brace + 1, HoleKind::Void) };
-    let (block, length) = if scan.starts(output, "@:") { (Block::Line, 2) } else { (Block::Text, 6) };
+    let begun = output.and_then(|output| begin_output(scan, output));
+    scan.sure(at, begun.unwrap_or(brace + 1), if begun.is_some() { kind } else { HoleKind::Void })
+}
+
+/// Begins output: answers where its own text does.
+fn begin_output(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
+    let (block, length) = if scan.starts(at, "@:") {
+        (Block::Line, 2)
+    } else if scan.starts(at, "<text>") {
+        (Block::Text, 6)
+    } else {
+        let reach = scan.patience();
+        let end = end_of_element(scan.text, at, reach);
+        scan.looked_in_vain(end.map_or(reach, |end| end - at));
+        (Block::Element(end?), 0)
+    };
     scan.razor.0.push(block);
-    scan.sure(at, output + length, kind)
+    Some(at + length)
+}
+
+/// Where an element begins in code: behind a statement, not within an expression.
+fn element_in(code: &str) -> Option<usize> {
+    let begins = |at: &usize| {
+        let before = code.get(..*at).unwrap_or_default().trim_end();
+        let is_tag = code.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+        is_tag && before.ends_with([';', '{', '}'])
+    };
+    memchr::memchr_iter(b'<', code.as_bytes()).find(begins)
 }
 
 /// `</text>` within such a block.
@@ -147,25 +171,28 @@ pub(super) fn closing_text(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     after_output(scan, at, at + "</text>".len())
 }
 
-/// The end of a line that `@:` began.
+/// The end of a line that `@:` began, or of an element.
 pub(super) fn end(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
-    if scan.byte(at) != Some(b'\n') || scan.razor.0.last() != Some(&Block::Line) {
-        return None;
+    // What looks like a hole may have swallowed an element's end.
+    while matches!(scan.razor.0.last(), Some(Block::Element(end)) if *end <= at) {
+        scan.razor.0.pop();
     }
-    after_output(scan, at + 1, at + 1)
+    let ends = match scan.razor.0.last()? {
+        Block::Line => scan.byte(at) == Some(b'\n'),
+        Block::Element(end) => *end == at + 1,
+        Block::Text => false,
+    };
+    ends.then(|| after_output(scan, at + 1, at + 1)).flatten()
 }
 
 /// What follows output in a block: more of it, another arm, or the end.
 fn after_output(scan: &mut Scan<'_>, at: usize, from: usize) -> Option<usize> {
-    let next = scan.skip_blanks(from);
-    for (mark, block) in [("@:", Block::Line), ("<text>", Block::Text)] {
-        if scan.starts(next, mark) {
-            scan.razor.0.pop();
-            scan.razor.0.push(block);
-            return scan.sure(at, next + mark.len(), HoleKind::Void);
-        }
-    }
     scan.razor.0.pop();
+    let next = scan.skip_blanks(from);
+    let is_output = scan.starts(next, "@:") || scan.starts(next, "<") && !scan.starts(next, "</");
+    if is_output && let Some(begun) = begin_output(scan, next) {
+        return if at < begun { scan.sure(at, begun, HoleKind::Void) } else { None };
+    }
     if scan.byte(next) != Some(b'}') {
         return (at < next).then(|| scan.sure(at, next, HoleKind::Void)).flatten();
     }

@@ -73,7 +73,7 @@ impl<'t> Scan<'t> {
             b'/' if self.has(Dialects::THYMELEAF) => expression::natural(self, at),
             b'+' if self.has(Dialects::THYMELEAF) => expression::end_of_added(self, at),
             b'\\' if self.has(Dialects::DOLLAR) => expression::escaped(self, at),
-            b'}' | b'\n' if self.has(Dialects::RAZOR) => razor::end(self, at),
+            b'>' | b'\n' if self.has(Dialects::RAZOR) => razor::end(self, at),
             _ => None,
         }
     }
@@ -251,6 +251,11 @@ impl<'t> Scan<'t> {
     /// How far the end of a tag is looked for.
     pub(super) fn reach(&self) -> usize {
         LONGEST.min(self.patience)
+    }
+
+    /// How many bytes may yet be looked at in vain.
+    pub(super) const fn patience(&self) -> usize {
+        self.patience
     }
 
     /// So many bytes held no end.

@@ -19,6 +19,7 @@ pub(super) fn scriptlet(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     let inside = scan.part(at + 2, end - 2);
     let is_ruby = scan.has(Dialects::RUBY);
     let kind = match inside.bytes().next() {
+        Some(b'=') if is_ruby && opens_a_block(inside) => HoleKind::Open(1),
         Some(b'=' | b':' | b'$') => HoleKind::Value,
         Some(b'#') if !scan.has(Dialects::HASH_COMMENT) => HoleKind::Value,
         // EJS puts what follows in without escaping it; ERB only trims the line.
@@ -43,4 +44,11 @@ pub(super) fn scriptlet(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
         }
     };
     scan.sure(at, end, kind)
+}
+
+/// Whether what a helper of Ruby writes goes around what follows: `form_for @order do |form|`.
+fn opens_a_block(code: &str) -> bool {
+    let code = code.trim_end_matches('-').trim_end();
+    let head = code.strip_suffix('|').and_then(|rest| rest.rsplit_once('|')).map_or(code, |(head, _)| head.trim_end());
+    head.ends_with(" do")
 }

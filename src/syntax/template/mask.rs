@@ -3,8 +3,8 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::lexer::{Lexer, Mode, is_name};
-use super::plan::{Plan, Role, TextHole};
-use crate::source::{HoleKind, blank_range, fill_name};
+use super::plan::{Plan, TextHole};
+use crate::source::{HoleKind, Role, blank_range, fill_name};
 
 /// A place of the filled text that stands for something of the server.
 #[derive(Clone, Debug)]

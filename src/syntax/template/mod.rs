@@ -13,7 +13,7 @@ use swc_ecma_parser::error::Error;
 
 use super::parse::{Failure, Source, attempt, grammars, is_refused_by_browsers, is_unclosed, place_of};
 use crate::limits::Budget;
-use crate::source::{RawScript, Template, is_filler};
+use crate::source::{RawScript, Template};
 pub(super) use mask::Filled;
 use mask::{Masked, mask};
 use plan::Plan;
@@ -116,17 +116,4 @@ impl Choices {
         }
         false
     }
-}
-
-/// What the parser says, without the letters that stand for holes.
-pub(super) fn without_fillers(message: &str) -> String {
-    let mut clean = String::with_capacity(message.len());
-    for character in message.chars() {
-        match is_filler(character) {
-            false => clean.push(character),
-            true if !clean.ends_with('…') => clean.push('…'),
-            true => {}
-        }
-    }
-    clean
 }

@@ -2,7 +2,7 @@
 
 use crate::ir::Script;
 use crate::limits::{Budget, Limits};
-use crate::source::{Engine, FileKind, scripts_of};
+use crate::source::{Engine, FileKind, scripts_of, without_fillers};
 use crate::syntax::dump::dump;
 use crate::syntax::{Parsed, on_large_stack, parse};
 
@@ -23,7 +23,7 @@ fn script(kind: FileKind, code: &str) -> String {
     let all = std::iter::once(&parsed.script).chain(&parsed.variants);
     let dumped: Vec<String> = all.map(dump).collect();
     let found = if problems.is_empty() { dumped.join(" // ") } else { problems.join("; ") };
-    super::without_fillers(&found)
+    without_fillers(&found)
 }
 
 /// Places are those of the file: on its characters, and in it.
@@ -74,8 +74,8 @@ fn holes_of_jsp() {
             ("pay_${id}(); function pay_${id}() { g() }", "^pay_… = function pay_…() {@g()}; pay_…()"),
             ("var a = {b: 1, <c:if test='${x}'>tradeNO: '${y}',</c:if> c: 2}", "var a = {b: 1, tradeNO: ‹${y}›, c: 2}"),
             (
-                "var a = <c:if test='${x}'>1</c:if><c:if test='${!x}'>2</c:if>;",
-                "var a = (Not(‹<c:if test='${x}'>›) ? 1 : ‹</c:if>›)((Not(‹<c:if test='${!x}'>›) ? 2 : ‹</c:if>›))",
+                "var a = <c:if test='${x}'>1</c:if><c:if test='${y}'>2</c:if>;",
+                "var a = (Not(‹<c:if test='${x}'>›) ? 1 : ‹</c:if>›)((Not(‹<c:if test='${y}'>›) ? 2 : ‹</c:if>›))",
             ),
             (
                 "f({<% if (a) { %>tradeNO: 'x'<% } else { %>orderStr: 'y'<% } %>})",
