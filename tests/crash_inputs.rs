@@ -536,6 +536,19 @@ mod components {
     }
 
     #[test]
+    fn properties_without_number() {
+        let keys = |code: fn(usize) -> String| (0..MANY / 4).map(code).collect::<String>();
+        let object = format!("var o={{{}}};", keys(|n| format!("a{n}:1,")));
+        for text in [
+            format!("{object}if(window.a)o.b=1;if(window.c)o.d=2;"),
+            format!("{object}{}", keys(|n| format!("x=o.a{n};"))),
+            format!("var o={{}};{}", keys(|n| format!("o.a{n}=1;"))),
+        ] {
+            assert_eq!(rules(&run("a.js", format!("{text}{PAYMENT}"), Limits::default())), ["missing-ready-guard"]);
+        }
+    }
+
+    #[test]
     fn names_of_a_scope_without_number() {
         let names: String = (0..MANY / 4).map(|n| format!("const a{n} = {n};")).collect();
         let used: String = (0..MANY / 4).map(|n| format!("b{n},")).collect();

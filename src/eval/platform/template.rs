@@ -18,6 +18,8 @@ use crate::ir::{Argument, BindingId, Export, Expr, ExprId, PropertyKey, Ref, Scr
 
 /// Parts of a class's instance that hold methods for its template.
 const METHODS: &str = "methods";
+/// More members of a component are not known to its template: each handler gets them all.
+const MAX_MEMBERS: usize = 1_000;
 /// The option that makes members of a component when one is made.
 const SETUP: &str = "setup";
 
@@ -127,6 +129,9 @@ impl Machine<'_> {
             && let Some(component) = component
         {
             return Value::object(component);
+        }
+        if members.len() > MAX_MEMBERS {
+            members = members.iter().take(MAX_MEMBERS).cloned().collect();
         }
         for slot in members.iter_mut() {
             slot.value = self.as_shown(&slot.value, place, st);

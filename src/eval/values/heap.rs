@@ -208,7 +208,7 @@ impl Object {
     /// An own property.
     #[must_use]
     pub fn own(&self, key: &str) -> Option<&PropertySlot> {
-        self.properties.iter().find(|p| &*p.key == key)
+        self.properties.named(key)
     }
 
     /// Its own properties in the order in which JavaScript lists them: keys that are indices come first, by number.
@@ -226,7 +226,7 @@ impl Object {
 
     /// Writes an own property.
     pub fn put(&mut self, key: Arc<str>, value: Value, place: Place) {
-        match self.properties.iter_mut().find(|p| p.key == key) {
+        match self.properties.named_mut(&key) {
             Some(slot) => {
                 slot.value = value;
                 slot.place = place;

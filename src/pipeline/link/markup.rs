@@ -206,3 +206,28 @@ fn script_of(stem: &Path) -> Option<PathBuf> {
 fn stem_of(script: &Path) -> Option<PathBuf> {
     Some(script.parent()?.join(script.file_stem()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_the_app_names_is_shown_by_all_who_mean_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = folder.path();
+        for (name, text) in [
+            ("app.json", r#"{ "pages": ["a", "b", "c"], "usingComponents": { "pay": "/pay", "other": "/pay" } }"#),
+            ("b.json", r#"{ "usingComponents": { "pay": "plugin://a/b", "other": "plugin://a/b" } }"#),
+            ("c.json", r#"{ "usingComponents": { "pay": "./mine", "box": "./box" } }"#),
+        ] {
+            fs::write(top.join(name), text).expect("a file");
+        }
+        let app = App::read(top);
+        let shown = |paying: &str| who_shows(&app, vec![top.join(paying)]);
+        assert_eq!(shown("pay"), ["a", "box", "c", "mine", "pay"].map(|name| top.join(name)));
+        assert_eq!(shown("mine"), [top.join("c")]);
+        assert_eq!(shown("box"), [top.join("c")]);
+    }
+}
