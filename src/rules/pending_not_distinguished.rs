@@ -22,7 +22,9 @@ pub(super) fn check(rule: &'static Rule, facts: &FileFacts, out: &mut Vec<Diagno
         let Some(failed) = comparable(failed) else { continue };
         let succeeded: BTreeSet<Deed<'_>> = deeds(succeeded).map(deed).collect();
         for (code, outcome) in site.outcomes_where(|c| c.undetermined) {
-            let alike = comparable(outcome).is_some_and(|done| !done.is_empty() && done == failed && done != succeeded);
+            // What is done for a paid order, too, is done for all: that one only hears more.
+            let is_same = |done: BTreeSet<Deed<'_>>| !done.is_subset(&succeeded) && done == failed;
+            let alike = comparable(outcome).is_some_and(is_same);
             if !alike || failures(outcome).next().is_some() {
                 continue;
             }
