@@ -146,10 +146,14 @@ impl Machine<'_> {
 
     /// Runs a function at once that may be called any number of times, none included.
     pub(super) fn run_now(&mut self, task: Task, st: &mut State) {
-        if self.enter() {
-            self.run_task(task, st);
-            self.leave();
-        }
+        self.in_rounds(task.place, st, |machine, st| {
+            let enters = machine.enter();
+            if enters {
+                machine.run_task(task.clone(), st);
+                machine.leave();
+            }
+            enters
+        });
     }
 
     fn run_task(&mut self, task: Task, st: &mut State) {

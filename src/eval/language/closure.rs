@@ -41,7 +41,10 @@ impl Machine<'_> {
             return Some(self.cut_off(place).tainted(seen));
         }
         if function.is_generator {
-            if self.executors > 0 && !function.is_async {
+            // One that a compiler hands to its helper is written around that, not within it.
+            let frame = self.frame();
+            let is_written_here = (frame.script, Some(frame.function)) == (closure.script, function.parent);
+            if self.executors > 0 && !function.is_async && !is_written_here {
                 self.leave();
                 let closure = closure.clone();
                 let (style, regions, runner) = (None, [].into(), Runner::Executor);

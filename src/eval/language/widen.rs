@@ -10,7 +10,32 @@ use crate::eval::values::value::Value;
 /// Rounds of a loop whose condition is not known; one more is run where the last one has changed something again.
 pub(in crate::eval) const OPEN_ROUNDS: usize = 2;
 
+/// What may run any number of times is run this often, unless it leaves nothing new before.
+const MAX_ROUNDS: usize = 3;
+
 impl Machine<'_> {
+    /// Runs what may run any number of times: what it leaves it finds when it runs again. `run` answers whether it ended.
+    pub(in crate::eval) fn in_rounds(
+        &mut self,
+        place: Place,
+        st: &mut State,
+        mut run: impl FnMut(&mut Self, &mut State) -> bool,
+    ) {
+        for round in 1..=MAX_ROUNDS {
+            let before = st.clone();
+            if !run(self, st) {
+                break;
+            }
+            let leaves_nothing =
+                before.scopes.changed(&st.scopes).is_empty() && before.heap.changed(&st.heap).is_empty();
+            if leaves_nothing {
+                break;
+            }
+            let Some(next) = self.next_entry(round, Some(before), st.clone(), place) else { break };
+            *st = next;
+        }
+    }
+
     /// The state in which the next round of a loop begins, after so many: the state before the last one may be met again.
     /// None where that round has changed nothing new: every later one does the same.
     pub(in crate::eval) fn next_entry(

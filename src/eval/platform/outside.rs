@@ -93,13 +93,17 @@ impl Machine<'_> {
             if !function.atoms.iter().any(|a| self.is_callable(st, a)) {
                 continue;
             }
-            let mut state = st.clone();
-            state.control = state.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
-            let given = self.unknown_arguments(function, &state);
-            let this = self.this_in(function, place, &mut state);
-            if self.call_value(function, this, given, place, &mut state).is_some() {
-                *st = std::mem::take(st).join(state, self.overflow);
-            }
+            self.in_rounds(place, st, |machine, st| {
+                let mut state = st.clone();
+                state.control = state.control.push(Arm { condition: place, number: 2, kind: ArmKind::Either });
+                let given = machine.unknown_arguments(function, &state);
+                let this = machine.this_in(function, place, &mut state);
+                let returns = machine.call_value(function, this, given, place, &mut state).is_some();
+                if returns {
+                    *st = std::mem::take(st).join(state, machine.overflow);
+                }
+                returns
+            });
         }
     }
 
