@@ -18,6 +18,7 @@ struct Api {
     /// Its call is this API's only where the code is compared: elsewhere it is another one of the same name.
     #[serde(default)]
     only_where_compared: bool,
+    build: Option<String>,
     error_fields: Vec<String>,
     result_fields: Vec<Field>,
     codes: Vec<Code>,
@@ -231,7 +232,7 @@ impl Api {
     fn literal(&self, id: &str) -> String {
         format!(
             "PaymentApi {{ id: {}, title: {}, modules: {}, calls: {}, params: {}, order_keys: {}, ready: {}, \
-             result_field: {}, only_where_compared: {}, error_fields: {}, result_fields: {}, codes: {}, sources: {} }}",
+             result_field: {}, only_where_compared: {}, build: {}, error_fields: {}, result_fields: {}, codes: {}, sources: {} }}",
             text(id),
             text(&self.title),
             list(self.modules.iter().map(Module::literal)),
@@ -241,6 +242,7 @@ impl Api {
             option(self.ready.as_ref().map(Ready::literal)),
             text(&self.result_field),
             self.only_where_compared,
+            option(self.build.as_ref().map(|build| text(build))),
             texts(&self.error_fields),
             list(self.result_fields.iter().map(Field::literal)),
             list(self.codes.iter().map(Code::literal)),

@@ -9,6 +9,7 @@ use super::facts::{Evidence, Site, Touch};
 use super::readiness::Waited;
 use super::relevance::{Relevance, Scan};
 use super::{outcomes, params, readiness, spelling};
+use crate::api::{PLATFORM, PaymentApi};
 use crate::eval::{Created, Entry, Explored, Machine, ObjectId, Place, SiteEvent, State};
 use crate::ir::{FnId, Loc, ScriptId, ScriptKind};
 use crate::limits::Limit;
@@ -49,6 +50,7 @@ struct Pending {
 /// The exploration of one program.
 pub(super) struct Explorer<'p> {
     project: &'p Project,
+    realm: &'p Realm,
     relevance: &'p Relevance,
     pub(super) machine: Machine<'p>,
     pub(super) runs: Vec<Run>,
@@ -116,6 +118,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
     let mut explorer = Explorer {
         project,
         relevance: &relevance,
+        realm,
         machine: Machine::new(project, realm, &relevance.functions, relevance.assigned.clone()),
         runs: Vec::new(),
         reached: BTreeMap::new(),
@@ -131,7 +134,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| explorer.has_missed(&reached)));
-    let waited = Waited::of(reached.values().flatten(), &explorer.machine.opened);
+    let waited = Waited::of(reached.values().flatten(), &explorer.machine.opened_in_all());
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
     }
@@ -415,6 +418,14 @@ impl Explorer<'_> {
         Loc::new(entry.file, entry.script.function(function).span)
     }
 
+    /// Whether the program is a build of its file for another platform than an API's own.
+    fn is_of_another_build(&self, api: &PaymentApi) -> bool {
+        let (file, build) = (self.realm.file, self.realm.build);
+        let of_platform = |name: &str| PLATFORM.builds.get(build / 2).is_some_and(|(platform, _)| *platform == name);
+        let varies = || self.project.realms.iter().any(|other| other.file == file && other.build != build);
+        api.build.is_some_and(|name| !of_platform(name) && varies())
+    }
+
     /// What is known of a payment; none where it is another API's after all.
     pub(super) fn site(&mut self, reaches: &[Reach], waited: &Waited) -> Option<Site> {
         let event = &reaches[0].event;
@@ -429,7 +440,7 @@ impl Explorer<'_> {
             None => (event.place, event.callee, event.function),
         };
         let table = outcomes::table(project, &mut self.machine, &self.runs, reaches);
-        if api.only_where_compared && !table.compares {
+        if api.only_where_compared && !table.compares || self.is_of_another_build(api) {
             return None;
         }
         Some(Site {

@@ -41,6 +41,8 @@ pub struct PaymentApi {
     /// Whether a call is one of this API only where its result's code is compared with something: the same name pays by
     /// other means on other platforms, whose results have no such field.
     pub only_where_compared: bool,
+    /// The platform whose builds alone pay through it, where a file is another one in each build.
+    pub build: Option<&'static str>,
     /// Fields of an error of the call itself, which a payment's result never has.
     pub error_fields: &'static [&'static str],
     /// The result's other fields.

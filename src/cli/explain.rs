@@ -163,6 +163,7 @@ mod tests {
             ready: None,
             result_field: "resultCode",
             only_where_compared: false,
+            build: None,
             error_fields: &[],
             result_fields: &[],
             codes,

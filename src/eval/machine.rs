@@ -107,6 +107,10 @@ pub struct Machine<'p> {
     pub opened: Vec<(u32, Place)>,
     /// How many flags were looked for in markup.
     pub(super) flags_looked_for: u8,
+    /// States of hooks that code which has the bridge sets: the turn, where, and the hook.
+    pub(super) states_set: Vec<(u32, Place, Place)>,
+    /// The hooks whose states conditions test.
+    pub(super) states_tested: FxHashSet<Place>,
     /// Turns that an event began, or somebody who is not at hand.
     pub(super) event_turns: FxHashSet<u32>,
     /// Calls of functions that are not at hand and were given the ready event's name.
@@ -228,6 +232,8 @@ impl<'p> Machine<'p> {
             waits_by_name: FxHashSet::default(),
             opened: Vec::new(),
             flags_looked_for: 0,
+            states_set: Vec::new(),
+            states_tested: FxHashSet::default(),
             event_turns: FxHashSet::default(),
             waits_for_event: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),

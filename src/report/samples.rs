@@ -34,6 +34,7 @@ pub(crate) static API: PaymentApi = PaymentApi {
     ready: None,
     result_field: "resultCode",
     only_where_compared: false,
+    build: None,
     error_fields: &[],
     result_fields: &[],
     codes: &[

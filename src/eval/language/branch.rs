@@ -191,6 +191,7 @@ impl Machine<'_> {
 
     /// Splits where a value holds and where it doesn't.
     pub(in crate::eval) fn split_at(&mut self, value: &Value, place: Place, st: State) -> Split<State> {
+        self.note_state_test(value);
         if let Some(holds) = self.decided_truth(value).or_else(|| self.known_by_facts(value, &st)) {
             let mut st = st;
             if value.taint.has(Taint::GUARD) {

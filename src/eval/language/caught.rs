@@ -9,6 +9,9 @@ pub(in crate::eval) fn tells_nobody(script: &Script, handler: StmtId) -> bool {
         Stmt::Empty => true,
         Stmt::Block(list) => list.of(&script.stmt_lists).iter().all(|stmt| tells_nobody(script, *stmt)),
         Stmt::Expr(expr) => logs(script, expr),
+        Stmt::Declare { init, .. } => {
+            init.is_none_or(|init| matches!(script.expr(init), Expr::Read(_) | Expr::String(_)))
+        }
         _ => false,
     }
 }

@@ -300,7 +300,11 @@ impl Machine<'_> {
             return self.merge_arms(before, (&split.cause, place), split.then, split.otherwise, st);
         }
         let value = self.eval(operand, st)?;
-        Some(if op == UnaryOp::Not { self.not(&value, place) } else { self.unary(op, &value, place, st) })
+        if op != UnaryOp::Not {
+            return Some(self.unary(op, &value, place, st));
+        }
+        self.note_state_test(&value);
+        Some(self.not(&value, place))
     }
 
     fn delete(&mut self, operand: ExprId, st: &mut State) -> Option<Value> {

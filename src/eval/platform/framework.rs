@@ -25,6 +25,7 @@ impl Machine<'_> {
         st: &mut State,
     ) -> Option<Option<Value>> {
         if let Origin::Setter(of) = *self.unknowns.origin(id) {
+            self.note_state_set(of, place, st);
             self.set_hook_state(of, arguments, place, st);
             return None;
         }

@@ -10,7 +10,8 @@ use crate::eval::machine::{Machine, Mode};
 use crate::eval::platform::flags::decides_in_code;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::State;
-use crate::eval::values::value::Value;
+use crate::eval::values::unknown::Origin;
+use crate::eval::values::value::{Atom, Value};
 use crate::ir::{Expr, ExprId, Ref, Target};
 
 /// So many flags of one program are looked for in its markup.
@@ -41,21 +42,14 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether a call sets a state by which code shows or enables something: `setReady(true)`, `setState({ ready: true })`.
+    /// Whether a call sets a state by which code shows or enables something: `setState({ ready: true })`.
     fn sets_flag(&mut self, name: &str, arguments: &[Value], st: &State) -> bool {
         let fields = |machine: &Self| -> Vec<Arc<str>> {
             let object = arguments.first().and_then(Value::as_object).and_then(|id| machine.object(st, id));
             object.into_iter().flat_map(|cell| cell.properties.iter().map(|slot| slot.key.clone())).collect()
         };
-        let flags = match name.strip_prefix("set") {
-            _ if PLATFORM.state_setters.iter().any(|(setter, _)| *setter == name) => fields(self),
-            Some(state) if state.starts_with(char::is_uppercase) => {
-                let first = state.chars().next().into_iter().flat_map(char::to_lowercase);
-                vec![first.chain(state.chars().skip(1)).collect::<String>().into()]
-            }
-            _ => return false,
-        };
-        flags.iter().any(|flag| self.is_flag_of_code(flag))
+        let is_setter = PLATFORM.state_setters.iter().any(|(setter, _)| *setter == name);
+        is_setter && fields(self).iter().any(|flag| self.is_flag_of_code(flag))
     }
 
     /// Whether the code around shows or enables something by a flag, or waits for it to change.
@@ -65,6 +59,34 @@ impl Machine<'_> {
         }
         self.flags_looked_for += 1;
         decides_in_code(self.script(), flag)
+    }
+
+    /// Notes that a state of a hook is set by code that has the bridge.
+    pub(in crate::eval) fn note_state_set(&mut self, hook: Place, place: Place, st: &State) {
+        if self.may_open(st) && self.states_set.len() < MAX_OPENED {
+            self.states_set.push((self.turn, place, hook));
+        }
+    }
+
+    /// Notes that a condition asks for a state of a hook.
+    pub(in crate::eval) fn note_state_test(&mut self, value: &Value) {
+        for atom in &value.atoms {
+            let Atom::Unknown(mut id) = *atom else { continue };
+            while let Origin::Test { of, .. } | Origin::Present { of, .. } = *self.unknowns.origin(id) {
+                id = of;
+            }
+            if let Origin::HookState(hook) = *self.unknowns.origin(id) {
+                self.states_tested.insert(hook);
+            }
+        }
+    }
+
+    /// The turns in which code that has the bridge shows or enables something, and where; by a state, too, that a condition
+    /// asks for.
+    #[must_use]
+    pub fn opened_in_all(&self) -> Vec<(u32, Place)> {
+        let tested = self.states_set.iter().filter(|(_, _, hook)| self.states_tested.contains(hook));
+        self.opened.iter().copied().chain(tested.map(|(turn, place, _)| (*turn, *place))).collect()
     }
 
     fn may_open(&self, st: &State) -> bool {

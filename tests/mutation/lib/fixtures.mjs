@@ -88,14 +88,14 @@ function decode(path) {
 const STATE_MACHINE =
   /switch ?\([^()]{1,20}(=[^()]*\.next|\.label|\.n)\)|\((this|null), (void 0|null|arguments), .*function ?\*/;
 
-/** A comment that a server puts a value in the place of: wherever a tool moves it, the value goes with it. */
-const FILLED_COMMENT = /\/\*\[[[(]/;
+/** Comments that say something: wherever a tool moves one, the server's value or the condition of a build goes with it. */
+const SPEAKING_COMMENT = /\/\*\[[[(]|#ifn?def\b/;
 
 /** The scripts of a file that can be rewritten; one with types has a language with types. */
 function partsOf(path, text) {
   return scriptsIn(path, text).flatMap((part) => {
     const script = text.slice(part.start, part.end);
-    if (FILLED_COMMENT.test(script)) return [];
+    if (SPEAKING_COMMENT.test(script)) return [];
     const lang = [part.lang, 'ts'].find((one) => parse(script, { ...part, lang: one }) !== null);
     if (!lang) return [];
     const module = parse(script, { ...part, lang }).program.sourceType === 'module';

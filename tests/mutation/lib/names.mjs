@@ -6,7 +6,7 @@ const WORDS = new RegExp(
   `
     fail err reject succ ok paid done finish cancel abort pend process wait unknown query check poll fetch load
     request toast notif tip msg message alert dialog modal show tell report log track confirm callback cb next
-    resolve navigate push state status set[A-Z] close hide
+    resolve navigate push dispatch emit commit state status set[A-Z] close hide
   `
     .trim()
     .replace(/\s+/g, '|'),
