@@ -190,10 +190,11 @@ impl Machine<'_> {
         self.uncaught_at = uncaught_at;
         let thrown = self.stop_catching();
         self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
+        // It belongs to the same outcome as before, or the states are not brought together.
+        (st.ready, st.control, st.trail, (st.outcome, st.answered), st.facts) = kept;
         if conditional {
             *st = std::mem::take(st).join(before, self.overflow);
         }
-        (st.ready, st.control, st.trail, (st.outcome, st.answered), st.facts) = kept;
     }
 
     fn finish_task(
