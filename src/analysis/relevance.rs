@@ -169,8 +169,10 @@ impl Relevance {
         let emits = kinds.iter().any(|kind| kind & Words::EMITS != 0);
         let guard = if emits { Words::GUARD | Words::LISTENS } else { Words::GUARD };
         let constants = guard_constants(script, &|name| is(name, Words::GUARD));
-        let hit = |name: NameId| is(name, Words::NEEDLE);
-        let listed = if kinds.iter().any(|kind| kind & Words::NEEDLE != 0) {
+        let names_object = kinds.iter().any(|kind| kind & Words::SHARED_OBJECT != 0);
+        let needle = if names_object { Words::NEEDLE | Words::SHARED_NEEDLE } else { Words::NEEDLE };
+        let hit = |name: NameId| is(name, needle);
+        let listed = if kinds.iter().any(|kind| kind & needle != 0) {
             names_in_tables(script, &|name| is(name, Words::TAKES_NAMES))
         } else {
             FxHashSet::default()

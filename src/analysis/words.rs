@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::targets::Shapes;
-use crate::api::{APIS, PLATFORM};
+use crate::api::{APIS, PLATFORM, PaymentApi};
 use crate::ir::{Binding, BindingId, Expr, ExprId, NameId, PropertyKey, Ref, Script, Write};
 
 /// Constants that hold each other are followed so far.
@@ -22,6 +22,10 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(Words::new);
 impl Words {
     /// A name by which payments are called.
     pub(super) const NEEDLE: u8 = 1;
+    /// A name by which payments are called, and others on other platforms: it counts beside its object's name.
+    pub(super) const SHARED_NEEDLE: u8 = 32;
+    /// The name of such an object.
+    pub(super) const SHARED_OBJECT: u8 = 64;
     /// An injected object's name, or its event's.
     pub(super) const GUARD: u8 = 2;
     /// A function that emits events.
@@ -33,7 +37,11 @@ impl Words {
 
     fn new() -> Self {
         let mut words = Self { kinds: FxHashMap::default(), shapes: Shapes::default() };
-        let forms = APIS.iter().flat_map(|a| a.calls);
+        let (shared, own): (Vec<&PaymentApi>, Vec<_>) = APIS.iter().partition(|api| api.only_where_compared);
+        let callees = || shared.iter().flat_map(|api| api.calls).map(|form| form.callee);
+        words.add(callees().filter_map(|callee| callee.rsplit('.').next()), Self::SHARED_NEEDLE);
+        words.add(callees().filter_map(|callee| callee.split('.').next()), Self::SHARED_OBJECT);
+        let forms = own.iter().flat_map(|a| a.calls);
         let needles = forms.filter_map(|form| form.name.as_ref().map(|n| n.value).or(form.callee.rsplit('.').next()));
         let guards = APIS.iter().filter_map(|a| a.ready.as_ref()).flat_map(|ready| [ready.global, ready.event]);
         let takers = APIS.iter().flat_map(|a| a.calls).filter(|form| form.name.is_some());
