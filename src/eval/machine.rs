@@ -104,7 +104,7 @@ pub struct Machine<'p> {
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
     /// Turns in which code that has the bridge shows or enables a control of the page, and where.
-    pub opened: Vec<(u32, Place)>,
+    pub(super) opened: Vec<(u32, Place)>,
     /// How many flags were looked for in markup.
     pub(super) flags_looked_for: u8,
     /// States of hooks that code which has the bridge sets: the turn, where, and the hook.

@@ -34,8 +34,9 @@ pub fn note(id: ScriptId, script: &Script, out: &mut Assigned) {
     let place = |span: Span| Place { script: id, span };
     out.growing.extend(growing(script).map(place));
     out.filled.extend(literals_of(script, filled(script)).map(place));
-    out.shared.extend(literals_of(script, shared(script)).map(place));
-    out.shared.extend(literals(script, put_into_exports(script)).map(place));
+    let given: Vec<ExprId> = put_into_exports(script).collect();
+    out.shared.extend(literals_of(script, shared(script, &given)).map(place));
+    out.shared.extend(literals(script, given.into_iter()).map(place));
     let mut scan = Scan::of(script);
     for (index, expr) in script.exprs.iter().enumerate() {
         match *expr {
@@ -141,8 +142,8 @@ fn is_made_here(script: &Script, value: ExprId) -> bool {
     }
 }
 
-/// Names whose objects others get: exports, and what a function returns of the script's own.
-fn shared(script: &Script) -> FxHashSet<BindingId> {
+/// Names whose objects others get: exports, what `exports` is `given`, and what a function returns of the script's own.
+fn shared(script: &Script, given: &[ExprId]) -> FxHashSet<BindingId> {
     let read = |expr: ExprId| match script.expr(expr) {
         Expr::Read(Ref::Binding(binding)) => Some(binding),
         _ => None,
@@ -156,7 +157,7 @@ fn shared(script: &Script) -> FxHashSet<BindingId> {
         Stmt::Return(Some(value)) => read(value).filter(|b| script.binding(*b).owner == Script::BODY),
         _ => None,
     });
-    exported.chain(returned).chain(put_into_exports(script).filter_map(read)).collect()
+    exported.chain(returned).chain(given.iter().filter_map(|value| read(*value))).collect()
 }
 
 /// What `exports.key = …` and `module.exports = …` give others.
