@@ -175,3 +175,45 @@ fn markup_counts_for_its_script_within_the_project() {
     assert_eq!(of("pay.js", false), (vec![], vec![true]));
     assert_eq!(of("pay.js", true), (vec![], vec![false]), "nobody at hand calls it");
 }
+
+/// Modules that all pay and call the next, by name; what stands before the first one's calls, and behind them.
+fn chain(length: usize, (before, after): (&str, &str)) -> Vec<(String, String)> {
+    let body =
+        "AlipayJSBridge.call('tradePay', { tradeNO: no }, r => { if (r.resultCode !== '9000') alert('支付失败') })";
+    let module = |number: usize| {
+        let next = number + 1;
+        let (import, call) = match next {
+            _ if next == length => (String::new(), String::new()),
+            _ => (format!("import {{ pay{next} }} from './m{next}'"), format!("pay{next}(no);")),
+        };
+        let (before, after) = if number == 0 { (before, after) } else { ("", "") };
+        let text = format!("{import}\nexport function pay{number}(no) {{ {before} {call} {body} {after} }}\n");
+        (format!("m{number}.js"), text)
+    };
+    (0..length).map(module).collect()
+}
+
+#[test]
+fn payments_of_a_chain_of_modules_are_judged_by_its_beginning_however_long_it_is() {
+    let guarded = ("document.addEventListener('AlipayJSBridgeReady', () => {", "})");
+    for (length, around, expected) in [
+        (4, guarded, vec!["pending-as-failure"]),
+        (40, guarded, vec!["pending-as-failure"]),
+        (4, ("", ""), vec!["missing-ready-guard", "pending-as-failure"]),
+        (40, ("", ""), vec!["missing-ready-guard", "pending-as-failure"]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in chain(length, around) {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let run = run(&[folder.path()]);
+        assert!(run.errors.is_empty(), "{:?}", run.errors);
+        assert_eq!(run.project.files.len(), length);
+        for file in &run.project.files {
+            let of_file = run.diagnostics.iter().filter(|d| run.project.file(d.primary.file).path == file.path);
+            let mut rules: Vec<&str> = of_file.map(|d| d.rule.id).collect();
+            rules.sort_unstable();
+            assert_eq!(rules, expected, "{} of {length}", file.path);
+        }
+    }
+}

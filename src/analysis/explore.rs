@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::facts::{Evidence, Site, Touch};
+use super::merge::Callers;
 use super::readiness::Waited;
 use super::relevance::{Relevance, Scan};
 use super::{outcomes, params, readiness, spelling};
@@ -61,17 +62,25 @@ pub(super) struct Explorer<'p> {
     instances: FxHashMap<ObjectId, Rc<State>>,
     /// Scripts whose functions are no entries here.
     elsewhere: &'p [ScriptId],
+    /// How many payments it has found in other files than its own, in the end.
+    far_payments: usize,
     /// The bound that a run reached.
     exhausted: Option<Limit>,
     /// The limit that kept functions from being run.
     cut_short: Option<Limit>,
 }
 
+/// A program with more payments than this in other files is judged when it is known which of them are its business: in a
+/// chain of modules that all pay and call the next, each program reaches the payments of all behind it.
+const JUDGED_AT_ONCE: usize = 16;
+
 /// What one program says.
 #[derive(Debug, Default)]
 pub struct ProgramFacts {
     /// Its payments, those that begin in different functions apart.
     pub(super) sites: Vec<ProgramSite>,
+    /// Payments that are not judged yet: the calls that touch the API, and where the runs to them began.
+    pub(super) unjudged: Vec<(Loc, Origin)>,
     /// The limit that it passes, where calls may be missing.
     pub cut_short: Option<Limit>,
 }
@@ -95,12 +104,29 @@ pub(super) struct Origin {
     pub called: BTreeSet<Loc>,
 }
 
-/// Runs a program and says what is known of its payments; `scan` is what a look at its file has shown, if there was one.
+/// Runs a program and says what is known of its payments, unless many are far away; `scan` is what a look at its file has shown,
+/// if there was one.
 #[must_use]
 pub fn analyse(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
     let mut facts = ProgramFacts::default();
     facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
-        facts.sites.extend(explorer.site(reaches, waited).map(|site| ProgramSite { site, origin }));
+        if explorer.far_payments > JUDGED_AT_ONCE {
+            facts.unjudged.push((spelling::loc(project, reaches[0].event.place), origin));
+        } else {
+            facts.sites.extend(explorer.site(reaches, waited).map(|site| ProgramSite { site, origin }));
+        }
+    });
+    facts
+}
+
+/// Runs a program of many payments once more, and judges those that `callers` leave to it.
+#[must_use]
+pub fn judge(project: &Project, realm: &Realm, scan: Option<&Scan>, callers: &Callers) -> ProgramFacts {
+    let mut facts = ProgramFacts::default();
+    facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
+        if callers.leave(spelling::loc(project, reaches[0].event.place), &origin) {
+            facts.sites.extend(explorer.site(reaches, waited).map(|site| ProgramSite { site, origin }));
+        }
     });
     facts
 }
@@ -126,6 +152,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
         wrappers: Vec::new(),
         instances: FxHashMap::default(),
         elsewhere: &realm.entered_elsewhere,
+        far_payments: 0,
         exhausted: None,
         cut_short: None,
     };
@@ -133,6 +160,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
     explorer.explore_all(&realm.scripts, &realm.markup.bindings);
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
+    explorer.far_payments = reached.keys().filter(|(place, _)| project.entry(place.script).file != realm.file).count();
     let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| explorer.has_missed(&reached)));
     let waited = Waited::of(reached.values().flatten(), &explorer.machine.opened_in_all());
     for reaches in reached.into_values() {

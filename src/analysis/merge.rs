@@ -10,11 +10,11 @@ use super::facts::{Effect, FileFacts, Outcome, Site, Verdict};
 use super::{params, readiness, verdict};
 use crate::ir::{FileId, Loc};
 
-/// The facts of all programs, by the file of the payment's own call.
+/// The facts of all programs that `callers` leave to them, by the file of the payment's own call.
 #[must_use]
-pub fn merge(programs: Vec<ProgramFacts>) -> BTreeMap<FileId, FileFacts> {
-    let found: Vec<ProgramSite> = programs.into_iter().flat_map(|p| p.sites).collect();
-    let found = called_for_real(found, |f| (f.site.touch.call, &f.origin));
+pub fn merge(programs: impl Iterator<Item = ProgramFacts>, callers: &Callers) -> BTreeMap<FileId, FileFacts> {
+    let found = programs.flat_map(|p| p.sites);
+    let found = found.filter(|f| callers.leave(f.site.touch.call, &f.origin));
     let mut sites: BTreeMap<(Loc, Loc, Vec<Kind>), Site> = BTreeMap::new();
     for ProgramSite { site, .. } in found {
         let kinds = site.outcomes.iter().map(kind_of).collect();
@@ -45,17 +45,62 @@ fn kind_of(outcome: &Outcome) -> Kind {
     (verdict, classes, places)
 }
 
+/// Which functions code at hand calls on the way to a payment: what a program says of anybody calling one of them is
+/// another's business.
+#[derive(Debug, Default)]
+pub struct Callers {
+    /// The calls that touch an API, each with a function on the way to it that code at hand calls.
+    called: BTreeSet<(Loc, Loc)>,
+    /// The calls that touch an API to which a run leads that nobody else stands for.
+    entered: BTreeSet<Loc>,
+}
+
+impl Callers {
+    /// What these programs call.
+    #[must_use]
+    pub fn of<'p>(programs: impl Iterator<Item = &'p ProgramFacts> + Clone) -> Self {
+        let judged = programs.clone().flat_map(|p| &p.sites).map(|site| (site.site.touch.call, &site.origin));
+        let unjudged = programs.flat_map(|p| &p.unjudged).map(|(touch, origin)| (*touch, origin));
+        Self::among(judged.chain(unjudged))
+    }
+
+    /// Whether some of the payments that a program has not judged are its business.
+    #[must_use]
+    pub fn leave_some(&self, facts: &ProgramFacts) -> bool {
+        facts.unjudged.iter().any(|(touch, origin)| self.leave(*touch, origin))
+    }
+
+    /// What is called on these ways.
+    fn among<'o>(ways: impl Iterator<Item = (Loc, &'o Origin)> + Clone) -> Self {
+        let mut callers = Self::default();
+        for (touch, origin) in ways.clone() {
+            callers.called.extend(origin.called.iter().map(|function| (touch, *function)));
+        }
+        let real = ways.filter(|(touch, origin)| callers.is_real(*touch, origin));
+        callers.entered = real.map(|(touch, _)| touch).collect();
+        callers
+    }
+
+    /// Whether a way to a call that touches an API counts where it was found: it begins in no function that another way
+    /// to the same call enters by a call at hand. Functions that only call each other are entered by somebody.
+    pub(super) fn leave(&self, touch: Loc, origin: &Origin) -> bool {
+        self.is_real(touch, origin) || !self.entered.contains(&touch)
+    }
+
+    fn is_real(&self, touch: Loc, origin: &Origin) -> bool {
+        origin.entry.is_none_or(|entry| !self.called.contains(&(touch, entry)))
+    }
+}
+
 /// Leaves out what begins in a function that another way to the same call of the API enters by a call at hand. `of`
 /// says which call of the API it is, and where the runs to it began.
-pub(super) fn called_for_real<T>(found: Vec<T>, of: impl Fn(&T) -> (Loc, &Origin)) -> Vec<T> {
-    let mut called: BTreeSet<(Loc, Loc)> = BTreeSet::new();
-    for (touch, origin) in found.iter().map(&of) {
-        called.extend(origin.called.iter().map(|function| (touch, *function)));
-    }
-    let is_real = |(touch, origin): (Loc, &Origin)| origin.entry.is_none_or(|entry| !called.contains(&(touch, entry)));
-    // Functions that only call each other are entered by somebody.
-    let entered: BTreeSet<Loc> = found.iter().map(&of).filter(|one| is_real(*one)).map(|(touch, _)| touch).collect();
-    let kept: Vec<bool> = found.iter().map(&of).map(|one| is_real(one) || !entered.contains(&one.0)).collect();
+pub(super) fn called_for_real<T>(found: Vec<T>, of: impl Fn(&T) -> (Loc, &Origin) + Clone) -> Vec<T> {
+    let callers = Callers::among(found.iter().map(of.clone()));
+    let leaves = |one: &T| {
+        let (touch, origin) = of(one);
+        callers.leave(touch, origin)
+    };
+    let kept: Vec<bool> = found.iter().map(leaves).collect();
     found.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(one, _)| one).collect()
 }
 

@@ -21,13 +21,13 @@ mod watch;
 mod words;
 
 pub use crate::eval::{AtomNote, Channel, GAP, LaterKind, Reason, UnknownFrom, ValueNote};
-pub use explore::{ProgramFacts, analyse};
+pub use explore::{ProgramFacts, analyse, judge};
 pub use facts::{
     Certainty, Condition, Effect, Evidence, FileFacts, Outcome, ReadyFact, ReadyState, Site, Touch, TradeNo,
     TradeNoState, Undecided, Verdict,
 };
 pub use leading::{Leading, leading};
-pub use merge::merge;
+pub use merge::{Callers, merge};
 pub use relevance::Scan;
 pub use trace::{Operand, Trace, TraceArm, TraceKind, TraceStep, TracedRun, Wanted, trace};
 pub(crate) use verdict::{is_looked_at_before, is_outweighed};

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use crate::analysis::{FileFacts, ProgramFacts, Scan, analyse, merge};
+use crate::analysis::{Callers, FileFacts, ProgramFacts, Scan, analyse, judge, merge};
 use crate::diagnostic::Diagnostic;
 use crate::ir::FileId;
 use crate::levels::Levels;
@@ -102,28 +102,26 @@ pub fn run(options: &Options) -> Run {
 }
 
 /// What says the facts of one program.
-type Analyse = dyn Fn(&Project, &Realm, Option<&Scan>) -> ProgramFacts + Sync;
+type Analyse<'a> = dyn Fn(&Project, &Realm, Option<&Scan>) -> ProgramFacts + Sync + 'a;
 
-fn run_with(options: &Options, analyse: &Analyse) -> Run {
+fn run_with(options: &Options, analyse: &Analyse<'_>) -> Run {
     let loaded = load(options);
     let project = loaded.project;
     let mut run = Run { errors: loaded.errors, files: loaded.files, ..Run::default() };
-    let mut programs = Vec::new();
-    let wanted: Vec<&Realm> =
-        project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported)).collect();
-    for (realm, result) in wanted.iter().zip(analyse_all(&project, &wanted, &loaded.scans, (analyse, &loaded.workers)))
-    {
-        match result {
+    let realms = project.realms.iter().filter(|r| project.runs_code_of(r, |f| project.file(f).reported));
+    let wanted: Vec<&Realm> = realms.collect();
+    let analysis = Analysis { project: &project, scans: &loaded.scans, workers: &loaded.workers };
+    let (programs, callers) = analysis.of_project(&wanted, analyse);
+    for (realm, facts) in wanted.iter().zip(&programs) {
+        match facts {
             Ok(facts) => {
-                if let Some(limit) = facts.cut_short {
-                    run.diagnostics.extend(rules::skipped(realm.file, &options.limits.passed(limit)));
-                }
-                programs.push(facts);
+                let skipped = facts.cut_short.map(|limit| rules::skipped(realm.file, &options.limits.passed(limit)));
+                run.diagnostics.extend(skipped.into_iter().flatten());
             }
-            Err(message) => run.errors.push(internal_error(&project.file(realm.file).path, &message)),
+            Err(message) => run.errors.push(internal_error(&project.file(realm.file).path, message)),
         }
     }
-    let facts = merge(programs);
+    let facts = merge(programs.into_iter().flatten(), &callers);
     let all = FileFacts { sites: facts.values().flat_map(|f| f.sites.iter().cloned()).collect() };
     rules::check(&all, &mut run.diagnostics);
     for (index, file) in project.files.iter().enumerate() {
@@ -153,20 +151,39 @@ pub(crate) fn project_of(options: &Options) -> Project {
     load(options).project
 }
 
-/// The facts of each program, or what a panic said.
-fn analyse_all(
-    project: &Project,
-    realms: &[&Realm],
-    scans: &[Option<Scan>],
-    (analyse, workers): (&Analyse, &Workers),
-) -> Vec<Result<ProgramFacts, String>> {
-    let scan = |realm: &Realm| scans.get(realm.file.0 as usize).and_then(Option::as_ref);
-    let one = |realm: &&Realm| guarded(|| analyse(project, realm, scan(realm)));
-    let all = workers.run(|| match workers {
-        Workers::Pool(_) => realms.par_iter().map(one).collect(),
-        Workers::One(_) => realms.iter().map(one).collect(),
-    });
-    all.unwrap_or_else(|error| realms.iter().map(|_| Err(error.clone())).collect())
+/// What programs are analysed by.
+struct Analysis<'a> {
+    project: &'a Project,
+    /// By file.
+    scans: &'a [Option<Scan>],
+    workers: &'a Workers,
+}
+
+impl Analysis<'_> {
+    /// The facts of each program, or what a panic said.
+    fn of_all(&self, realms: &[&Realm], analyse: &Analyse<'_>) -> Vec<Result<ProgramFacts, String>> {
+        let scan = |realm: &Realm| self.scans.get(realm.file.0 as usize).and_then(Option::as_ref);
+        let one = |realm: &&Realm| guarded(|| analyse(self.project, realm, scan(realm)));
+        let all = self.workers.run(|| match self.workers {
+            Workers::Pool(_) => realms.par_iter().map(one).collect(),
+            Workers::One(_) => realms.iter().map(one).collect(),
+        });
+        all.unwrap_or_else(|error| realms.iter().map(|_| Err(error.clone())).collect())
+    }
+
+    /// The same, where what is many programs' business is judged in that whose it is; and who calls what.
+    fn of_project(&self, realms: &[&Realm], analyse: &Analyse<'_>) -> (Vec<Result<ProgramFacts, String>>, Callers) {
+        let mut programs = self.of_all(realms, analyse);
+        let callers = Callers::of(programs.iter().flatten());
+        let is_due = |index: &usize| programs[*index].as_ref().is_ok_and(|facts| callers.leave_some(facts));
+        let due: Vec<usize> = (0..realms.len()).filter(is_due).collect();
+        if !due.is_empty() {
+            let left: Vec<&Realm> = due.iter().map(|index| realms[*index]).collect();
+            let judged = self.of_all(&left, &|project, realm, scan| judge(project, realm, scan, &callers));
+            due.into_iter().zip(judged).for_each(|(index, facts)| programs[index] = facts);
+        }
+        (programs, callers)
+    }
 }
 
 /// Threads that parse and evaluate: their stacks are large. The same ones do both, so that their memory serves twice.
