@@ -1,4 +1,4 @@
-//! `@Model.X`, `@(x)`, `@if (x) { <text>…</text> }` and `@:` of Razor.
+//! `@Model.X`, `@(x)`, `@if (x) { <text>…</text> }`, `@switch` and `@:` of Razor.
 
 use super::HoleKind;
 use super::element::end_of_element;
@@ -66,6 +66,15 @@ fn named(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
             let brace = scan.skip_blanks(head);
             (scan.byte(brace) == Some(b'{')).then_some(())?;
             block(scan, at, brace, HoleKind::Open(1))
+        }
+        "switch" if takes => {
+            let head = scan.balanced(after)?;
+            let brace = scan.skip_blanks(head);
+            (scan.byte(brace) == Some(b'{')).then_some(())?;
+            let (kind, output) = case(scan, brace + 1)?;
+            let begun = begin_output(scan, output)?;
+            scan.sure(at, brace + 1, HoleKind::Choose)?;
+            scan.sure(brace + 1, begun, kind)
         }
         "section" | "functions" | "code" => {
             let brace = scan.find(at, "{")?;
@@ -153,6 +162,24 @@ fn begin_output(scan: &mut Scan<'_>, at: usize) -> Option<usize> {
     Some(at + length)
 }
 
+/// The labels of a case: how it begins, and where its output does.
+fn case(scan: &mut Scan<'_>, from: usize) -> Option<(HoleKind, usize)> {
+    let mut kind = None;
+    let mut at = scan.skip_blanks(from);
+    loop {
+        match scan.word(at) {
+            "case" => kind = kind.or(Some(HoleKind::ElseIf)),
+            "default" => kind = Some(HoleKind::Else),
+            _ => {
+                let is_output = scan.starts(at, "@:") || scan.byte(at) == Some(b'<');
+                return kind.filter(|_| is_output).map(|kind| (kind, at));
+            }
+        }
+        let colon = scan.find(at, ":")?;
+        at = scan.skip_blanks(colon + 1);
+    }
+}
+
 /// Where an element begins in code: behind a statement, not within an expression.
 fn element_in(code: &str) -> Option<usize> {
     let begins = |at: &usize| {
@@ -192,6 +219,16 @@ fn after_output(scan: &mut Scan<'_>, at: usize, from: usize) -> Option<usize> {
     let is_output = scan.starts(next, "@:") || scan.starts(next, "<") && !scan.starts(next, "</");
     if is_output && let Some(begun) = begin_output(scan, next) {
         return if at < begun { scan.sure(at, begun, HoleKind::Void) } else { None };
+    }
+    let next = if scan.word(next) == "break" {
+        let end = scan.skip_blanks(next + "break".len());
+        scan.skip_blanks(end + usize::from(scan.byte(end) == Some(b';')))
+    } else {
+        next
+    };
+    if let Some((kind, output)) = case(scan, next) {
+        let begun = begin_output(scan, output)?;
+        return scan.sure(at, begun, kind);
     }
     if scan.byte(next) != Some(b'}') {
         return (at < next).then(|| scan.sure(at, next, HoleKind::Void)).flatten();
