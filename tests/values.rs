@@ -101,6 +101,7 @@ fn what_stands_behind_a_condition_is_not_certain() {
         "let { memo = alert('end') } = res;",
         "if (window.u && alert('end')) { }",
         "window.u?.(alert('end'));",
+        "[1].concat([2]).some((e) => { if (e === 2) alert('end'); return window.u; });",
         "if (window.u || alert('end')) { }",
         "switch (true) { case window.u === 1: break; case alert('end'): }",
         "for (const e of [1, 2]) { if (window.u) break; for (const i of window.list) { } alert('end'); }",
