@@ -85,6 +85,22 @@ impl Machine<'_> {
         })
     }
 
+    /// `Array(…)`, `new Array(…)`: one number is a length. None where that is not known.
+    pub(in crate::eval) fn new_array(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
+        let (elements, holes) = match arguments {
+            [one] => match one.single()? {
+                Atom::Number(n) if (0.0..=MAX_ELEMENTS as f64).contains(n) => {
+                    (vec![Value::undefined(); *n as usize], true)
+                }
+                Atom::Number(_) | Atom::Unknown(_) => return None,
+                _ => (vec![one.clone()], false),
+            },
+            several => (several.to_vec(), false),
+        };
+        let made = self.make_array(elements, false, place, st);
+        Some(Self::pass_holes(holes, made, st))
+    }
+
     /// `concat`.
     fn joined(
         &mut self,

@@ -13,9 +13,6 @@ use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
 
-/// Arrays are not made longer by `Array(length)`.
-pub(in crate::eval) const MAX_LENGTH: f64 = 64.0;
-
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.
     pub(in crate::eval) fn call_global(
@@ -75,17 +72,7 @@ impl Machine<'_> {
                 }
             }
             "JSON.parse" => self.parse(&first, place, st),
-            "Array" => {
-                let (elements, holes) = match (first.single().and_then(to_number), arguments.len()) {
-                    (Some(length), 1) if (0.0..=MAX_LENGTH).contains(&length) => {
-                        (vec![Value::undefined(); length as usize], true)
-                    }
-                    (_, 1) => return None,
-                    _ => (arguments.to_vec(), false),
-                };
-                let made = self.make_array(elements, false, place, st);
-                Self::pass_holes(holes, made, st)
-            }
+            "Array" => self.new_array(arguments, place, st)?,
             "Array.isArray" => match first.single() {
                 Some(Atom::Object(id)) => {
                     let is_array = |o: &Object| matches!(o.kind, ObjectKind::Array) || is_match(o);

@@ -11,8 +11,6 @@ mod promise;
 mod regex;
 mod text;
 
-pub(in crate::eval) use global::MAX_LENGTH;
-
 use super::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
