@@ -79,6 +79,8 @@ fn what_may_not_happen_is_not_certain() {
         ("[1].map(() => { if (window.u) throw 1; });", false),
         ("if (window.u) return; [1].every(() => { switch (res.resultCode) { case '9000': } });", false),
         ("'9000'.replace(res.memo, () => { throw 1; });", false),
+        ("window.list.forEach(() => { throw 1; });", false),
+        ("Array.from(window.list, () => { throw 1; });", false),
         ("try { if (window.u) throw 1; } catch (e) { }", true),
         ("function f() { if (window.u) return 1; return 2; } f();", true),
         ("out: { if (window.u) break out; }", true),
@@ -93,10 +95,24 @@ fn what_may_not_happen_is_not_certain() {
 
 #[test]
 fn what_stands_behind_a_condition_is_not_certain() {
-    for body in
-        ["let x = window.u; x &&= alert('end');", "window.u ?? alert('end');", "let { memo = alert('end') } = res;"]
-    {
-        let (_, run) = run(body);
-        assert_eq!(run.runs[0].effects.iter().map(|e| e.certain).collect::<Vec<_>>(), [false], "{body}");
+    let bodies = [
+        "let x = window.u; x &&= alert('end');",
+        "window.u ?? alert('end');",
+        "let { memo = alert('end') } = res;",
+        "if (window.u && alert('end')) { }",
+        "window.u?.(alert('end'));",
+        "[1].concat([2]).some((e) => { if (e === 2) alert('end'); return window.u; });",
+        "if (window.u || alert('end')) { }",
+        "switch (true) { case window.u === 1: break; case alert('end'): }",
+        "for (const e of [1, 2]) { if (window.u) break; for (const i of window.list) { } alert('end'); }",
+        "for (const e of [1, 2]) { if (window.u) break; switch (e) { case 1: break; } alert('end'); }",
+        "for (const e of [1, 2]) { if (window.u) continue; for (const i of window.list) { } alert('end'); }",
+    ];
+    for body in bodies {
+        let (text, run) = run(body);
+        let is_alert = |start: u32| text[start as usize..].starts_with("alert");
+        let alerts = run.runs[0].effects.iter().filter(|e| is_alert(e.loc.span.start));
+        let certain: Vec<bool> = alerts.map(|e| e.certain).collect();
+        assert!(!certain.is_empty() && certain.iter().all(|certain| !certain), "{body}: {certain:?}");
     }
 }

@@ -245,7 +245,7 @@ impl State {
         }
         self.heap.merge(&other.heap, |mine, theirs| mine.join(theirs, overflow));
         self.scopes.merge(&other.scopes, |mine, theirs| mine.join(theirs, overflow));
-        self.facts = self.facts.common(&other.facts);
+        self.facts = met_facts(&self.facts, &other.facts);
         self.ready = self.ready.meet(other.ready);
         self.control = self.control.common(&other.control);
         if other.trail.depth() > self.trail.depth() {
@@ -298,6 +298,18 @@ impl State {
         };
         self.control.iter().filter(|arm| !inside(arm)).map(of_arm).fold(guard, Taint::with)
     }
+}
+
+/// What two runs know that meet: what one of them has written is not known any more.
+fn met_facts(mine: &Facts, theirs: &Facts) -> Facts {
+    let shared = mine.common(theirs);
+    let newer = |facts: &Facts| (facts.depth() - shared.depth()) as usize;
+    let newer = mine.iter().take(newer(mine)).chain(theirs.iter().take(newer(theirs)));
+    newer.filter(|(_, fact)| *fact == Fact::Written).fold(shared.clone(), |facts, (id, _)| {
+        let last = facts.iter().find(|(of, _)| of == id);
+        let known = last.is_some_and(|(_, fact)| *fact != Fact::Written);
+        if known { facts.push((*id, Fact::Written)) } else { facts }
+    })
 }
 
 #[cfg(test)]

@@ -144,16 +144,38 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs a function at once that may be called any number of times, none included.
-    pub(super) fn run_now(&mut self, task: Task, st: &mut State) {
+    /// Runs a function at once that may be called any number of times, none included. What it throws goes to whoever calls
+    /// it.
+    pub(super) fn run_now(&mut self, task: &Task, st: &mut State) {
         self.in_rounds(task.place, st, |machine, st| {
             let enters = machine.enter();
             if enters {
-                machine.run_task(task.clone(), st);
+                machine.run_once(task, st);
                 machine.leave();
             }
             enters
         });
+    }
+
+    fn run_once(&mut self, task: &Task, st: &mut State) {
+        let before = st.clone();
+        let base = self.tell_task(task, st);
+        (st.ready, st.control) = (task.ready, task.control.clone());
+        let arguments = match &task.arguments {
+            Some(arguments) => arguments.clone(),
+            None => self.unknown_arguments(&task.function, st),
+        };
+        let this = self.this_in(&task.function, task.place, st);
+        let returns = self.call_value(&task.function, this, arguments, task.place, st).is_some();
+        self.tell_task_end(base);
+        if !returns {
+            *st = before;
+            return;
+        }
+        (st.ready, st.control, st.trail) = (before.ready, before.control.clone(), before.trail.clone());
+        if task.control.depth() > before.control.depth() {
+            *st = std::mem::take(st).join(before, self.overflow);
+        }
     }
 
     fn run_task(&mut self, task: Task, st: &mut State) {

@@ -207,9 +207,11 @@ impl<'a> OneCode<'a> {
     }
 }
 
-/// Whether an effect that says one of some texts may be one that was given these values.
+/// Whether an effect that says one of some texts may be one that was given these values. What is nothing or a truth value is
+/// not kept among the texts.
 fn says(texts: &[Option<String>], arguments: &[Value]) -> bool {
-    let Some(said) = arguments.first().and_then(as_text) else { return true };
+    let speaks = |value: &&Value| !value.is_null() && !value.is_boolean() && tag(value) != Some("u");
+    let Some(said) = arguments.first().filter(speaks).and_then(as_text) else { return true };
     texts.is_empty() || texts.iter().any(|text| text.as_ref().is_none_or(|text| matches_text(text, &said)))
 }
 

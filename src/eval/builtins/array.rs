@@ -1,11 +1,10 @@
 //! Methods of arrays.
 
 use crate::eval::Place;
-use crate::eval::language::logical::decided;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::convert::{to_number, to_text};
-use crate::eval::values::heap::{ObjectId, ObjectKind, PropertySlot};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 
@@ -27,13 +26,16 @@ impl Machine<'_> {
         }
         let elements = self.elements(id, st).filter(|e| e.len() <= MAX_ELEMENTS);
         let Some(elements) = elements else { return self.unknown_array_method(id, arguments, place, st) };
+        let holes = self.object(st, id).is_some_and(|cell| cell.holes);
         match name {
-            "reduce" => return self.reduce(elements, arguments, place, st),
-            "reduceRight" => return self.reduce(elements.into_iter().rev().collect(), arguments, place, st),
+            "reduce" | "reduceRight" => return self.reduce(id, name, arguments, place, st),
             "forEach" | "map" | "flatMap" | "filter" | "find" | "findIndex" | "findLast" | "findLastIndex" | "some"
             | "every" => {
                 let function = arguments.into_iter().next().unwrap_or_else(Value::undefined);
-                return self.each_element(elements, name, (id, &function), place, st);
+                return self.each_element(id, name, &function, place, st);
+            }
+            "flat" | "indexOf" | "lastIndexOf" if self.has_holes(id, st) => {
+                return self.unknown_array_method(id, arguments, place, st);
             }
             _ => {}
         }
@@ -50,11 +52,12 @@ impl Machine<'_> {
                 }
             }
             ("toString", _) => self.join_elements(elements, Value::text(","), place, st),
-            ("concat", _) => self.joined(elements, &arguments, place, st),
+            ("concat", _) => self.joined((elements, holes), &arguments, place, st),
             ("slice", _) => match slice_range(number(0), number(1), elements.len()) {
                 Some(range) => {
                     let kept = elements.get(range).unwrap_or_default().to_vec();
-                    Value::object(self.make_array(kept, false, place, st))
+                    let made = self.make_array(kept, false, place, st);
+                    Self::pass_holes(holes, made, st)
                 }
                 None => self.unknown(Origin::Mixed(place)),
             },
@@ -82,12 +85,37 @@ impl Machine<'_> {
         })
     }
 
+    /// `Array(…)`, `new Array(…)`: one number is a length. None where that is not known.
+    pub(in crate::eval) fn new_array(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {
+        let (elements, holes) = match arguments {
+            [one] => match one.single()? {
+                Atom::Number(n) if (0.0..=MAX_ELEMENTS as f64).contains(n) => {
+                    (vec![Value::undefined(); *n as usize], true)
+                }
+                Atom::Number(_) | Atom::Unknown(_) => return None,
+                _ => (vec![one.clone()], false),
+            },
+            several => (several.to_vec(), false),
+        };
+        let made = self.make_array(elements, false, place, st);
+        Some(Self::pass_holes(holes, made, st))
+    }
+
     /// `concat`.
-    fn joined(&mut self, mut all: Vec<Value>, more: &[Value], place: Place, st: &mut State) -> Value {
+    fn joined(
+        &mut self,
+        (mut all, mut holes): (Vec<Value>, bool),
+        more: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Value {
         let mut open = None;
         for argument in more {
-            match argument.as_object().and_then(|id| self.elements(id, st)) {
-                Some(more) => all.extend(more),
+            match argument.as_object().and_then(|id| Some((id, self.elements(id, st)?))) {
+                Some((id, more)) => {
+                    holes |= self.has_holes(id, st);
+                    all.extend(more);
+                }
                 None => {
                     if self.may_be_several(argument, st) {
                         open.get_or_insert(all.len());
@@ -96,11 +124,25 @@ impl Machine<'_> {
                 }
             }
         }
-        Value::object(self.make_array_from(all, open, place, st))
+        let made = self.make_array_from(all, open, place, st);
+        Self::pass_holes(holes, made, st)
+    }
+
+    /// Whether elements of an array may be missing.
+    pub(super) fn has_holes(&self, id: ObjectId, st: &State) -> bool {
+        self.object(st, id).is_some_and(Object::has_holes)
+    }
+
+    /// An array that was made of one with missing elements.
+    pub(super) fn pass_holes(holes: bool, made: ObjectId, st: &mut State) -> Value {
+        if let Some(cell) = st.heap.get_mut(made.0).filter(|_| holes) {
+            cell.holes = true;
+        }
+        Value::object(made)
     }
 
     /// A method of an array whose elements are not all known: what it gives depends on those that are.
-    fn unknown_array_method(
+    pub(super) fn unknown_array_method(
         &mut self,
         id: ObjectId,
         arguments: Vec<Value>,
@@ -235,79 +277,12 @@ impl Machine<'_> {
         if parts.is_empty() { Value::text("") } else { self.concat(&parts, place, st) }
     }
 
-    fn reduce(&mut self, elements: Vec<Value>, arguments: Vec<Value>, place: Place, st: &mut State) -> Option<Value> {
-        let mut arguments = arguments.into_iter();
-        let function = arguments.next().unwrap_or_else(Value::undefined);
-        let mut elements = elements.into_iter();
-        let Some(mut so_far) = arguments.next().or_else(|| elements.next()) else { return Some(Value::undefined()) };
-        for (index, element) in elements.enumerate() {
-            let given = vec![so_far, element, Value::number(index as f64)];
-            so_far = self.call_value(&function, Value::undefined(), given, place, st)?;
-        }
-        Some(so_far)
-    }
-
-    /// Calls a function for each element, in order.
-    fn each_element(
-        &mut self,
-        elements: Vec<Value>,
-        name: &str,
-        (array, function): (ObjectId, &Value),
-        place: Place,
-        st: &mut State,
-    ) -> Option<Value> {
-        let mut kept = Vec::new();
-        let mut unsure = false;
-        // Which element is found depends on what was tested before, too.
-        let mut taint = Taint::NONE;
-        let last = matches!(name, "findLast" | "findLastIndex");
-        let mut elements: Vec<(usize, Value)> = elements.into_iter().enumerate().collect();
-        if last {
-            elements.reverse();
-        }
-        for (index, element) in elements {
-            let arguments = vec![element.clone(), Value::number(index as f64), Value::object(array)];
-            let value = self.call_value(function, Value::undefined(), arguments, place, st)?;
-            match (name, decided(&value)) {
-                ("map" | "flatMap", _) => {
-                    kept.push(value);
-                    continue;
-                }
-                ("forEach", _) => continue,
-                _ => taint = taint.with(value.taint),
-            }
-            match (name, decided(&value)) {
-                (_, None) => unsure = true,
-                ("filter", Some(true)) => kept.push(element),
-                ("find" | "findLast", Some(true)) if !unsure => return Some(element.tainted(taint)),
-                ("findIndex" | "findLastIndex", Some(true)) if !unsure => {
-                    return Some(Value::number(index as f64).tainted(taint));
-                }
-                ("some", Some(true)) => return Some(Value::bool(true).tainted(taint)),
-                ("every", Some(false)) => return Some(Value::bool(false).tainted(taint)),
-                _ => {}
-            }
-        }
-        let result = match name {
-            "forEach" => Value::undefined(),
-            "map" => Value::object(self.make_array(kept, false, place, st)),
-            "flatMap" => self.flat(kept, 1, place, st),
-            _ if unsure => self.unknown(Origin::Mixed(place)),
-            "filter" => Value::object(self.make_array(kept, false, place, st)),
-            "find" | "findLast" => Value::undefined(),
-            "findIndex" | "findLastIndex" => Value::number(-1.0),
-            "some" => Value::bool(false),
-            _ => Value::bool(true),
-        };
-        Some(result.tainted(taint))
-    }
-
     /// `flat(depth)`.
-    fn flat(&mut self, elements: Vec<Value>, depth: u32, place: Place, st: &mut State) -> Value {
+    pub(super) fn flat(&mut self, elements: Vec<Value>, depth: u32, place: Place, st: &mut State) -> Value {
         let mut all = Vec::with_capacity(elements.len());
         let mut open = None;
         for element in elements {
-            match element.as_object().and_then(|id| self.elements(id, st)) {
+            match element.as_object().filter(|id| !self.has_holes(*id, st)).and_then(|id| self.elements(id, st)) {
                 Some(inner) if depth > 0 => all.extend(inner),
                 _ => {
                     if depth > 0 && self.may_be_several(&element, st) {

@@ -37,12 +37,11 @@ impl Machine<'_> {
 
     /// The keys, values or entries of a collection, in order; with no name, what `for … of` gives.
     fn entries_of(&mut self, of: &Collection, name: &str, place: Place, st: &mut State) -> Option<Vec<Value>> {
-        let sure = |v: &Value| v.single().is_some() || !v.atoms.contains(&Atom::Undefined);
-        if of.entries.len() > MAX_ENTRIES || !of.entries.iter().all(|(_, value)| sure(value)) {
+        if of.entries.len() > MAX_ENTRIES || of.entries.iter().any(|(_, value)| Collection::lacks(value)) {
             return None;
         }
         let one = |machine: &mut Self, (key, value): &(Value, Value), st: &mut State| match (name, of.is_map) {
-            ("keys", _) | ("", false) => key.clone(),
+            ("keys", _) | ("" | "values", false) => key.clone(),
             ("values", _) => value.clone(),
             _ => Value::object(machine.make_array(vec![key.clone(), value.clone()], false, place, st)),
         };
@@ -66,13 +65,10 @@ impl Machine<'_> {
             } else {
                 (element.clone(), element)
             };
+            let key = as_key(key);
             // A key that is not known may be any of the others.
-            if !entries.is_empty() && (key.may_be_unknown() || entries.iter().any(|(known, _)| known.may_be_unknown()))
-            {
-                return None;
-            }
-            match entries.iter_mut().find(|(known, _)| known.single().is_some() && known.atoms == key.atoms) {
-                Some(entry) => entry.1 = value,
+            match if entries.is_empty() { None } else { self.position(&entries, &key, st).ok()? } {
+                Some(index) => entries[index].1 = value,
                 None => entries.push((key, value)),
             }
         }
@@ -122,11 +118,15 @@ impl Machine<'_> {
     }
 
     /// Where a key stands: `Ok(None)` where it surely is not there, an error where that is not known.
-    fn position(&self, of: &Collection, key: &Value, st: &State) -> Result<Option<usize>, ()> {
+    fn position(&self, entries: &[(Value, Value)], key: &Value, st: &State) -> Result<Option<usize>, ()> {
         let wanted = key.single().ok_or(())?;
+        let same = |known: &Atom| match (known, wanted) {
+            (Atom::Number(a), Atom::Number(b)) if a.is_nan() && b.is_nan() => Some(true),
+            _ => self.equal(known, wanted, true, st),
+        };
         let mut unsure = false;
-        for (index, (known, _)) in of.entries.iter().enumerate() {
-            match known.single().and_then(|known| self.equal(known, wanted, true, st)) {
+        for (index, (known, _)) in entries.iter().enumerate() {
+            match known.single().and_then(same) {
                 Some(true) if !unsure => return Ok(Some(index)),
                 Some(false) => {}
                 _ => unsure = true,
@@ -141,7 +141,7 @@ impl Machine<'_> {
         for ((known, _), atom) in of.entries.iter().flat_map(|entry| key.atoms.iter().map(move |atom| (entry, atom))) {
             known.atoms.iter().for_each(|known| self.observed.note_equality(known, atom, true));
         }
-        let found = match self.position(of, key, st) {
+        let found = match self.position(&of.entries, key, st) {
             Ok(found) => found.and_then(|index| of.entries.get(index)).map(|(_, value)| value),
             Err(()) => return self.unknown(Origin::Mixed(place)),
         };
@@ -149,9 +149,7 @@ impl Machine<'_> {
             ("get", Some(value)) => value.clone(),
             ("get", None) => Value::undefined(),
             // One of the branches that met did not put it there.
-            (_, Some(value)) if value.atoms.len() > 1 && value.atoms.contains(&Atom::Undefined) => {
-                self.unknown(Origin::Mixed(place))
-            }
+            (_, Some(value)) if Collection::lacks(value) => self.unknown(Origin::Mixed(place)),
             (_, found) => Value::bool(found.is_some()),
         }
     }
@@ -167,25 +165,31 @@ impl Machine<'_> {
     ) -> Value {
         let context = st.context().without_guard();
         let mut arguments = arguments.into_iter();
-        let key = arguments.next().unwrap_or_else(Value::undefined).tainted(context);
+        let key = as_key(arguments.next().unwrap_or_else(Value::undefined)).tainted(context);
         let value = if of.is_map { arguments.next().unwrap_or_else(Value::undefined) } else { key.clone() };
         self.note_stored(&value, st);
-        let value = value.tainted(context);
+        let mut value = value.tainted(context);
         let mut entries = of.entries.to_vec();
-        match self.position(of, &key, st) {
+        let last = entries.len().saturating_sub(1);
+        match self.position(&entries, &key, st) {
             Ok(Some(index)) => {
-                if let Some(entry) = entries.get_mut(index) {
-                    entry.1 = value;
+                if let Some((_, held)) = entries.get_mut(index) {
+                    // One that was missing stands at the end now.
+                    if Collection::lacks(held) && index < last {
+                        Collection::may_lack(&mut value, self.overflow);
+                    }
+                    *held = value;
                 }
             }
             Ok(None) if entries.len() < MAX_ENTRIES => entries.push((key, value)),
             _ if entries.len() >= MAX_ENTRIES => return self.forget_entries(id, st),
             _ => {
-                // Any entry may have been written.
+                // Any entry may have been written; then there is none more.
                 let unknown = self.unknowns.make(Origin::Dynamic(place));
-                for (_, old) in &mut entries {
+                for (_, old) in entries.iter_mut().filter(|_| of.is_map) {
                     old.join(&value, unknown);
                 }
+                Collection::may_lack(&mut value, unknown);
                 entries.push((key, value));
             }
         }
@@ -202,17 +206,16 @@ impl Machine<'_> {
     ) -> Value {
         let Some(key) = arguments.first() else { return Value::bool(false) };
         let mut entries = of.entries.to_vec();
-        match self.position(of, key, st) {
+        match self.position(&entries, key, st) {
             Ok(None) => Value::bool(false),
             Ok(Some(index)) => {
-                entries.remove(index);
-                self.replace_entries(id, of, entries, Value::bool(true), st)
+                let (_, held) = entries.remove(index);
+                let lacks = Collection::lacks(&held);
+                let was_there = if lacks { self.unknown(Origin::Mixed(place)) } else { Value::bool(true) };
+                self.replace_entries(id, of, entries, was_there, st)
             }
             Err(()) => {
-                let overflow = self.overflow;
-                for (_, value) in &mut entries {
-                    value.join(&Value::undefined(), overflow);
-                }
+                entries.iter_mut().for_each(|(_, value)| Collection::may_lack(value, self.overflow));
                 let unknown = self.unknown(Origin::Mixed(place));
                 self.replace_entries(id, of, entries, unknown, st)
             }
@@ -247,4 +250,14 @@ impl Machine<'_> {
         let sure = |v: &Value| v.single().is_some();
         of.entries.iter().all(|(key, value)| sure(key) && sure(value)).then(|| Value::number(of.entries.len() as f64))
     }
+}
+
+/// A key as collections keep it: they know one zero.
+fn as_key(mut key: Value) -> Value {
+    for atom in &mut key.atoms {
+        if *atom == Atom::Number(-0.0) {
+            *atom = Atom::Number(0.0);
+        }
+    }
+    key
 }

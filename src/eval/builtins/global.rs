@@ -13,9 +13,6 @@ use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
 
-/// Arrays are not made longer by `Array(length)`.
-pub(in crate::eval) const MAX_LENGTH: f64 = 64.0;
-
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.
     pub(in crate::eval) fn call_global(
@@ -53,7 +50,7 @@ impl Machine<'_> {
             "Object.fromEntries" => self.object_of_entries(&first, place, st),
             "Object.is" => {
                 let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                self.binary(BinaryOp::StrictEq, &first, &second, place, st)
+                self.same_value(&first, &second, place, st)
             }
             "Reflect.has" => {
                 let key = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
@@ -75,16 +72,7 @@ impl Machine<'_> {
                 }
             }
             "JSON.parse" => self.parse(&first, place, st),
-            "Array" => {
-                let elements = match (first.single().and_then(to_number), arguments.len()) {
-                    (Some(length), 1) if (0.0..=MAX_LENGTH).contains(&length) => {
-                        vec![Value::undefined(); length as usize]
-                    }
-                    (_, 1) => return None,
-                    _ => arguments.to_vec(),
-                };
-                Value::object(self.make_array(elements, false, place, st))
-            }
+            "Array" => self.new_array(arguments, place, st)?,
             "Array.isArray" => match first.single() {
                 Some(Atom::Object(id)) => {
                     let is_array = |o: &Object| matches!(o.kind, ObjectKind::Array) || is_match(o);
@@ -112,6 +100,22 @@ impl Machine<'_> {
         Some(Some(value))
     }
 
+    /// `Object.is`: it tells zeros apart and takes `NaN` for itself.
+    fn same_value(&mut self, a: &Value, b: &Value, place: Place, st: &State) -> Value {
+        let is_special =
+            |value: &Value| value.atoms.iter().any(|a| matches!(a, Atom::Number(n) if *n == 0.0 || n.is_nan()));
+        if !is_special(a) || !is_special(b) {
+            return self.binary(BinaryOp::StrictEq, a, b, place, st);
+        }
+        let same = match (a.single(), b.single()) {
+            (Some(Atom::Number(x)), Some(Atom::Number(y))) => {
+                Value::bool(x.is_nan() && y.is_nan() || x.to_bits() == y.to_bits())
+            }
+            _ => self.unknown(Origin::Mixed(place)),
+        };
+        same.tainted(a.taint).tainted(b.taint)
+    }
+
     /// What converts a value to a number, a text or a truth value, or asks for its kind; none for other functions.
     fn convert(&mut self, path: &str, first: &Value, arguments: &[Value], place: Place, st: &State) -> Option<Value> {
         Some(match path {
@@ -132,8 +136,8 @@ impl Machine<'_> {
                 Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
                 Some(_) => Value::bool(false).tainted(first.taint),
             },
-            "isNaN" => match first.single().and_then(to_number) {
-                Some(n) => Value::bool(n.is_nan()).tainted(first.taint),
+            "isNaN" | "isFinite" => match first.single().and_then(to_number) {
+                Some(n) => Value::bool(if path == "isNaN" { n.is_nan() } else { n.is_finite() }).tainted(first.taint),
                 None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
             },
             "String" => self.concat(std::slice::from_ref(first), place, st),
@@ -201,7 +205,7 @@ impl Machine<'_> {
         let names = matches!(path, "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys");
         let lists = |o: &&Object| match o.kind {
             ObjectKind::Plain => (names || !o.properties.iter().any(|p| p.getter)) && !is_match(o),
-            ObjectKind::Array => !matches!(path, "Object.getOwnPropertyNames" | "Reflect.ownKeys"),
+            ObjectKind::Array => !matches!(path, "Object.getOwnPropertyNames" | "Reflect.ownKeys") && !o.has_holes(),
             _ => false,
         };
         let Some(cell) = cell.filter(lists) else {

@@ -36,11 +36,18 @@ impl Machine<'_> {
                 built_in.then(|| self.call_method(this, last, arguments.to_vec(), place, st))
             }
             ("Array", 2) if last == "from" => {
-                let list = self.iterate(arguments.first()?, place, st)?;
+                let (first, given) = arguments.split_first()?;
+                let Some(list) = self.iterate(first, place, st) else {
+                    given.first()?;
+                    self.run_given(given, place, st);
+                    let taint = self.result_taint(arguments, st);
+                    return Some(Some(self.unknown(Origin::Mixed(place)).tainted(taint)));
+                };
                 let list = Value::object(self.make_array(list, false, place, st));
-                Some(match arguments.get(1) {
-                    Some(_) => self.call_method(&list, "map", arguments[1..].to_vec(), place, st),
-                    None => Some(list),
+                Some(if given.is_empty() {
+                    Some(list)
+                } else {
+                    self.call_method(&list, "map", given.to_vec(), place, st)
                 })
             }
             ("$" | "jQuery" | "Zepto" | "_" | "lodash", 2) => {

@@ -3,14 +3,13 @@
 mod array;
 mod collection;
 mod descriptor;
+mod each;
 mod global;
 mod json;
 mod library;
 mod promise;
 mod regex;
 mod text;
-
-pub(in crate::eval) use global::MAX_LENGTH;
 
 use super::Place;
 use crate::eval::machine::Machine;
@@ -251,12 +250,11 @@ impl Machine<'_> {
     ) -> Value {
         let Some(key) = arguments.first().and_then(Value::single) else { return self.unknown(Origin::Mixed(place)) };
         let Some(cell) = self.object(st, id) else { return self.unknown(Origin::Mixed(place)) };
-        match to_text(key) {
-            Some(key) if cell.own(&key).is_some() => Value::bool(true),
-            Some(_) if !cell.open && !matches!(cell.kind, ObjectKind::Result) => Value::bool(false),
-            None if self.has_no_such_key(cell, key, st) => Value::bool(false),
-            _ => self.unknown(Origin::Mixed(place)),
-        }
+        let has = match to_text(key) {
+            Some(key) => cell.has_own(&key),
+            None => self.has_no_such_key(cell, key, st).then_some(false),
+        };
+        has.map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
     }
 }
 

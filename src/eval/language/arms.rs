@@ -4,7 +4,7 @@ use crate::eval::Place;
 use crate::eval::language::branch::Cause;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::{Level, Ready};
-use crate::eval::state::{Arm, ArmKind, Decision, State};
+use crate::eval::state::{Arm, ArmKind, Control, Decision, State};
 use crate::eval::values::value::{Taint, Value};
 
 impl Machine<'_> {
@@ -38,6 +38,16 @@ impl Machine<'_> {
         // What stands around it stays the same list: others share it.
         let outer = st.control.without_newest(inner.len() + 1);
         st.control = inner.into_iter().rev().fold(outer, |chain, arm| chain.push(arm));
+    }
+
+    /// Enters an arm that ends within the condition itself, of a part that is asked only where those before it leave the
+    /// answer open.
+    pub(in crate::eval) fn enter_part(st: &mut State, place: Place, number: u32, cause: &Cause) -> Part {
+        let outside = st.control.clone();
+        if let Some(kind) = cause.arm_kind(place).filter(|_| cause.both) {
+            st.control = st.control.push(Arm { condition: place, number, kind });
+        }
+        Part { outside, inside: st.control.clone() }
     }
 
     /// Brings the arms of an expression together; the state becomes theirs.
@@ -86,6 +96,23 @@ impl Machine<'_> {
         let (state, value) = merged?;
         *st = state;
         Some(value)
+    }
+}
+
+/// The arms around a part of a condition, and those that it stands in.
+pub(in crate::eval) struct Part {
+    outside: Control,
+    inside: Control,
+}
+
+impl Part {
+    /// Leaves it: what runs on has come past it either way.
+    pub(in crate::eval) fn leave(&self, st: &mut State) {
+        if st.control.common(&self.inside).same(&self.inside) {
+            let own = (st.control.depth() - self.inside.depth()) as usize;
+            let own: Vec<Arm> = st.control.iter().take(own).cloned().collect();
+            st.control = own.into_iter().rev().fold(self.outside.clone(), |chain, arm| chain.push(arm));
+        }
     }
 }
 

@@ -125,16 +125,18 @@ impl Machine<'_> {
         let before = st.ready;
         let first = self.split(left, st)?;
         let (go_on, stay) = if is_and { (first.then, first.otherwise) } else { (first.otherwise, first.then) };
-        let Some(go_on) = go_on else {
-            let (then, otherwise) = if is_and { (None, stay) } else { (stay, None) };
-            return Some(Split { then, otherwise, cause: first.cause });
-        };
-        let Some(second) = self.split(right, go_on) else {
+        let place = self.place(left);
+        let second = go_on.and_then(|mut state| {
+            let part = Self::enter_part(&mut state, place, u32::from(is_and), &first.cause);
+            let mut split = self.split(right, state)?;
+            split.then.iter_mut().chain(&mut split.otherwise).for_each(|state| part.leave(state));
+            Some(split)
+        });
+        let Some(second) = second else {
             let (then, otherwise) = if is_and { (None, stay) } else { (stay, None) };
             return Some(Split { then, otherwise, cause: first.cause });
         };
         let causes = (&first.cause, &second.cause);
-        let place = self.place(left);
         let join = |a: Option<State>, b: Option<State>| match (a, b) {
             (Some(a), Some(b)) => Some(self.join_correlated((a, b), causes, !is_and, (before, place))),
             (a, b) => a.or(b),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::eval::Place;
 use crate::eval::builtins::is_method;
+use crate::eval::language::branch::Cause;
 use crate::eval::language::expr::{Link, is_nullish};
 use crate::eval::language::frame::Exit;
 use crate::eval::language::member::Found;
@@ -58,7 +59,12 @@ impl Machine<'_> {
             return Some(Link::Short);
         }
         let written = Some((self.frame().script, arguments));
-        let (mut arguments, open) = self.arguments_and_end(arguments, st)?;
+        let may_skip = optional && function.atoms.iter().any(|a| may_be_nullish(a) && self.truth_of(a) != Some(true));
+        let (mut arguments, open) = if may_skip && !arguments.is_empty() {
+            self.arguments_of_optional(&function, arguments, callee_place, st)?
+        } else {
+            self.arguments_and_end(arguments, st)?
+        };
         if open {
             self.fill_up(&function, &mut arguments, place, st);
         }
@@ -66,6 +72,23 @@ impl Machine<'_> {
         let call = HostCall { place, callee: callee_place, optional: optional || skipped, written_callee, written };
         let value = self.call_any(&function, this, arguments, call, st)?;
         Some(Link::Value(value))
+    }
+
+    /// The arguments of `f?.(…)` where nobody knows whether there is a function: then they are not asked for.
+    fn arguments_of_optional(
+        &mut self,
+        function: &Value,
+        arguments: List<Argument>,
+        callee: Place,
+        st: &mut State,
+    ) -> Option<(Vec<Value>, bool)> {
+        let before = st.clone();
+        let cause = Cause { open: function.taint, both: true, ..Cause::default() };
+        let part = Self::enter_part(st, callee, 1, &cause);
+        let given = self.arguments_and_end(arguments, st);
+        part.leave(st);
+        *st = std::mem::take(st).join(before, self.overflow);
+        given
     }
 
     /// Finds what a callee is: a method of a built-in value is called at once, without being made an object.
@@ -245,8 +268,10 @@ impl Machine<'_> {
                 Some(self.object_tag(&this, call.place, st))
             }
             ObjectKind::Method { receiver, name } => {
-                // A method taken off its object works on whatever `this` it gets.
-                let receiver = if is_nullish(&this) { receiver } else { this };
+                // A method taken off its object works on whatever `this` it gets; where that may be several things, each has
+                // its own.
+                let own = receiver.single().is_some_and(|own| this.atoms.contains(own));
+                let receiver = if is_nullish(&this) || own { receiver.tainted(this.taint) } else { this };
                 self.call_method(&receiver, &name, arguments, call.place, st)
             }
             ObjectKind::Part(part) => self.call_part((id, &part), this, arguments, call, st),
@@ -317,6 +342,10 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+fn may_be_nullish(atom: &Atom) -> bool {
+    matches!(atom, Atom::Undefined | Atom::Null | Atom::Unknown(_))
 }
 
 /// What a callee turned out to be.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::eval::Place;
-use crate::eval::builtins::MAX_LENGTH;
 use crate::eval::machine::Machine;
 use crate::eval::made::Created;
 use crate::eval::platform::host::HostCall;
@@ -398,13 +397,9 @@ impl Machine<'_> {
                 return made.unwrap_or_else(|| self.unknown(Origin::Mixed(place)));
             }
             "RegExp" => return self.new_regex(&arguments, place, st),
-            "Array" if arguments.len() != 1 => return Value::object(self.make_array(arguments, false, place, st)),
             "Array" => {
-                let length = match first.single() {
-                    Some(Atom::Number(n)) if (0.0..=MAX_LENGTH).contains(n) => *n as usize,
-                    _ => return self.unknown(Origin::Mixed(place)),
-                };
-                return Value::object(self.make_array(vec![Value::undefined(); length], false, place, st));
+                let made = self.new_array(&arguments, place, st);
+                return made.unwrap_or_else(|| self.unknown(Origin::Mixed(place)));
             }
             _ if name.ends_with("Error") => {
                 return self.make_object(

@@ -188,7 +188,7 @@ impl Machine<'_> {
             match atom {
                 Atom::Object(id) => {
                     let Some(cell) = self.object(st, *id) else { continue };
-                    target.open |= cell.open || matches!(cell.kind, ObjectKind::Result);
+                    target.open |= cell.open || cell.has_holes() || matches!(cell.kind, ObjectKind::Result);
                     if cell.open {
                         // It may have any of the keys that it is not known to have.
                         for slot in target.properties.iter_mut().filter(|slot| cell.own(&slot.key).is_none()) {
@@ -201,8 +201,10 @@ impl Machine<'_> {
                         let held =
                             if slot.getter { self.unknown(Origin::Missing(slot.key.clone())) } else { slot.value };
                         let mut copied = held.tainted(value.taint);
-                        if !exact {
-                            let old = target.own(&slot.key).map_or_else(Value::undefined, |p| p.value.clone());
+                        // One of the branches that met did not write it perhaps.
+                        let may_lack = copied.atoms.len() > 1 && copied.atoms.contains(&Atom::Undefined);
+                        let old = target.own(&slot.key).map(|old| old.value.clone());
+                        if let Some(old) = old.or((!exact).then(Value::undefined)).filter(|_| !exact || may_lack) {
                             copied.join(&old, self.overflow);
                         }
                         target.put(slot.key, copied, slot.place);

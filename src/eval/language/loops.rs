@@ -1,6 +1,7 @@
 //! Loops: a few rounds, and the states in which they are left.
 
 use crate::eval::Place;
+use crate::eval::language::frame::Jump;
 use crate::eval::language::widen::OPEN_ROUNDS;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Arm, ArmKind, State};
@@ -29,7 +30,7 @@ pub(in crate::eval) struct LoopParts {
 impl Machine<'_> {
     pub(in crate::eval) fn exec_loop(&mut self, parts: LoopParts, label: Option<NameId>, st: State) -> Option<State> {
         let mut exits: Vec<State> = Vec::new();
-        let (depth, waiting) = (st.control.depth(), self.tasks.len());
+        let (depth, waiting, jumps) = (st.control.depth(), self.tasks.len(), self.jumps());
         let mut at = Some(st);
         let mut open_rounds = 0;
         // The state in which the last round began of which nobody knows whether it runs.
@@ -74,13 +75,11 @@ impl Machine<'_> {
             }
             skip_test = false;
             at = self.exec_round(parts, label, open_rounds > 0, state);
-            if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
-                exits.push(broken);
-            }
             if self.exhausted {
                 break;
             }
         }
+        exits.extend(self.take_each_jump(jumps, |j| is_break(j, label)));
         exits.extend(at.filter(|_| parts.test.is_some() || self.exhausted));
         let doubtful = open_rounds > 0 || rounds == MAX_ROUNDS;
         // Nobody knows how many functions wait then.
@@ -119,10 +118,15 @@ impl Machine<'_> {
     }
 
     fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, is_open: bool, state: State) -> Option<State> {
+        let jumps = self.jumps();
         self.open_loops += u32::from(is_open);
         let after = self.exec(parts.body, state);
         self.open_loops -= u32::from(is_open);
-        let continued = self.take_jumps(|j| j.is_continue && (j.label.is_none() || j.label == label));
+        let continued = self.take_jumps(jumps, |j| j.is_continue && (j.label.is_none() || j.label == label));
+        // What left in this round is still on its way while others run, and makes them doubtful.
+        if let Some(state) = self.take_jumps(jumps, |j| is_break(j, label)) {
+            self.frame_mut().jumps.push(Jump { is_continue: false, label: None, state });
+        }
         let mut after = self.join_options(after, continued)?;
         if let Some(update) = parts.update {
             if let Some(init) = parts.init {
@@ -159,7 +163,7 @@ impl Machine<'_> {
         let parts = LoopParts { test: None, update: None, init: None, body, test_last: false };
         let rounds = self.rounds(kind, &value, place, &mut st).filter(|r| r.len() <= MAX_ROUNDS);
         let mut exits: Vec<State> = Vec::new();
-        let (depth, waiting) = (st.control.depth(), self.tasks.len());
+        let (depth, waiting, jumps) = (st.control.depth(), self.tasks.len(), self.jumps());
         let mut at = Some(st);
         let known = rounds.is_some();
         let rounds = rounds.unwrap_or_else(|| {
@@ -188,10 +192,8 @@ impl Machine<'_> {
             self.begin_round(each, &mut state);
             self.write(Ref::Binding(each), item, &mut state);
             at = self.exec_round(parts, label, !known, state);
-            if let Some(broken) = self.take_jumps(|j| !j.is_continue && (j.label.is_none() || j.label == label)) {
-                exits.push(broken);
-            }
         }
+        exits.extend(self.take_each_jump(jumps, |j| is_break(j, label)));
         exits.extend(at);
         self.cut_short |= !known && self.tasks.len() > waiting;
         if known { self.join_states(exits) } else { self.join_doubtful(exits, depth) }
@@ -213,7 +215,9 @@ impl Machine<'_> {
         match kind {
             ForEachKind::In => {
                 // What a prototype has is gone through, too.
-                let cell = self.object(st, value.as_object()?).filter(|c| !c.open && c.prototype.is_none())?;
+                let cell = self
+                    .object(st, value.as_object()?)
+                    .filter(|c| !c.open && c.prototype.is_none() && !c.has_holes())?;
                 if matches!(cell.kind, ObjectKind::Result) {
                     return None;
                 }
@@ -224,6 +228,7 @@ impl Machine<'_> {
     }
 
     pub(in crate::eval) fn exec_labeled(&mut self, label: NameId, body: StmtId, st: State) -> Option<State> {
+        let jumps = self.jumps();
         let after = match self.script().stmt(body) {
             Stmt::Loop { init, test, update, body, test_last } => {
                 let st = match init {
@@ -237,7 +242,12 @@ impl Machine<'_> {
             }
             _ => self.exec(body, st),
         };
-        let broken = self.take_jumps(|j| j.label == Some(label));
+        let broken = self.take_jumps(jumps, |j| j.label == Some(label));
         self.join_options(after, broken)
     }
+}
+
+/// Whether a jump leaves the loop of this label that it stands in.
+fn is_break(jump: &Jump, label: Option<NameId>) -> bool {
+    !jump.is_continue && (jump.label.is_none() || jump.label == label)
 }

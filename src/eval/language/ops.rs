@@ -349,11 +349,11 @@ impl Machine<'_> {
             return if none { Value::bool(false) } else { self.unknown(Origin::Mixed(place)) };
         };
         match object {
-            Atom::Object(id) => match self.object(st, *id) {
-                Some(cell) if cell.own(&key).is_some() => Value::bool(true),
-                Some(cell) if !cell.open && cell.prototype.is_none() => Value::bool(false),
-                _ => self.unknown(Origin::Mixed(place)),
-            },
+            Atom::Object(id) => {
+                let cell = self.object(st, *id);
+                let has = cell.and_then(|cell| cell.has_own(&key).filter(|has| *has || cell.prototype.is_none()));
+                has.map_or_else(|| self.unknown(Origin::Mixed(place)), Value::bool)
+            }
             Atom::Unknown(id) => {
                 let property = self.unknown_property(*id, &key);
                 if self.is_bridge(property) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::eval::Place;
 use crate::eval::language::arms::merged_ready;
+use crate::eval::language::branch::Cause;
 use crate::eval::language::caught::tells_nobody;
 use crate::eval::language::frame::{Exit, Jump};
 use crate::eval::language::loops::LoopParts;
@@ -113,13 +114,25 @@ impl Machine<'_> {
         None
     }
 
-    /// Takes the jumps that end here out of the activation and joins their states.
-    pub(in crate::eval) fn take_jumps(&mut self, wanted: impl Fn(&Jump) -> bool) -> Option<State> {
+    /// How many jumps of the activation are on their way: those that come later are of what begins now.
+    pub(in crate::eval) fn jumps(&self) -> usize {
+        self.frame().jumps.len()
+    }
+
+    /// Takes the jumps that end here out of the activation and joins their states. Those that were on their way before, so
+    /// many, are of what stands around it.
+    pub(in crate::eval) fn take_jumps(&mut self, before: usize, wanted: impl Fn(&Jump) -> bool) -> Option<State> {
+        let taken = self.take_each_jump(before, wanted);
+        self.join_states(taken)
+    }
+
+    /// The same, each with its own state.
+    pub(in crate::eval) fn take_each_jump(&mut self, before: usize, wanted: impl Fn(&Jump) -> bool) -> Vec<State> {
         let frame = self.frame_mut();
-        let (taken, kept) = std::mem::take(&mut frame.jumps).into_iter().partition(wanted);
-        frame.jumps = kept;
-        let taken: Vec<Jump> = taken;
-        self.join_states(taken.into_iter().map(|j| j.state))
+        let own = frame.jumps.split_off(before.min(frame.jumps.len()));
+        let (taken, kept): (Vec<Jump>, Vec<Jump>) = own.into_iter().partition(wanted);
+        frame.jumps.extend(kept);
+        taken.into_iter().map(|jump| jump.state).collect()
     }
 
     pub(in crate::eval) fn join_options(&self, a: Option<State>, b: Option<State>) -> Option<State> {
@@ -254,11 +267,12 @@ impl Machine<'_> {
 
     fn run_cases(&mut self, cases: &[Case], state: State) -> Option<State> {
         let mut at = Some(state);
+        let jumps = self.jumps();
         for case in cases {
             let Some(state) = at.take() else { break };
             at = self.exec_all(case.body, state);
         }
-        let broken = self.take_jumps(|j| !j.is_continue && j.label.is_none());
+        let broken = self.take_jumps(jumps, |j| !j.is_continue && j.label.is_none());
         self.join_options(at, broken)
     }
 
@@ -274,14 +288,23 @@ impl Machine<'_> {
     ) -> Option<CaseStates> {
         let mut entries = Vec::new();
         let mut rest = Some(st);
+        // The last case before of which nobody knows whether it is taken, and why.
+        let mut open: Option<(Place, Cause)> = None;
         for (index, case) in cases.iter().enumerate() {
             let Some(test) = case.test else { continue };
             let Some(mut state) = rest.take() else { break };
-            let wanted = self.eval(test, &mut state)?;
             let place = self.place(test);
+            let part = open.as_ref().map(|(before, cause)| Self::enter_part(&mut state, *before, 0, cause));
+            let wanted = self.eval(test, &mut state)?;
+            if let Some(part) = &part {
+                part.leave(&mut state);
+            }
             let equal = self.binary(crate::ir::BinaryOp::StrictEq, value, &wanted, place, &state);
             value.taint = value.taint.with(wanted.taint);
             let split = self.split_at(&equal, self.place(discriminant), state);
+            if split.cause.both {
+                open = Some((place, split.cause.clone()));
+            }
             if matches!(value.single(), Some(crate::eval::values::value::Atom::Bool(_))) {
                 self.tell_test(test, &split);
             }

@@ -3,7 +3,7 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::heap::{Object, ObjectKind, Scope};
+use crate::eval::values::heap::{Collection, Object, ObjectKind, Scope};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::Value;
 
@@ -104,6 +104,8 @@ fn forget(object: &mut Object, unknown: &Value, machine: &Machine<'_>) {
         slot.value.join(unknown, machine.overflow);
     }
     if let ObjectKind::Collection(of) = &mut object.kind {
-        of.entries = [(unknown.clone(), unknown.clone())].into();
+        let mut any = unknown.clone();
+        Collection::may_lack(&mut any, machine.overflow);
+        of.entries = [(unknown.clone(), any)].into();
     }
 }

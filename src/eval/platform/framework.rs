@@ -79,7 +79,7 @@ impl Machine<'_> {
         let old = self.unknown(Origin::HookState(of));
         let mut task = self.task(function, Some(vec![old]), place, st);
         task.ready = st.ready;
-        self.run_now(task, st);
+        self.run_now(&task, st);
     }
 
     /// Whether a value is the state of a hook that tests of the bridge write.

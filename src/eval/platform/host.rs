@@ -292,7 +292,7 @@ impl Machine<'_> {
             }
         }
         if callback.when == CallbackWhen::Now {
-            self.run_now(task, st);
+            self.run_now(&task, st);
         } else {
             self.schedule(task, st);
         }

@@ -9,7 +9,7 @@ use crate::eval::link::CallSite;
 use crate::eval::platform::ready::Ready;
 use crate::eval::values::slots::Slots;
 use crate::eval::values::unknown::UnknownId;
-use crate::eval::values::value::Value;
+use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BindingId, ClassId, FnId, ScriptId};
 
 /// More elements that are missing are not filled in.
@@ -66,6 +66,8 @@ pub struct Object {
     pub properties: Slots,
     /// Whether others may have added properties: then a missing one is unknown.
     pub open: bool,
+    /// Whether elements of an array that are `undefined` may be missing: methods pass such over.
+    pub holes: bool,
     /// What properties are looked up in next.
     pub prototype: Option<ObjectId>,
     /// Where it was made.
@@ -196,19 +198,32 @@ impl Object {
     /// A plain object without properties.
     #[must_use]
     pub fn plain(made: Place) -> Self {
-        Self { kind: ObjectKind::Plain, properties: Slots::default(), open: false, prototype: None, made, turn: 0 }
+        Self::of(ObjectKind::Plain, made)
     }
 
     /// An object of another kind.
     #[must_use]
     pub fn of(kind: ObjectKind, made: Place) -> Self {
-        Self { kind, properties: Slots::default(), open: false, prototype: None, made, turn: 0 }
+        Self { kind, properties: Slots::default(), open: false, holes: false, prototype: None, made, turn: 0 }
     }
 
     /// An own property.
     #[must_use]
     pub fn own(&self, key: &str) -> Option<&PropertySlot> {
         self.properties.named(key)
+    }
+
+    /// Whether it has a property of its own; none where that is not known: of branches that met, one did not write it perhaps.
+    #[must_use]
+    pub fn has_own(&self, key: &str) -> Option<bool> {
+        let is_result = matches!(self.kind, ObjectKind::Result);
+        let Some(slot) = self.own(key) else { return (!self.open && !is_result).then_some(false) };
+        if !slot.value.atoms.contains(&Atom::Undefined) {
+            return Some(true);
+        }
+        let sure = slot.value.single().is_some();
+        let may_lack = is_result || matches!(self.kind, ObjectKind::Array) && (self.open || self.holes);
+        (sure && !may_lack).then_some(true)
     }
 
     /// Its own properties in the order in which JavaScript lists them: keys that are indices come first, by number.
@@ -243,9 +258,16 @@ impl Object {
             self.open = true;
             return;
         }
+        self.holes |= index > length;
         for missing in length..index {
             self.put(missing.to_string().into(), Value::undefined(), place);
         }
+    }
+
+    /// Whether elements of it, which is an array, may be missing.
+    #[must_use]
+    pub fn has_holes(&self) -> bool {
+        self.holes && self.properties.iter().any(|slot| slot.value.atoms.contains(&Atom::Undefined))
     }
 
     /// Writes an array's length.
@@ -291,6 +313,7 @@ impl Object {
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
         // Of arrays of different lengths the length is not known.
         self.open |= other.open || self.length() != other.length();
+        self.holes |= other.holes;
         if !self.properties.is_shared_with(&other.properties) {
             self.join_properties(other, overflow);
         }
@@ -328,20 +351,45 @@ impl Collection {
     /// Joins the same collection as two branches left it: what only one of them has may be missing.
     fn join(&mut self, other: &Self, overflow: UnknownId) {
         let mut entries = self.entries.to_vec();
+        let same = |(key, _): &(Value, Value), wanted: &Value| key.atoms == wanted.atoms;
+        // Where the keys that both have stand in the other.
+        let mut places = Vec::new();
         for (key, value) in &mut entries {
-            match other.entries.iter().find(|(theirs, _)| theirs == key) {
-                Some((_, theirs)) => value.join(theirs, overflow),
-                None => value.join(&Value::undefined(), overflow),
+            match other.entries.iter().position(|theirs| same(theirs, key)) {
+                Some(index) => {
+                    let (theirs, held) = &other.entries[index];
+                    key.taint = key.taint.with(theirs.taint);
+                    value.join(held, overflow);
+                    places.push(index);
+                }
+                None => Self::may_lack(value, overflow),
             }
         }
+        if !places.is_sorted() {
+            entries.iter_mut().for_each(|(_, value)| Self::may_lack(value, overflow));
+        }
         for (key, value) in other.entries.iter() {
-            if !self.entries.iter().any(|(mine, _)| mine == key) {
+            if !self.entries.iter().any(|mine| same(mine, key)) {
                 let mut value = value.clone();
-                value.join(&Value::undefined(), overflow);
+                Self::may_lack(&mut value, overflow);
                 entries.push((key.clone(), value));
             }
         }
         self.entries = entries.into();
+    }
+
+    /// Makes a value that of an entry which may be missing, or stand elsewhere.
+    pub fn may_lack(value: &mut Value, unknown: UnknownId) {
+        value.join(&Value::undefined(), unknown);
+        if value.single().is_some() {
+            value.atoms = [Atom::Undefined, Atom::Unknown(unknown)].into_iter().collect();
+        }
+    }
+
+    /// Whether an entry with this value may be missing.
+    #[must_use]
+    pub fn lacks(value: &Value) -> bool {
+        value.atoms.len() > 1 && value.atoms.contains(&Atom::Undefined)
     }
 }
 

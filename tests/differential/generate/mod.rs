@@ -43,6 +43,8 @@ pub(crate) struct Generator<'g> {
     helpers: Vec<String>,
     /// Whether anything waits: what does so lets timers run first on paper, so that a program has one or the other.
     waits: bool,
+    /// Whether its `async` functions are waited for by nobody: on paper these let reactions to promises run too early.
+    detached: bool,
     /// How deep functions are nested in each other.
     functions: usize,
 }
@@ -63,9 +65,11 @@ pub(crate) fn program(grammar: &Grammar, seed: u64, number: usize) -> Node {
         in_async: false,
         helpers: Vec::new(),
         waits: false,
+        detached: false,
         functions: 0,
     };
     generator.waits = generator.random.chance(40);
+    generator.detached = generator.waits && generator.random.chance(25);
     generator.budget = 5 + generator.random.below(14);
     generator.whole()
 }

@@ -249,13 +249,11 @@ impl Generator<'_> {
             _ => parts!["(async () => ", value, ")()"],
         };
         let made = Node::new(Kind::Atom, "promise", made);
-        match self.random.below(if !self.waits {
-            4
-        } else if self.in_async {
-            7
-        } else {
-            5
-        }) {
+        let mut forms = if self.detached { vec![4] } else { vec![0, 1, 2, 3] };
+        if self.waits && self.in_async {
+            forms.extend([5, 6]);
+        }
+        match *self.random.pick(&forms) {
             0 => {
                 let inside = body(self, false);
                 vec![Node::new(Kind::Stmt, "then", parts![made, format!(".then(({name}) => {{"), inside, "});"])]
