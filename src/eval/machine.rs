@@ -111,6 +111,10 @@ pub struct Machine<'p> {
     pub(super) states_set: Vec<(u32, Place, Place)>,
     /// The hooks whose states conditions test.
     pub(super) states_tested: FxHashSet<Place>,
+    /// Properties that code which has the bridge writes, and that something may watch: the turn, where, and which.
+    pub(super) watchable_set: Vec<(u32, Place, (ObjectId, Arc<str>))>,
+    /// Where answers are waited for of requests that cannot wait for the bridge.
+    pub(super) plain_answers: FxHashSet<Place>,
     /// Turns that an event began, or somebody who is not at hand.
     pub(super) event_turns: FxHashSet<u32>,
     /// Calls of functions that are not at hand and were given the ready event's name.
@@ -234,6 +238,8 @@ impl<'p> Machine<'p> {
             flags_looked_for: 0,
             states_set: Vec::new(),
             states_tested: FxHashSet::default(),
+            watchable_set: Vec::new(),
+            plain_answers: FxHashSet::default(),
             event_turns: FxHashSet::default(),
             waits_for_event: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),

@@ -287,6 +287,7 @@ impl Machine<'_> {
             }
             cell.turn = turn;
         }
+        self.note_watchable_write(id, key, place, st);
         self.run_watchers(id, key, &written, place, st);
     }
 
