@@ -177,11 +177,13 @@ fn outweighs_hint(effect: &EffectEvent, text: Option<&str>) -> bool {
     text.is_some_and(|t| !t.trim().is_empty()) && effect.texts.iter().all(is_known)
 }
 
-/// A question to the server, unless it takes the order back.
+/// A question to the server, unless it takes the order back: then it asks nothing, and the order is gone. A request whose
+/// address is not known may bear the address's name.
 fn request(effect: &EffectEvent) -> OutcomeClass {
     let name = effect.path.last().map_or("", |n| n);
-    let back = texts(effect).chain([name]).any(takes_back);
-    if back { OutcomeClass::Opaque } else { OutcomeClass::Confirm }
+    let names = effect.hints.iter().map(|hint| &**hint).chain([name]);
+    let back = texts(effect).chain(names).any(takes_back);
+    if back { OutcomeClass::Cancelled } else { OutcomeClass::Confirm }
 }
 
 fn navigation(effect: &EffectEvent) -> OutcomeClass {
