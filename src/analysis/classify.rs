@@ -7,7 +7,9 @@ use crate::api::calls::{read_hint, reports, sets_state, speaks};
 use crate::api::lexicon::Reading;
 use crate::api::{OutcomeClass, PLATFORM};
 use crate::eval::{Arm, ArmKind, Channel, EffectEvent, GAP};
-use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words, takes_back};
+use crate::lexicon::{
+    combine, ends_payment, read_flag, read_identifier, read_path, read_text, split_words, takes_back,
+};
 
 /// What an effect says.
 pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
@@ -89,6 +91,11 @@ pub(super) fn claims_paid(effect: &EffectEvent, class: OutcomeClass) -> bool {
         Channel::Call => sets_state(name) && names_payment(effect) || is_named_success(name) && says_paid(effect),
         Channel::HandedOn | Channel::Request | Channel::Payment => false,
     }
+}
+
+/// Whether words of their own say how the payment ended beside a result that is printed: a title.
+pub(super) fn has_title(effect: &EffectEvent) -> bool {
+    effect.dumps_result && texts(effect).filter(|text| !text.contains(GAP)).any(ends_payment)
 }
 
 /// Whether an effect says how the payment ended to code that is not at hand, which may do with it whatever it likes.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, said};
+use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, has_title, said};
 use super::explore::{Reach, Run};
 use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{both_arms, spelling, verdict};
@@ -151,7 +151,7 @@ fn quieten_chances(api: &PaymentApi, table: &mut [Outcome]) {
 
 /// What prints the whole result alike for every code is there for developers: it says what the result says.
 fn quieten_dumps(table: &mut [Outcome]) {
-    let is_dump = |e: &&Effect| e.dumps_result && e.channel == Channel::Message && e.certainty == Certainty::Certain;
+    let is_dump = |e: &&Effect| e.only_dumps && e.channel == Channel::Message && e.certainty == Certainty::Certain;
     let dumped = |o: &Outcome, loc: Loc| o.effects.iter().filter(is_dump).any(|e| e.loc == loc);
     let Some(first) = table.first() else { return };
     let mut common: Vec<Loc> = first.effects.iter().filter(is_dump).map(|e| e.loc).collect();
@@ -329,7 +329,7 @@ impl Builder<'_> {
             claims_paid: claims_paid(effect, class),
             by_chance,
             by_name: by_name(effect, class),
-            dumps_result: effect.dumps_result,
+            only_dumps: effect.dumps_result && !has_title(effect),
             said: said(effect),
         });
     }
