@@ -205,12 +205,15 @@ pub(super) fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: 
     }
 }
 
-/// Conditions that not every code decides alike.
+/// Conditions that not every code decides alike: some may leave them open.
 fn telling_conditions(ran: &[Vec<OutcomeRun>]) -> BTreeSet<Place> {
-    let mut arms: BTreeMap<Place, BTreeSet<u32>> = BTreeMap::new();
+    let mut arms: BTreeMap<Place, BTreeSet<Option<u32>>> = BTreeMap::new();
     for run in ran.iter().flatten() {
         for (place, number) in &run.decisions {
-            arms.entry(*place).or_default().insert(*number);
+            arms.entry(*place).or_default().insert(Some(*number));
+        }
+        for place in &run.open_choices {
+            arms.entry(*place).or_default().insert(None);
         }
     }
     arms.into_iter().filter(|(_, numbers)| numbers.len() > 1).map(|(place, _)| place).collect()

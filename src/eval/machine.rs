@@ -97,6 +97,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Conditions on what the code chose that could not be decided.
+    pub open_choices: FxHashSet<Place>,
     /// Look-ups in tables by the code in the current run, and which property was found.
     pub(super) lookups: Vec<(Place, u32)>,
     /// Where the current outcome's result was taken from a promise.
@@ -231,6 +233,7 @@ impl<'p> Machine<'p> {
             unwanted: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            open_choices: FxHashSet::default(),
             lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
@@ -316,6 +319,7 @@ impl<'p> Machine<'p> {
         self.next_payments = 0;
         self.unwanted.clear();
         self.decisions.clear();
+        self.open_choices.clear();
         self.lookups.clear();
         self.waiters.clear();
         self.executors = 0;

@@ -29,6 +29,8 @@ pub(in crate::eval) struct Frame {
     pub returns: Vec<Exit>,
     /// States at its `break`s and `continue`s.
     pub jumps: Vec<Jump>,
+    /// Whether the result has ruled out a `return` on the way: what is returned later depends on it as well.
+    pub rules_out_return: bool,
 }
 
 /// A value on its way out: returned or thrown.

@@ -116,6 +116,7 @@ impl Machine<'_> {
             home: closure.home,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
     }
 
@@ -217,6 +218,7 @@ impl Machine<'_> {
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
         if self.project.entry(id).format == ScriptFormat::CommonJs {
             self.make_module_object(id, &mut st);
@@ -242,7 +244,8 @@ impl Machine<'_> {
         let entered = &self.frame().entered;
         let context = st.context();
         let guarded = st.ready.level > entered.level && !st.outcome;
-        if guarded { context } else { context.without_guard() }
+        let chosen = if self.frame().rules_out_return { Taint::CHOSEN } else { Taint::NONE };
+        if guarded { context } else { context.without_guard() }.with(chosen)
     }
 }
 

@@ -82,6 +82,7 @@ impl Machine<'_> {
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
         let context = self.context_of_template(handler, of, &mut st);
         self.frame_mut().this = context.clone();
