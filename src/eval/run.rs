@@ -368,6 +368,7 @@ impl Machine<'_> {
             this: Value::undefined(),
             call,
             entered: st.ready,
+            control: st.control.clone(),
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),

@@ -3,7 +3,7 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Ready;
-use crate::eval::state::State;
+use crate::eval::state::{Control, State};
 use crate::eval::values::heap::{ObjectId, ScopeId};
 use crate::eval::values::value::Value;
 use crate::ir::{FnId, NameId, ScriptId};
@@ -23,6 +23,8 @@ pub(in crate::eval) struct Frame {
     pub call: Place,
     /// What was known of the bridge when it was entered.
     pub entered: Ready,
+    /// The arms in which it was entered.
+    pub control: Control,
     /// The object whose prototype `super` starts from.
     pub home: Option<ObjectId>,
     /// States at its `return`s.

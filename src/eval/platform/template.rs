@@ -79,6 +79,7 @@ impl Machine<'_> {
             this,
             call: place,
             entered: st.ready,
+            control: st.control.clone(),
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),
