@@ -7,7 +7,9 @@ use crate::api::calls::{read_hint, reports, sets_state, speaks};
 use crate::api::lexicon::Reading;
 use crate::api::{OutcomeClass, PLATFORM};
 use crate::eval::{Arm, ArmKind, Channel, EffectEvent, GAP};
-use crate::lexicon::{combine, read_flag, read_identifier, read_path, read_text, split_words, takes_back};
+use crate::lexicon::{
+    combine, ends_payment, read_flag, read_identifier, read_path, read_text, split_words, takes_back,
+};
 
 /// What an effect says.
 pub(super) fn class_of(effect: &EffectEvent) -> OutcomeClass {
@@ -89,6 +91,11 @@ pub(super) fn claims_paid(effect: &EffectEvent, class: OutcomeClass) -> bool {
         Channel::Call => sets_state(name) && names_payment(effect) || is_named_success(name) && says_paid(effect),
         Channel::HandedOn | Channel::Request | Channel::Payment => false,
     }
+}
+
+/// Whether words of their own say how the payment ended beside a result that is printed: a title.
+pub(super) fn has_title(effect: &EffectEvent) -> bool {
+    effect.dumps_result && texts(effect).filter(|text| !text.contains(GAP)).any(ends_payment)
 }
 
 /// Whether an effect says how the payment ended to code that is not at hand, which may do with it whatever it likes.
@@ -177,11 +184,13 @@ fn outweighs_hint(effect: &EffectEvent, text: Option<&str>) -> bool {
     text.is_some_and(|t| !t.trim().is_empty()) && effect.texts.iter().all(is_known)
 }
 
-/// A question to the server, unless it takes the order back.
+/// A question to the server, unless it takes the order back: then it asks nothing, and the order is gone. A request whose
+/// address is not known may bear the address's name.
 fn request(effect: &EffectEvent) -> OutcomeClass {
     let name = effect.path.last().map_or("", |n| n);
-    let back = texts(effect).chain([name]).any(takes_back);
-    if back { OutcomeClass::Opaque } else { OutcomeClass::Confirm }
+    let names = effect.hints.iter().map(|hint| &**hint).chain([name]);
+    let back = texts(effect).chain(names).any(takes_back);
+    if back { OutcomeClass::Cancelled } else { OutcomeClass::Confirm }
 }
 
 fn navigation(effect: &EffectEvent) -> OutcomeClass {

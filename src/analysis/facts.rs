@@ -240,8 +240,8 @@ pub struct Effect {
     pub by_chance: bool,
     /// Whether its class is read off a name or a word alone, and what comes of it is up to code that is not at hand.
     pub by_name: bool,
-    /// Whether it prints the whole result.
-    pub dumps_result: bool,
+    /// Whether it prints the whole result, and no words beside it say how the payment ended.
+    pub only_dumps: bool,
     /// All that it says as far as it is known: texts, hints, truth values. For comparing, not for people.
     pub said: Vec<String>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, said};
+use super::classify::{by_name, certainty_of, channel_of, claims_paid, class_of, has_title, said};
 use super::explore::{Reach, Run};
 use super::facts::{Certainty, Condition, Effect, Outcome, Undecided, Verdict};
 use super::{both_arms, spelling, verdict};
@@ -151,7 +151,7 @@ fn quieten_chances(api: &PaymentApi, table: &mut [Outcome]) {
 
 /// What prints the whole result alike for every code is there for developers: it says what the result says.
 fn quieten_dumps(table: &mut [Outcome]) {
-    let is_dump = |e: &&Effect| e.dumps_result && e.channel == Channel::Message && e.certainty == Certainty::Certain;
+    let is_dump = |e: &&Effect| e.only_dumps && e.channel == Channel::Message && e.certainty == Certainty::Certain;
     let dumped = |o: &Outcome, loc: Loc| o.effects.iter().filter(is_dump).any(|e| e.loc == loc);
     let Some(first) = table.first() else { return };
     let mut common: Vec<Loc> = first.effects.iter().filter(is_dump).map(|e| e.loc).collect();
@@ -205,12 +205,15 @@ pub(super) fn run(machine: &mut Machine<'_>, runs: &[Run], reach: &Reach, code: 
     }
 }
 
-/// Conditions that not every code decides alike.
+/// Conditions that not every code decides alike: some may leave them open.
 fn telling_conditions(ran: &[Vec<OutcomeRun>]) -> BTreeSet<Place> {
-    let mut arms: BTreeMap<Place, BTreeSet<u32>> = BTreeMap::new();
+    let mut arms: BTreeMap<Place, BTreeSet<Option<u32>>> = BTreeMap::new();
     for run in ran.iter().flatten() {
         for (place, number) in &run.decisions {
-            arms.entry(*place).or_default().insert(*number);
+            arms.entry(*place).or_default().insert(Some(*number));
+        }
+        for place in &run.open_choices {
+            arms.entry(*place).or_default().insert(None);
         }
     }
     arms.into_iter().filter(|(_, numbers)| numbers.len() > 1).map(|(place, _)| place).collect()
@@ -329,7 +332,7 @@ impl Builder<'_> {
             claims_paid: claims_paid(effect, class),
             by_chance,
             by_name: by_name(effect, class),
-            dumps_result: effect.dumps_result,
+            only_dumps: effect.dumps_result && !has_title(effect),
             said: said(effect),
         });
     }

@@ -97,6 +97,8 @@ pub struct Machine<'p> {
     pub instances: FxHashMap<ObjectId, ObjectId>,
     /// Conditions on the result that were decided in the current run, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Conditions on what the code chose that could not be decided.
+    pub open_choices: FxHashSet<Place>,
     /// Look-ups in tables by the code in the current run, and which property was found.
     pub(super) lookups: Vec<(Place, u32)>,
     /// Where the current outcome's result was taken from a promise.
@@ -111,6 +113,10 @@ pub struct Machine<'p> {
     pub(super) states_set: Vec<(u32, Place, Place)>,
     /// The hooks whose states conditions test.
     pub(super) states_tested: FxHashSet<Place>,
+    /// Properties that code which has the bridge writes, and that something may watch: the turn, where, and which.
+    pub(super) watchable_set: Vec<(u32, Place, (ObjectId, Arc<str>))>,
+    /// Where answers are waited for of requests that cannot wait for the bridge.
+    pub(super) plain_answers: FxHashSet<Place>,
     /// Turns that an event began, or somebody who is not at hand.
     pub(super) event_turns: FxHashSet<u32>,
     /// Calls of functions that are not at hand and were given the ready event's name.
@@ -227,6 +233,7 @@ impl<'p> Machine<'p> {
             unwanted: FxHashSet::default(),
             instances: FxHashMap::default(),
             decisions: Vec::new(),
+            open_choices: FxHashSet::default(),
             lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
@@ -234,6 +241,8 @@ impl<'p> Machine<'p> {
             flags_looked_for: 0,
             states_set: Vec::new(),
             states_tested: FxHashSet::default(),
+            watchable_set: Vec::new(),
+            plain_answers: FxHashSet::default(),
             event_turns: FxHashSet::default(),
             waits_for_event: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
@@ -310,6 +319,7 @@ impl<'p> Machine<'p> {
         self.next_payments = 0;
         self.unwanted.clear();
         self.decisions.clear();
+        self.open_choices.clear();
         self.lookups.clear();
         self.waiters.clear();
         self.executors = 0;

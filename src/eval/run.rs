@@ -71,6 +71,8 @@ pub struct OutcomeRun {
     pub events: Vec<Event>,
     /// Conditions on the result that were decided, and how.
     pub decisions: Vec<(Place, u32)>,
+    /// Conditions on what the code chose that could not be decided.
+    pub open_choices: FxHashSet<Place>,
     /// Look-ups in tables by the code, and what was found there: the number of the property, 0 for none.
     pub lookups: Vec<(Place, u32)>,
     /// Where the result was taken from a promise: an `await`, a `then`.
@@ -236,10 +238,12 @@ impl Machine<'_> {
         let mut events = std::mem::take(&mut self.events);
         events.retain(|event| event.effect.handed.is_none_or(|promise| !self.is_taken_or_dropped(event, promise)));
         let decisions = std::mem::take(&mut self.decisions);
+        let open_choices = std::mem::take(&mut self.open_choices);
         let lookups = std::mem::take(&mut self.lookups);
         OutcomeRun {
             events,
             decisions,
+            open_choices,
             lookups,
             waiters: std::mem::take(&mut self.waiters),
             written: std::mem::take(&mut self.written_by_result),
@@ -364,9 +368,11 @@ impl Machine<'_> {
             this: Value::undefined(),
             call,
             entered: st.ready,
+            control: st.control.clone(),
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
     }
 }

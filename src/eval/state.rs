@@ -280,11 +280,12 @@ impl State {
     /// What chooses a value that is written, returned or thrown here: the conditions that the run stands under.
     #[must_use]
     pub fn context(&self) -> Taint {
-        self.context_outside(|_| false)
+        self.context_of_newest(usize::MAX, |_| false)
     }
 
-    /// The same without the conditions of arms that `inside` tells of: who reads what is written stands in them, too.
-    pub fn context_outside(&self, inside: impl Fn(&Arm) -> bool) -> Taint {
+    /// The same of so many of the newest arms, without those that `inside` tells of: who reads what is written stands in
+    /// the others, too.
+    pub fn context_of_newest(&self, newest: usize, inside: impl Fn(&Arm) -> bool) -> Taint {
         let of_arm = |arm: &Arm| match arm.kind {
             ArmKind::Decided => Taint::CHOSEN,
             ArmKind::Undecided(..) => Taint::RESULT,
@@ -296,7 +297,7 @@ impl State {
             Level::Unknown => Taint::EXTERNAL,
             Level::Presence | Level::Event | Level::Ready => Taint::GUARD,
         };
-        self.control.iter().filter(|arm| !inside(arm)).map(of_arm).fold(guard, Taint::with)
+        self.control.iter().take(newest).filter(|arm| !inside(arm)).map(of_arm).fold(guard, Taint::with)
     }
 }
 

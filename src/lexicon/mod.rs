@@ -8,7 +8,7 @@ mod text;
 
 pub use identifier::{read_flag, read_identifier, read_path, split_words};
 pub use request::takes_back;
-pub use text::read_text;
+pub use text::{ends_payment, read_text};
 
 use crate::api::OutcomeClass;
 use crate::api::lexicon::Reading;

@@ -21,6 +21,20 @@ pub fn read_text(text: &str) -> Option<Reading> {
     judge(&resolve_negations(phrases(&normal), &normal), &normal)
 }
 
+/// Whether a text surely says that a payment succeeded or failed, in words that speak of the payment: 支付成功, and no
+/// bare 成功.
+#[must_use]
+pub fn ends_payment(text: &str) -> bool {
+    if text.len() > LONGEST {
+        return false;
+    }
+    let normal = normalise(text);
+    let tokens = resolve_negations(phrases(&normal), &normal);
+    let says = judge(&tokens, &normal).filter(|reading| !reading.weak).map(|reading| reading.class);
+    let is_end = |class| matches!(class, OutcomeClass::Success | OutcomeClass::Failure);
+    says.is_some_and(is_end) && tokens.iter().any(|token| token.specific && says.is_some_and(|class| token.is(class)))
+}
+
 /// A phrase found in a text.
 #[derive(Clone, Copy)]
 struct Token {

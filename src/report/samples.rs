@@ -201,7 +201,7 @@ fn effect(class: OutcomeClass, channel: Channel, loc: Loc, spelling: &str, at: L
         claims_paid: false,
         by_chance: false,
         by_name: false,
-        dumps_result: false,
+        only_dumps: false,
         said: vec![],
     }
 }

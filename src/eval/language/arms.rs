@@ -18,6 +18,9 @@ impl Machine<'_> {
         arm: Option<Place>,
     ) -> State {
         self.tell_arm(place, number, arm, cause.both, &st);
+        if cause.both && cause.open.has(Taint::BY_CODE) {
+            self.open_choices.insert(place);
+        }
         if let Some(kind) = cause.arm_kind(place) {
             if kind == ArmKind::Decided {
                 self.decisions.push((place, number));

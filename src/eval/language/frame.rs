@@ -3,7 +3,7 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Ready;
-use crate::eval::state::State;
+use crate::eval::state::{Control, State};
 use crate::eval::values::heap::{ObjectId, ScopeId};
 use crate::eval::values::value::Value;
 use crate::ir::{FnId, NameId, ScriptId};
@@ -23,12 +23,16 @@ pub(in crate::eval) struct Frame {
     pub call: Place,
     /// What was known of the bridge when it was entered.
     pub entered: Ready,
+    /// The arms in which it was entered.
+    pub control: Control,
     /// The object whose prototype `super` starts from.
     pub home: Option<ObjectId>,
     /// States at its `return`s.
     pub returns: Vec<Exit>,
     /// States at its `break`s and `continue`s.
     pub jumps: Vec<Jump>,
+    /// Whether the result has ruled out a `return` on the way: what is returned later depends on it as well.
+    pub rules_out_return: bool,
 }
 
 /// A value on its way out: returned or thrown.

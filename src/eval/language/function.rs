@@ -113,9 +113,11 @@ impl Machine<'_> {
             this,
             call: call.place,
             entered: st.ready,
+            control: st.control.clone(),
             home: closure.home,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
     }
 
@@ -214,9 +216,11 @@ impl Machine<'_> {
             this,
             call: place,
             entered: st.ready,
+            control: st.control.clone(),
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
         if self.project.entry(id).format == ScriptFormat::CommonJs {
             self.make_module_object(id, &mut st);
@@ -242,7 +246,8 @@ impl Machine<'_> {
         let entered = &self.frame().entered;
         let context = st.context();
         let guarded = st.ready.level > entered.level && !st.outcome;
-        if guarded { context } else { context.without_guard() }
+        let chosen = if self.frame().rules_out_return { Taint::CHOSEN } else { Taint::NONE };
+        if guarded { context } else { context.without_guard() }.with(chosen)
     }
 }
 

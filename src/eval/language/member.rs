@@ -46,7 +46,9 @@ impl Machine<'_> {
         self.observed.note_use(value);
         if let [atom] = value.atoms.as_slice() {
             let found = self.get_of_atom(atom, key, place, st)?;
-            return Some(found.tainted(value.taint));
+            // What a field of a server's answer holds says nothing of the bridge.
+            let plain = self.is_plain_answer(atom);
+            return Some(found.tainted(if plain { value.taint.without_guard() } else { value.taint }));
         }
         let mut out: Option<Value> = None;
         for atom in &value.atoms {
@@ -60,6 +62,12 @@ impl Machine<'_> {
             }
         }
         Some(out.unwrap_or_else(|| self.unknown(Origin::Mixed(place))).tainted(value.taint))
+    }
+
+    /// Whether something is what a request gave that cannot have waited for the bridge.
+    fn is_plain_answer(&self, atom: &Atom) -> bool {
+        let Atom::Unknown(id) = atom else { return false };
+        matches!(self.unknowns.origin(*id), Origin::Answer(place) if self.plain_answers.contains(place))
     }
 
     fn get_of_atom(&mut self, atom: &Atom, key: &Arc<str>, place: Place, st: &mut State) -> Option<Value> {
@@ -287,6 +295,7 @@ impl Machine<'_> {
             }
             cell.turn = turn;
         }
+        self.note_watchable_write(id, key, place, st);
         self.run_watchers(id, key, &written, place, st);
     }
 

@@ -318,7 +318,7 @@ impl Machine<'_> {
             self.guard_bindings.insert((script, binding));
         }
         // In an outcome the bridge is there: that it is says nothing.
-        let context = if st.outcome { self.context_of(script, binding, st) } else { st.context() };
+        let context = if st.outcome { self.context_of((script, binding), scope, st) } else { st.context() };
         let value = value.tainted(context);
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
         let turn = self.turn;
@@ -328,7 +328,7 @@ impl Machine<'_> {
     }
 
     /// What chooses a name's value in an outcome: not the arms that all its readers stand in.
-    fn context_of(&mut self, script: ScriptId, binding: BindingId, st: &State) -> Taint {
+    fn context_of(&mut self, (script, binding): (ScriptId, BindingId), scope: Option<ScopeId>, st: &State) -> Taint {
         let context = st.context().without_guard();
         if context == Taint::NONE || self.project.script(script).binding(binding).owner == Script::BODY {
             return context;
@@ -342,7 +342,11 @@ impl Machine<'_> {
             let text = noted(arm).or_else(|| st.text_of_arm(arm));
             arm.kind == ArmKind::Decided && text.is_some_and(|at| at.script == script && range.is_read_in(at.span))
         };
-        st.context_outside(inside).without_guard()
+        // Who reads a name of the function that runs stands in the arms in which that was called.
+        let entered = &self.frame().control;
+        let is_own = scope == Some(self.frame().scope) && st.control.common(entered).same(entered);
+        let newest = if is_own { (st.control.depth() - entered.depth()) as usize } else { usize::MAX };
+        st.context_of_newest(newest, inside).without_guard()
     }
 
     /// By name of a script, how far its mentions reach.

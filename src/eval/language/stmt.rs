@@ -14,7 +14,7 @@ use crate::eval::platform::ready::Ready;
 use crate::eval::state::{Arm, ArmKind, Decision, State};
 use crate::eval::values::unknown::{GAP, Origin};
 use crate::eval::values::value::{Taint, Value};
-use crate::ir::{BindingId, Case, Expr, ExprId, List, NameId, Ref, ScriptId, Span, Stmt, StmtId, Target};
+use crate::ir::{BindingId, Case, Expr, ExprId, List, NameId, Ref, Script, ScriptId, Span, Stmt, StmtId, Target};
 
 /// The cases where a switch may begin, each with its state; and the state that none of them takes.
 type CaseStates = (Vec<(usize, State)>, Option<State>);
@@ -198,9 +198,11 @@ impl Machine<'_> {
         }
     }
 
-    /// Names that an arm which the result ruled out would have written depend on the result.
+    /// Names that an arm which the result ruled out would have written depend on the result; so does what is returned
+    /// later, where that arm would have returned.
     fn taint_untaken(&mut self, stmt: StmtId, st: &mut State) {
         let script = self.frame().script;
+        self.frame_mut().rules_out_return |= returns(self.project.script(script), stmt);
         for binding in self.written_in(script, stmt).iter() {
             self.taint_binding(script, *binding, st);
         }
@@ -462,5 +464,15 @@ impl Machine<'_> {
         }
         let taint = st.context().without_guard();
         self.throw(Exit { state: st, value: value.tainted(taint), place });
+    }
+}
+
+/// Whether a statement, or one of its own, returns from the function.
+fn returns(script: &Script, stmt: StmtId) -> bool {
+    match script.stmt(stmt) {
+        Stmt::Return(_) => true,
+        Stmt::Block(list) => list.of(&script.stmt_lists).iter().any(|s| returns(script, *s)),
+        Stmt::If { then, otherwise, .. } => returns(script, then) || otherwise.is_some_and(|s| returns(script, s)),
+        _ => false,
     }
 }

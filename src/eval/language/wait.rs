@@ -61,6 +61,8 @@ impl Machine<'_> {
                 if value.taint.has(Taint::EXTERNAL) && self.may_wait_for_bridge(id) {
                     st.ready = st.ready.after_unknown(place);
                     self.note_wait(id, place);
+                } else if value.taint.has(Taint::EXTERNAL) {
+                    self.plain_answers.insert(place);
                 }
                 let is_call = matches!(self.unknowns.origin(id), Origin::Call(..));
                 st.answered |= is_call && st.outcome;

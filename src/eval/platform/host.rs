@@ -14,10 +14,13 @@ use crate::eval::platform::payment::is_path;
 use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Taint, Value};
-use crate::ir::{Expr, Ref};
+use crate::ir::{BinaryOp, Expr, ExprId, PropertyKey, Ref};
 
 /// Objects inside the options of a page or component are its data this deep.
 pub(in crate::eval) const FRAMEWORK_DEPTH: u32 = 2;
+
+/// An address of more parts than these bears no name.
+const MAX_PARTS: usize = 16;
 
 /// A call of something that is not at hand.
 #[derive(Clone, Copy, Debug)]
@@ -380,7 +383,40 @@ impl Machine<'_> {
                 effect.carries_result |= value.taint.carries_result();
             }
         }
+        if effect.channel == Channel::Request {
+            effect.hints.extend(entry.text.iter().find_map(|at| self.name_of_address(at, call)));
+        }
         self.record(st, call.place, effect);
+    }
+
+    /// What an address is called that is a name or a property, or begins with one: `urls.cancel + no`.
+    fn name_of_address(&self, at: &ArgumentPath, call: HostCall) -> Option<Arc<str>> {
+        let (script, written) = call.written?;
+        let script = self.project.script(script);
+        let is = |key: PropertyKey, name: &str| matches!(key, PropertyKey::Name(n) if **script.name(n) == *name);
+        let argument = script.args(written).get(at.argument).filter(|argument| !argument.spread)?;
+        let mut begins = match (at.property, script.expr(argument.value)) {
+            (None, _) => argument.value,
+            (Some(name), Expr::Object(list)) => {
+                list.of(&script.properties).iter().find(|property| is(property.key, name))?.value
+            }
+            _ => return None,
+        };
+        for _ in 0..MAX_PARTS {
+            match script.expr(begins) {
+                Expr::Binary(BinaryOp::Add, first, _) => begins = first,
+                Expr::Template(parts) => {
+                    let says = |part: &&ExprId| !matches!(script.expr(**part), Expr::String(text) if script.name(text).is_empty());
+                    begins = *parts.of(&script.expr_lists).iter().find(says)?;
+                }
+                Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
+                    return Some(script.name(name).clone());
+                }
+                Expr::Read(Ref::Binding(binding)) => return Some(script.name(script.binding(binding).name).clone()),
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn add_text(&self, value: &Value, at: &ArgumentPath, effect: &mut EffectEvent, st: &State) {

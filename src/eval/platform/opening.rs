@@ -10,6 +10,7 @@ use crate::eval::machine::{Machine, Mode};
 use crate::eval::platform::flags::decides_in_code;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::State;
+use crate::eval::values::heap::ObjectId;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{Expr, ExprId, Ref, Target};
@@ -81,12 +82,25 @@ impl Machine<'_> {
         }
     }
 
+    /// Notes a property that is written by code that has the bridge: whoever watches it waits for the bridge, under
+    /// whatever name the object is watched.
+    pub(in crate::eval) fn note_watchable_write(&mut self, id: ObjectId, key: &Arc<str>, place: Place, st: &State) {
+        if !self.may_open(st) || self.watchable_set.len() >= MAX_OPENED {
+            return;
+        }
+        if !self.watchable_set.iter().any(|(.., (of, property))| *of == id && property == key) {
+            self.watchable_set.push((self.turn, place, (id, key.clone())));
+        }
+    }
+
     /// The turns in which code that has the bridge shows or enables something, and where; by a state, too, that a condition
-    /// asks for.
+    /// asks for, and by a property that is watched.
     #[must_use]
     pub fn opened_in_all(&self) -> Vec<(u32, Place)> {
         let tested = self.states_set.iter().filter(|(_, _, hook)| self.states_tested.contains(hook));
-        self.opened.iter().copied().chain(tested.map(|(turn, place, _)| (*turn, *place))).collect()
+        let watched = self.watchable_set.iter().filter(|(.., of)| self.wiring.is_watched(of));
+        let by_state = tested.map(|(turn, place, _)| (*turn, *place));
+        self.opened.iter().copied().chain(by_state).chain(watched.map(|(turn, place, _)| (*turn, *place))).collect()
     }
 
     fn may_open(&self, st: &State) -> bool {

@@ -79,9 +79,11 @@ impl Machine<'_> {
             this,
             call: place,
             entered: st.ready,
+            control: st.control.clone(),
             home: None,
             returns: Vec::new(),
             jumps: Vec::new(),
+            rules_out_return: false,
         });
         let context = self.context_of_template(handler, of, &mut st);
         self.frame_mut().this = context.clone();

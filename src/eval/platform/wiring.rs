@@ -101,6 +101,13 @@ pub(in crate::eval) struct Wiring {
     pub reads: Option<Vec<(ObjectId, Arc<str>)>>,
 }
 
+impl Wiring {
+    /// Whether a function runs when this property changes.
+    pub(in crate::eval) fn is_watched(&self, property: &(ObjectId, Arc<str>)) -> bool {
+        self.watchers.contains_key(property)
+    }
+}
+
 impl Machine<'_> {
     /// `emitter.on(event, f)`, `emitter.emit(event, …)`; none where the other end is not at hand.
     pub(in crate::eval) fn call_emitter(
