@@ -1,5 +1,7 @@
 //! Which functions can lead to a payment. Only those become entries: a bundle has thousands of others.
 
+mod referrers;
+
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -314,44 +316,6 @@ impl Relevance {
             at = script.function(function).parent;
         }
     }
-
-    /// For each relevant function, who else reads its name.
-    fn note_referrers(&mut self, scripts: &Scripts<'_>, owners: &[Vec<FnId>], names: &Targets) {
-        let mut by_binding: FxHashMap<(ScriptId, BindingId), Vec<(ScriptId, FnId)>> = FxHashMap::default();
-        let mut by_name: FxHashMap<&Arc<str>, Vec<(ScriptId, FnId)>> = FxHashMap::default();
-        let by_id: FxHashMap<ScriptId, &Script> = scripts.iter().copied().collect();
-        for ((id, script), owners) in scripts.iter().zip(owners) {
-            let hot = names.in_script(script, *id);
-            let written: FxHashSet<ExprId> = script.exprs.iter().filter_map(plain_target).collect();
-            for (index, expr) in script.exprs.iter().enumerate() {
-                let reader = (*id, owners[index]);
-                match *expr {
-                    Expr::Read(Ref::Binding(binding)) if hot.bindings[binding.index()] => {
-                        push_new(by_binding.entry((*id, binding)).or_default(), reader);
-                    }
-                    Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name))
-                        if hot.globals[name.index()] && !written.contains(&ExprId(index as u32)) =>
-                    {
-                        push_new(by_name.entry(script.name(name)).or_default(), reader);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        for (id, function) in &self.functions {
-            let Some(script) = by_id.get(id).copied() else { continue };
-            let binding = names.functions.get(&(*id, *function)).copied();
-            let name = script.function(*function).name;
-            let mut readers = binding.and_then(|b| by_binding.remove(&(*id, b))).unwrap_or_default();
-            let exported = name.is_some_and(|n| names.properties.contains(script.name(n)));
-            let shared = exported || binding.is_none_or(|b| script.binding(b).owner == Script::BODY);
-            if let Some(more) = name.filter(|_| shared).and_then(|n| by_name.get(script.name(n))) {
-                readers.extend(more);
-            }
-            readers.retain(|r| *r != (*id, *function));
-            self.referrers.insert((*id, *function), readers);
-        }
-    }
 }
 
 /// Adds what other files give without an export.
@@ -373,12 +337,6 @@ fn scan_shared(script: &Script, id: ScriptId, names: &mut Targets, leads: &Leads
     }
 }
 
-fn push_new(list: &mut Vec<(ScriptId, FnId)>, item: (ScriptId, FnId)) {
-    if list.last() != Some(&item) {
-        list.push(item);
-    }
-}
-
 /// Whether a function only gives a name's value, as bundlers define exports: whoever reads the export enters it.
 fn is_getter(script: &Script, function: FnId) -> bool {
     let decl = script.function(function);
@@ -386,14 +344,6 @@ fn is_getter(script: &Script, function: FnId) -> bool {
     decl.params.is_empty()
         && decl.parent.is_some_and(|p| p != Script::BODY)
         && matches!(script.stmt(*stmt), Stmt::Return(Some(value)) if matches!(script.expr(value), Expr::Read(_)))
-}
-
-/// The member that an assignment writes without reading it.
-const fn plain_target(expr: &Expr) -> Option<ExprId> {
-    match expr {
-        Expr::Assign { target: Target::Member(member), op: AssignOp::Set, .. } => Some(*member),
-        _ => None,
-    }
 }
 
 /// The module that `require('…')` or `import('…')` gives, unless a function does nothing but load it.
