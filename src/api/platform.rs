@@ -28,6 +28,8 @@ pub struct Platform {
     pub emit_functions: &'static [&'static str],
     /// Hooks that give a state and the function that sets it.
     pub state_hooks: &'static [&'static str],
+    /// Hooks that give functions which run the one that they are given, and hand its end to handlers.
+    pub action_hooks: &'static [&'static str],
     /// Functions that give an object whose `current` is what they are given.
     pub ref_hooks: &'static [&'static str],
     /// Functions that call the function that they are given at once, and give back what it gives.

@@ -262,6 +262,9 @@ impl Machine<'_> {
                 Some(Value::undefined())
             }
             ObjectKind::UseStore(store) => Some(Value::object(store)),
+            ObjectKind::Action { function, options, gives } => {
+                self.run_action((&function, options, gives), arguments, call, st)
+            }
             ObjectKind::StoreCall { options, acts } => self.call_store(options, acts, arguments, call.place, st),
             ObjectKind::Method { receiver, name } if &*name == "toString" && self.is_plain(&receiver, st) => {
                 // `{}.toString.call(value)`

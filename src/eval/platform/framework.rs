@@ -43,6 +43,9 @@ impl Machine<'_> {
         if lists(PLATFORM.store_functions, &self.last_names(id)) {
             return self.make_store(first?, place, st).map(Some);
         }
+        if let Some(value) = self.call_action_hook(name, arguments, place, st) {
+            return Some(Some(value));
+        }
         if let Some(value) = self.call_pinia(name, arguments, place, st) {
             return Some(value);
         }

@@ -1,6 +1,7 @@
 //! What surrounds the code: the bridge, payment APIs, effect calls, frameworks, and functions that nobody knows.
 
-pub(in crate::eval) mod component;
+mod action;
+mod component;
 pub(in crate::eval) mod flags;
 pub(in crate::eval) mod framework;
 pub(in crate::eval) mod host;

@@ -147,6 +147,15 @@ pub enum ObjectKind {
     },
     /// What `defineStore` gives: a function that gives this store.
     UseStore(ObjectId),
+    /// What a hook for requests gives: it runs a function, and hands its end to handlers.
+    Action {
+        /// The function.
+        function: Value,
+        /// The object that has the handlers.
+        options: Option<ObjectId>,
+        /// Whether it gives the function's promise.
+        gives: bool,
+    },
     /// What bundlers and compilers bring along: generators, loaders of modules.
     Part(crate::eval::language::generator::Part),
     /// A regular expression.
@@ -295,6 +304,7 @@ impl Object {
             | ObjectKind::Settler { .. }
             | ObjectKind::Method { .. }
             | ObjectKind::StoreCall { .. }
+            | ObjectKind::Action { .. }
             | ObjectKind::UseStore(_) => true,
             ObjectKind::Part(part) => part.is_callable(),
             _ => false,
