@@ -111,7 +111,7 @@ impl Machine<'_> {
     /// A property that an object does not have at hand, but that others may have added.
     fn missing(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Value {
         let guard = self.guard_properties.contains(key);
-        let computed = if self.kept_objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
+        let computed = if self.kept.objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
         let result = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result));
         let value = if result {
             self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
@@ -256,10 +256,10 @@ impl Machine<'_> {
             // What a function does that the result chose from a table is nothing but what is written there.
             let is_constant = |atom: &Atom| !matches!(atom, Atom::Unknown(_) | Atom::Object(_));
             if new.taint.of_result() {
-                self.kept_objects.insert(id);
+                self.kept.objects.insert(id);
             }
             if new.taint.of_result() || new.atoms.iter().all(is_constant) {
-                self.written_by_result.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
+                self.kept.written.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
             }
         }
         self.adopt(&new, id, st);
