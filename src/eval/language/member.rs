@@ -15,7 +15,7 @@ use crate::eval::platform::ready::Level;
 use crate::eval::state::{Fact, State};
 use crate::eval::task::Task;
 use crate::eval::values::convert::{to_number, to_text};
-use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind, index_of_key};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
 
@@ -92,9 +92,9 @@ impl Machine<'_> {
                 },
             },
             Atom::Text(text) if &**key == "length" => Value::number(text.encode_utf16().count() as f64),
-            Atom::Text(text) => match key.parse::<usize>() {
-                Ok(index) => text.chars().nth(index).map_or_else(Value::undefined, |c| Value::text(c.to_string())),
-                Err(_) => self.method(atom, key, place, st),
+            Atom::Text(text) => match index_of_key(key) {
+                Some(index) => text.chars().nth(index).map_or_else(Value::undefined, |c| Value::text(c.to_string())),
+                None => self.method(atom, key, place, st),
             },
             _ => self.method(atom, key, place, st),
         })

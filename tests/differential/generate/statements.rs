@@ -360,6 +360,9 @@ impl Generator<'_> {
                 Part::Text("}".to_owned()),
             ]);
         }
+        if form == 0 {
+            parts.push(Part::Hidden(" catch (error) { A(error); throw error; }".to_owned()));
+        }
         if form != 1 {
             let last = self.block();
             parts.extend(parts![" finally {", last, "}"]);
