@@ -1,13 +1,16 @@
 //! What of a result leaves the code at hand without a word at the end of a run: in a name that others read, in a promise
 //! that says nothing but that the payment has ended. What is said on the way is recorded where it is said.
 
-use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
 use super::event::{Channel, EffectEvent, Event};
 use super::machine::{Machine, Mode};
 use super::state::State;
 use super::values::heap::ObjectId;
+use super::values::unknown::UnknownId;
 use super::values::value::{Atom, Value};
 use crate::ir::{BindingId, ClassId, Export, Expr, ExprId, FnId, PropertyKey, Ref, Script, ScriptId, Target, Write};
 
@@ -24,6 +27,23 @@ pub(super) struct Stored {
     event: Event,
 }
 
+/// What a run leaves of the result.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// What code that is not at hand was given of the result: it may give it back.
+    pub by: FxHashSet<UnknownId>,
+    /// Objects at hand that the outcome wrote something of the result to.
+    pub objects: FxHashSet<ObjectId>,
+    /// Properties of older objects that the run has written what may depend on the result.
+    pub written: FxHashMap<(ObjectId, Arc<str>), Vec<Atom>>,
+    /// Properties of older objects that it has read as an earlier entry left them.
+    pub read_stale: FxHashSet<(ObjectId, Arc<str>)>,
+    /// Names around the functions of the outcome that something of the result was written to, and how.
+    pub stored: Vec<Stored>,
+    /// Where a promise ended without a word that the outcome gives to code which is not at hand.
+    pub ended: Option<Place>,
+}
+
 impl Machine<'_> {
     /// Notes that something of the result was written to a name that other functions may read.
     pub(super) fn note_stored_in(&mut self, name: Ref, value: &Value, place: Place, st: &State) {
@@ -36,7 +56,7 @@ impl Machine<'_> {
         }
         let effect = self.silent(Channel::State, "=", st);
         let event = Event { effect, place, control: st.control.clone(), trail: st.trail.clone() };
-        self.stored.push(Stored { script, binding, by: self.frame().function, event });
+        self.kept.stored.push(Stored { script, binding, by: self.frame().function, event });
     }
 
     /// Records that something of the result was added to a list or a collection that was there when it came.
@@ -55,7 +75,7 @@ impl Machine<'_> {
 
     /// Records the names that functions read which have not run since, or that are exported.
     pub(super) fn record_stored(&mut self) {
-        let stored = std::mem::take(&mut self.stored);
+        let stored = std::mem::take(&mut self.kept.stored);
         for name in stored {
             if self.is_read_elsewhere(&name) {
                 self.events.push(name.event);
@@ -82,7 +102,7 @@ impl Machine<'_> {
         let promises = returned.objects().filter(|id| !self.consumed.contains(id));
         let mut settlements = promises.filter_map(|id| self.promise_in(id, st)).flat_map(|p| &p.settlements);
         let ended = settlements.find(|s| s.outcome && !s.rejected && silent(&s.value)).map(|s| s.place);
-        self.ended = ended.filter(|_| is_exported(self.project.script(script), function));
+        self.kept.ended = ended.filter(|_| is_exported(self.project.script(script), function));
     }
 }
 

@@ -7,16 +7,19 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
-use super::event::{EffectEvent, Event, SiteEvent};
+use super::event::{Event, SiteEvent};
 use super::globals::{globals_of, redeclared};
+use super::kept::Kept;
 use super::language::assigned::Assigned;
 use super::language::closure::CallKey;
 use super::language::frame::{Exit, Frame};
 use super::made::{Created, Relevant};
+use super::module::LoadedModules;
 use super::observed::Observed;
+use super::platform::opening::Opening;
 use super::platform::payment::ActiveSite;
 use super::platform::wiring::Wiring;
-use super::state::{Arm, ArmKind, Control, State};
+use super::state::State;
 use super::task::Task;
 use super::trail::trace::{LaterKind, Recorder};
 use super::values::heap::{Object, ObjectId, Scope, ScopeId};
@@ -28,8 +31,6 @@ use crate::project::{Project, Realm};
 
 /// A function may stand this often on the stack of calls.
 const MAX_RECURSION: usize = 3;
-/// Conditions under which the run has left before an effect, beyond these, say nothing more of it.
-const MAX_DOUBTS: usize = 4;
 
 /// What a run is for.
 #[derive(Clone, Debug)]
@@ -105,16 +106,8 @@ pub struct Machine<'p> {
     pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
-    /// Turns in which code that has the bridge shows or enables a control of the page, and where.
-    pub(super) opened: Vec<(u32, Place)>,
-    /// How many flags were looked for in markup.
-    pub(super) flags_looked_for: u8,
-    /// States of hooks that code which has the bridge sets: the turn, where, and the hook.
-    pub(super) states_set: Vec<(u32, Place, Place)>,
-    /// The hooks whose states conditions test.
-    pub(super) states_tested: FxHashSet<Place>,
-    /// Properties that code which has the bridge writes, and that something may watch: the turn, where, and which.
-    pub(super) watchable_set: Vec<(u32, Place, (ObjectId, Arc<str>))>,
+    /// What code that has the bridge shows or enables.
+    pub(super) opening: Opening,
     /// Where answers are waited for of requests that cannot wait for the bridge.
     pub(super) plain_answers: FxHashSet<Place>,
     /// Turns that an event began, or somebody who is not at hand.
@@ -134,22 +127,12 @@ pub struct Machine<'p> {
     pub(super) line: super::state::Chain<super::task::TaskKey>,
     /// How often a function was called with the same arguments in the current run, and what came of it.
     pub(super) calls_seen: FxHashMap<CallKey, (u8, Value)>,
-    /// What code that is not at hand was given of the result in the current run: it may give it back.
-    pub(super) kept_by: FxHashSet<UnknownId>,
-    /// Objects at hand that the current outcome wrote something of the result to.
-    pub(super) kept_objects: FxHashSet<ObjectId>,
-    /// Properties of older objects that this run has written what may depend on the result.
-    pub(super) written_by_result: FxHashMap<(ObjectId, Arc<str>), Vec<Atom>>,
-    /// Properties of older objects that this run has read as an earlier entry left them.
-    pub(super) read_stale: FxHashSet<(ObjectId, Arc<str>)>,
+    /// What the current run leaves of the result.
+    pub(super) kept: Kept,
     /// Properties in which an earlier payment may have left what depends on its result.
     pub left_by_results: FxHashSet<(ObjectId, Arc<str>)>,
     /// Objects that hold one value for others to read and write: `ref('')`.
     pub(super) boxes: FxHashSet<ObjectId>,
-    /// Names around the functions of the current outcome that something of the result was written to, and how.
-    pub(super) stored: Vec<super::kept::Stored>,
-    /// Where a promise ended without a word that the current outcome gives to code which is not at hand.
-    pub(super) ended: Option<Place>,
     /// The payment's result that was made last: what parsing its text gives.
     pub(super) last_result: Option<ObjectId>,
     /// What the current run saw of the result code.
@@ -172,14 +155,8 @@ pub struct Machine<'p> {
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
-    /// Modules that were read.
-    pub(super) modules: FxHashMap<ScriptId, super::module::Module>,
-    /// What each of the modules that run now has taken from others so far.
-    pub(super) taken_modules: Vec<Vec<ScriptId>>,
-    /// How many imports are being followed through each other.
-    pub(super) importing: usize,
-    /// The `module` objects of CommonJS modules.
-    pub(super) module_objects: FxHashMap<ScriptId, ObjectId>,
+    /// The modules that were read.
+    pub(super) loaded: LoadedModules,
     /// Collects what a reviewer would tell, where somebody asked for it.
     pub(super) recorder: Option<Box<Recorder>>,
     /// Why the function that is entered next runs, for the recorder.
@@ -237,11 +214,7 @@ impl<'p> Machine<'p> {
             lookups: Vec::new(),
             waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
-            opened: Vec::new(),
-            flags_looked_for: 0,
-            states_set: Vec::new(),
-            states_tested: FxHashSet::default(),
-            watchable_set: Vec::new(),
+            opening: Opening::default(),
             plain_answers: FxHashSet::default(),
             event_turns: FxHashSet::default(),
             waits_for_event: FxHashSet::default(),
@@ -255,14 +228,9 @@ impl<'p> Machine<'p> {
             tasks_seen: FxHashMap::default(),
             line: super::state::Chain::default(),
             calls_seen: FxHashMap::default(),
-            kept_by: FxHashSet::default(),
-            kept_objects: FxHashSet::default(),
-            written_by_result: FxHashMap::default(),
-            read_stale: FxHashSet::default(),
+            kept: Kept::default(),
             left_by_results: FxHashSet::default(),
             boxes: FxHashSet::default(),
-            stored: Vec::new(),
-            ended: None,
             last_result: None,
             observed: Observed::default(),
             executors: 0,
@@ -278,10 +246,7 @@ impl<'p> Machine<'p> {
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
-            modules: FxHashMap::default(),
-            taken_modules: Vec::new(),
-            importing: 0,
-            module_objects: FxHashMap::default(),
+            loaded: LoadedModules::default(),
             recorder: None,
             later: None,
             wiring: Wiring::default(),
@@ -304,12 +269,7 @@ impl<'p> Machine<'p> {
         self.tasks_seen.clear();
         self.line = super::state::Chain::default();
         self.calls_seen.clear();
-        self.kept_by.clear();
-        self.kept_objects.clear();
-        self.written_by_result.clear();
-        self.read_stale.clear();
-        self.stored.clear();
-        self.ended = None;
+        self.kept = Kept::default();
         self.frames.clear();
         self.uncaught_at = 1;
         self.tries.clear();
@@ -426,75 +386,6 @@ impl<'p> Machine<'p> {
         self.scopes += 1;
         st.scopes.set(id.0, scope);
         id
-    }
-
-    /// Records an event of an outcome.
-    pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
-        if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
-            self.observed.note_effect(&effect);
-            self.tell_effect(&effect, place, st);
-            let control = self.control_with_doubts(place, st);
-            self.events.push(Event { effect, place, control, trail: st.trail.clone() });
-        }
-    }
-
-    /// The arms that the run stands in, and those under which it may have left before.
-    pub(super) fn control_with_doubts(&self, place: Place, st: &State) -> Control {
-        if !st.outcome {
-            return st.control.clone();
-        }
-        self.doubts(place, st).into_iter().fold(st.control.clone(), |control, arm| control.push(arm))
-    }
-
-    /// Conditions under which the run has left for good before it comes here, by `return`, `break` or `throw`: where the
-    /// arms met again, the state does not tell of them any more.
-    fn doubts(&self, place: Place, st: &State) -> Vec<Arm> {
-        let returned = self.frames.iter().flat_map(|f| &f.returns).chain(self.catchers.iter().flatten());
-        let jumped = self.frames.iter().flat_map(|f| &f.jumps).map(|jump| &jump.state);
-        let left = returned.map(|exit| &exit.state).chain(jumped).filter(|left| left.outcome);
-        let mut doubts: Vec<Arm> = Vec::new();
-        for left in left {
-            let shared = st.control.common(&left.control).depth();
-            let own = || left.control.iter().take((left.control.depth() - shared) as usize);
-            // What the result may have decided weighs more than what has nothing to do with it.
-            let undecided = own().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
-            let open = undecided.or_else(|| own().filter(|arm| arm.kind != ArmKind::Decided).last());
-            let arm = open.cloned().unwrap_or(Arm { condition: place, number: 0, kind: ArmKind::Either });
-            let known = |other: &Arm| other.condition == arm.condition;
-            if doubts.len() < MAX_DOUBTS && !st.control.iter().any(known) && !doubts.iter().any(known) {
-                doubts.push(arm);
-            }
-        }
-        doubts
-    }
-
-    /// Throws a value.
-    pub(super) fn throw(&mut self, thrown: Exit) {
-        if let Some(catcher) = self.catchers.last_mut() {
-            catcher.push(thrown);
-        }
-    }
-
-    /// Stops catching, and joins what was thrown.
-    pub(super) fn stop_catching(&mut self) -> Option<Exit> {
-        let thrown = self.catchers.pop().unwrap_or_default();
-        self.join_exits(thrown)
-    }
-
-    /// Joins states that come to one point.
-    pub(super) fn join_states(&self, states: impl IntoIterator<Item = State>) -> Option<State> {
-        states.into_iter().reduce(|a, b| a.join(b, self.overflow))
-    }
-
-    /// Joins what leaves a function or a `try` in several places.
-    pub(super) fn join_exits(&self, exits: Vec<Exit>) -> Option<Exit> {
-        exits.into_iter().reduce(|mut a, b| {
-            if a.state.focused && a.state.outcome != b.state.outcome {
-                return if a.state.outcome { a } else { b };
-            }
-            a.value.join(&b.value, self.overflow);
-            Exit { state: a.state.join(b.state, self.overflow), ..a }
-        })
     }
 
     /// An object's cell.

@@ -54,7 +54,8 @@ impl Machine<'_> {
 
     /// Whether the function that runs now is a module's and was given a relevant one: what it makes may stand for that.
     fn is_made_around_relevant(&self, st: &State) -> bool {
-        self.modules.contains_key(&self.frame().script) && self.given_relevant(self.frame().scope, st).next().is_some()
+        self.loaded.all.contains_key(&self.frame().script)
+            && self.given_relevant(self.frame().scope, st).next().is_some()
     }
 
     /// The relevant functions among the values of a called function's names.

@@ -7,6 +7,7 @@
 mod builtins;
 mod compiled;
 mod event;
+mod exits;
 mod globals;
 mod kept;
 mod language;

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::Place;
 use super::machine::{Machine, Mode};
 use super::platform::ready::Ready;
@@ -30,6 +32,19 @@ pub(super) enum Module {
     Cut,
     /// It has run, and made these objects and activations.
     Done(Box<Made>),
+}
+
+/// The modules of a program.
+#[derive(Debug, Default)]
+pub(super) struct LoadedModules {
+    /// Those that were read.
+    pub all: FxHashMap<ScriptId, Module>,
+    /// What each of those that run now has taken from others so far.
+    taken: Vec<Vec<ScriptId>>,
+    /// How many imports are being followed through each other.
+    importing: usize,
+    /// The `module` objects of CommonJS modules.
+    objects: FxHashMap<ScriptId, ObjectId>,
 }
 
 /// What a module made.
@@ -65,12 +80,12 @@ impl Machine<'_> {
     fn import(&mut self, script: ScriptId, specifier: &Arc<str>, name: &Arc<str>, st: &mut State) -> Value {
         let module = self.module(script, specifier);
         // Modules may hand on what they import from each other without end.
-        if self.importing >= MAX_HOPS {
+        if self.loaded.importing >= MAX_HOPS {
             return self.exported(specifier, name);
         }
-        self.importing += 1;
+        self.loaded.importing += 1;
         let found = module.and_then(|module| self.export_named(module, name, MAX_HOPS, st));
-        self.importing -= 1;
+        self.loaded.importing -= 1;
         found.unwrap_or_else(|| self.exported(specifier, name))
     }
 
@@ -142,7 +157,7 @@ impl Machine<'_> {
     }
 
     fn module_exports(&mut self, module: ScriptId, st: &mut State) -> Option<Value> {
-        let holder = *self.module_objects.get(&module)?;
+        let holder = *self.loaded.objects.get(&module)?;
         Some(self.object(st, holder)?.own("exports")?.value.clone())
     }
 
@@ -279,12 +294,12 @@ impl Machine<'_> {
 
     /// Runs a module unless it has run; false where what it exports is not known.
     fn instantiate_module(&mut self, module: ScriptId, st: &mut State) -> bool {
-        if let Some(taken) = self.taken_modules.last_mut()
+        if let Some(taken) = self.loaded.taken.last_mut()
             && !taken.contains(&module)
         {
             taken.push(module);
         }
-        match self.modules.get(&module) {
+        match self.loaded.all.get(&module) {
             Some(Module::Running) => true,
             Some(Module::Cut) => false,
             Some(Module::Done(_)) => {
@@ -293,13 +308,13 @@ impl Machine<'_> {
             }
             // The scripts that a program begins with run anyway.
             None if self.script_scopes.contains_key(&module) => true,
-            None if self.modules.len() >= MAX_MODULES => false,
+            None if self.loaded.all.len() >= MAX_MODULES => false,
             None => self.run_module(module, st),
         }
     }
 
     fn run_module(&mut self, module: ScriptId, st: &mut State) -> bool {
-        self.modules.insert(module, Module::Running);
+        self.loaded.all.insert(module, Module::Running);
         let source = self.project.script(module);
         super::language::assigned::note(module, source, &mut self.assigned);
         let fuel = self.full_fuel().saturating_add(source.steps());
@@ -317,7 +332,7 @@ impl Machine<'_> {
         (st.ready, st.control, st.trail) = (Ready::UNGUARDED, Control::default(), Trail::default());
         (st.outcome, st.focused, st.facts) = (false, false, self.lasting_facts(&st.facts));
         self.catchers.push(Vec::new());
-        self.taken_modules.push(Vec::new());
+        self.loaded.taken.push(Vec::new());
         // It ran long before what runs now: code at hand may have changed what it left.
         let turn = self.turn;
         self.next_turn();
@@ -331,9 +346,9 @@ impl Machine<'_> {
         }
         (self.mode, self.fuel, self.executors) = (apart.mode, apart.fuel, apart.executors);
         (self.uncaught_at, self.tries) = (apart.uncaught_at, apart.tries);
-        let taken = self.taken_modules.pop().unwrap_or_default();
+        let taken = self.loaded.taken.pop().unwrap_or_default();
         let made = Made { objects: objects..self.objects, scopes: scopes..self.scopes, state: st.clone(), taken };
-        self.modules.insert(module, if cut { Module::Cut } else { Module::Done(Box::new(made)) });
+        self.loaded.all.insert(module, if cut { Module::Cut } else { Module::Done(Box::new(made)) });
         !cut
     }
 
@@ -341,7 +356,7 @@ impl Machine<'_> {
     fn restore(&self, module: ScriptId, st: &mut State) {
         let mut due = vec![module];
         while let Some(module) = due.pop() {
-            let Some(Module::Done(made)) = self.modules.get(&module) else { continue };
+            let Some(Module::Done(made)) = self.loaded.all.get(&module) else { continue };
             if made.scopes.clone().next().is_none_or(|scope| st.scopes.get(scope).is_some()) {
                 continue;
             }
@@ -357,13 +372,13 @@ impl Machine<'_> {
         let exports = self.alloc(st, Object::plain(place));
         let fields = vec![("exports", Value::object(exports))];
         if let Some(holder) = self.make_object(ObjectKind::Plain, fields, place, st).as_object() {
-            self.module_objects.insert(script, holder);
+            self.loaded.objects.insert(script, holder);
         }
     }
 
     /// Whether an object is the running script's `module` or `exports`: what is stored there is its own, and no queue's.
     pub(super) fn is_exports(&self, id: ObjectId, st: &State) -> bool {
-        let holder = self.module_objects.get(&self.frame().script);
+        let holder = self.loaded.objects.get(&self.frame().script);
         let exports = || {
             let slot = self.object(st, *holder?)?.own("exports")?;
             slot.value.as_object()
@@ -373,7 +388,7 @@ impl Machine<'_> {
 
     /// `module` and `exports` in a CommonJS module.
     pub(super) fn module_variable(&mut self, name: &str, st: &State) -> Option<Value> {
-        let holder = *self.module_objects.get(&self.frame().script)?;
+        let holder = *self.loaded.objects.get(&self.frame().script)?;
         match name {
             "module" => Some(Value::object(holder)),
             // Where `module.exports` is another object, `exports` stays the first: that one is made just before.

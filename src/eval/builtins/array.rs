@@ -178,7 +178,7 @@ impl Machine<'_> {
         }
         let Some(mut elements) = self.elements(id, st).filter(|e| e.len() <= MAX_ELEMENTS) else {
             self.run_given(&arguments, place, st);
-            self.blur(id, place, st);
+            self.forget_order(id, &arguments, place, st);
             return Some(self.unknown(Origin::Mixed(place)));
         };
         let result = match name {

@@ -6,7 +6,8 @@ use crate::eval::Place;
 use crate::eval::language::expr::is_nullish;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::heap::{Collection, Object, ObjectId, ObjectKind};
+use crate::eval::values::collection::Collection;
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 

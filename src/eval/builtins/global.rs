@@ -22,43 +22,15 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Option<Value>> {
+        if let Some(value) = self.call_of_objects(path, arguments, place, st) {
+            return Some(value);
+        }
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
         let value = match path {
             "hasOwnProperty" => {
                 let name = first.as_text()?.clone();
                 let global = self.unknowns.make(Origin::Global(name));
                 self.test_of(global, false)
-            }
-            "Object.assign" => self.object_assign(arguments, place, st),
-            "Object.freeze" | "Object.seal" | "Object" => first,
-            "Object.create" => {
-                let mut object = Object::plain(place);
-                object.prototype = first.as_object();
-                object.open = first.may_be_unknown();
-                let made = Value::object(self.alloc(st, object));
-                match arguments.get(1) {
-                    Some(descriptors) => return Some(self.define_properties(&made, Some(descriptors), place, st)),
-                    None => made,
-                }
-            }
-            "Object.setPrototypeOf" | "Reflect.setPrototypeOf" => self.set_prototype(arguments, st),
-            "Object.getPrototypeOf" | "Reflect.getPrototypeOf" => self.get_prototype(&first, place, st),
-            "Reflect.construct" => return Some(self.reflect_construct(arguments, place, st)),
-            "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
-                self.object_list(path, &first, place, st)
-            }
-            "Object.fromEntries" => self.object_of_entries(&first, place, st),
-            "Object.is" => {
-                let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                self.same_value(&first, &second, place, st)
-            }
-            "Reflect.has" => {
-                let key = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
-                self.binary(BinaryOp::In, &key, &first, place, st)
-            }
-            "Object.hasOwn" => {
-                let arguments = arguments.get(1..).unwrap_or_default().to_vec();
-                return Some(self.call_method(&first, "hasOwnProperty", arguments, place, st));
             }
             "Array.of" => Value::object(self.make_array(arguments.to_vec(), false, place, st)),
             "RegExp" => self.new_regex(arguments, place, st),
@@ -98,6 +70,51 @@ impl Machine<'_> {
             },
         };
         Some(Some(value))
+    }
+
+    /// Calls a function of `Object` or `Reflect`; none where it is another.
+    fn call_of_objects(
+        &mut self,
+        path: &str,
+        arguments: &[Value],
+        place: Place,
+        st: &mut State,
+    ) -> Option<Option<Value>> {
+        let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
+        Some(Some(match path {
+            "Object.assign" => self.object_assign(arguments, place, st),
+            "Object.freeze" | "Object.seal" | "Object" => first,
+            "Object.create" => {
+                let mut object = Object::plain(place);
+                object.prototype = first.as_object();
+                object.open = first.may_be_unknown();
+                let made = Value::object(self.alloc(st, object));
+                match arguments.get(1) {
+                    Some(descriptors) => return Some(self.define_properties(&made, Some(descriptors), place, st)),
+                    None => made,
+                }
+            }
+            "Object.setPrototypeOf" | "Reflect.setPrototypeOf" => self.set_prototype(arguments, st),
+            "Object.getPrototypeOf" | "Reflect.getPrototypeOf" => self.get_prototype(&first, place, st),
+            "Reflect.construct" => return Some(self.reflect_construct(arguments, place, st)),
+            "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
+                self.object_list(path, &first, place, st)
+            }
+            "Object.fromEntries" => self.object_of_entries(&first, place, st),
+            "Object.is" => {
+                let second = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
+                self.same_value(&first, &second, place, st)
+            }
+            "Reflect.has" => {
+                let key = arguments.get(1).cloned().unwrap_or_else(Value::undefined);
+                self.binary(BinaryOp::In, &key, &first, place, st)
+            }
+            "Object.hasOwn" => {
+                let arguments = arguments.get(1..).unwrap_or_default().to_vec();
+                return Some(self.call_method(&first, "hasOwnProperty", arguments, place, st));
+            }
+            _ => return None,
+        }))
     }
 
     /// `Object.is`: it tells zeros apart and takes `NaN` for itself.

@@ -83,7 +83,7 @@ impl Machine<'_> {
         }
         let property = (id, key.clone());
         let left = self.left_by_results.contains(&property);
-        self.read_stale.insert(property);
+        self.kept.read_stale.insert(property);
         if left { Taint::RESULT } else { Taint::NONE }
     }
 }

@@ -41,25 +41,9 @@ impl Machine<'_> {
             return Some(self.cut_off(place).tainted(seen));
         }
         if function.is_generator {
-            // One that a compiler hands to its helper is written around that, not within it.
-            let frame = self.frame();
-            let is_written_here = (frame.script, Some(frame.function)) == (closure.script, function.parent);
-            if self.executors > 0 && !function.is_async && !is_written_here {
-                self.leave();
-                let closure = closure.clone();
-                let (style, regions, runner) = (None, [].into(), Runner::Executor);
-                let generator = Generator { closure, this, arguments, call, style, regions, runner };
-                return Some(Value::object(self.make_generator(generator, place, st)));
-            }
-            if !function.is_async && self.is_run_by_saga(closure) {
-                let promise = self.run_as(closure, this, arguments, &call, true, st);
-                self.leave();
-                return promise;
-            }
-            self.run_generator(closure, this, arguments, &call, st);
+            let value = self.call_generator(closure, this, arguments, call, st);
             self.leave();
-            let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
-            return Some(self.unknown(Origin::Call(place, None)).tainted(seen));
+            return value;
         }
         let this = closure.this.as_ref().map_or(this, |this| (**this).clone());
         let leads = self.relevant.contains(&(closure.script, closure.function));
@@ -93,6 +77,33 @@ impl Machine<'_> {
         Some(value)
     }
 
+    /// Calls a generator function.
+    fn call_generator(
+        &mut self,
+        closure: &Closure,
+        this: Value,
+        arguments: Vec<Value>,
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Value> {
+        let function = self.project.script(closure.script).function(closure.function);
+        // One that a compiler hands to its helper is written around that, not within it.
+        let frame = self.frame();
+        let is_written_here = (frame.script, Some(frame.function)) == (closure.script, function.parent);
+        if self.executors > 0 && !function.is_async && !is_written_here {
+            let closure = closure.clone();
+            let (style, regions, runner) = (None, [].into(), Runner::Executor);
+            let generator = Generator { closure, this, arguments, call, style, regions, runner };
+            return Some(Value::object(self.make_generator(generator, call.place, st)));
+        }
+        if !function.is_async && self.is_run_by_saga(closure) {
+            return self.run_as(closure, this, arguments, &call, true, st);
+        }
+        self.run_generator(closure, this, arguments, &call, st);
+        let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
+        Some(self.unknown(Origin::Call(call.place, None)).tainted(seen))
+    }
+
     /// Remembers what a call gave: where it gives something else each time, the next may give anything.
     fn note_call(&mut self, key: CallKey, value: &Value, place: Place) {
         let anything = self.cut_off(place);
@@ -110,13 +121,12 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values.
+    /// Runs a generator's body for the payments in it; nobody knows how far it gets, and with which values. What it throws
+    /// goes to whoever goes through it, as a rule at once.
     fn run_generator(&mut self, closure: &Closure, this: Value, given: Vec<Value>, call: &HostCall, st: &mut State) {
         let (before, place) = (st.clone(), call.place);
         st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
-        self.catchers.push(Vec::new());
         let ran = self.run_function(closure, this, given, call, st);
-        self.catchers.pop();
         *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
     }
 }

@@ -284,7 +284,9 @@ impl Machine<'_> {
 
     fn has_other_keys(&self, cell: &Object, key: &Atom, st: &State) -> bool {
         let excluded = |p: &PropertySlot| self.equal(key, &Atom::Text(p.key.clone()), true, st) == Some(false);
-        !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
+        // An object as a key is the text that it is made.
+        let is_text = !matches!(key, Atom::Object(_));
+        is_text && !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
     }
 
     fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {
@@ -311,10 +313,13 @@ impl Machine<'_> {
         if let Expr::Member { object, key, .. } = self.script().expr(operand) {
             let base = self.eval(object, st)?;
             let key = self.key(key, None, st)?;
-            if let (Some(id), Ok(key)) = (base.as_object(), key)
-                && let Some(cell) = st.heap.get_mut(id.0)
-            {
-                cell.remove(&key);
+            let exact = base.single().is_some();
+            for id in base.objects() {
+                match (&key, st.heap.get_mut(id.0)) {
+                    (Ok(key), Some(cell)) if exact => cell.remove(key),
+                    (Ok(key), Some(cell)) => cell.may_remove(key, self.overflow),
+                    _ => {}
+                }
             }
         }
         Some(Value::bool(true))

@@ -5,7 +5,7 @@ use crate::eval::language::frame::Jump;
 use crate::eval::language::widen::OPEN_ROUNDS;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Arm, ArmKind, State};
-use crate::eval::values::heap::ObjectKind;
+use crate::eval::values::heap::{ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, Reason};
 use crate::eval::values::value::{Taint, Value};
 use crate::ir::{BindingId, BindingKind, ExprId, ForEachKind, NameId, Ref, Stmt, StmtId};
@@ -162,6 +162,9 @@ impl Machine<'_> {
         let place = self.place(iterable);
         let parts = LoopParts { test: None, update: None, init: None, body, test_last: false };
         let rounds = self.rounds(kind, &value, place, &mut st).filter(|r| r.len() <= MAX_ROUNDS);
+        let count = rounds.as_ref().map_or(0, Vec::len);
+        let is_array = |id: &ObjectId| self.object(&st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Array));
+        let list = value.as_object().filter(|id| rounds.is_some() && kind == ForEachKind::Of && is_array(id));
         let mut exits: Vec<State> = Vec::new();
         let (depth, waiting, jumps) = (st.control.depth(), self.tasks.len(), self.jumps());
         let mut at = Some(st);
@@ -173,8 +176,18 @@ impl Machine<'_> {
             vec![element; if is_deep { 1 } else { OPEN_ROUNDS + 1 }]
         });
         let mut entry: Option<State> = None;
-        for (round, item) in rounds.into_iter().enumerate() {
+        for (round, mut item) in rounds.into_iter().enumerate() {
             let Some(mut state) = at.take() else { break };
+            // The loop itself may change the list.
+            if let Some(Ok(now)) = list.map(|list| self.element_of_round(list, round, &state)) {
+                let Some(now) = now else {
+                    exits.push(state);
+                    break;
+                };
+                item = now;
+            } else if list.is_some() {
+                self.cut_short = true;
+            }
             if !known {
                 exits.push(state.clone());
                 let Some(next) = self.next_entry(round, entry.take(), state, place) else { break };
@@ -194,9 +207,21 @@ impl Machine<'_> {
             at = self.exec_round(parts, label, !known, state);
         }
         exits.extend(self.take_each_jump(jumps, |j| is_break(j, label)));
+        if let (Some(list), Some(state)) = (list, &at) {
+            // There may be more of it than there was.
+            self.cut_short |= !matches!(self.element_of_round(list, count, state), Ok(None));
+        }
         exits.extend(at);
         self.cut_short |= !known && self.tasks.len() > waiting;
         if known { self.join_states(exits) } else { self.join_doubtful(exits, depth) }
+    }
+
+    /// What the round of this number through an array is about; none where there is none, an error where that is not known.
+    fn element_of_round(&self, list: ObjectId, round: usize, st: &State) -> Result<Option<Value>, ()> {
+        let cell = self.object(st, list).ok_or(())?;
+        let length = cell.length().ok_or(())?;
+        let element = || cell.own(&round.to_string()).map_or_else(Value::undefined, |slot| slot.value.clone());
+        Ok((round < length).then(element))
     }
 
     /// Why nobody knows whether there is a round.

@@ -15,7 +15,7 @@ use crate::eval::platform::ready::Level;
 use crate::eval::state::{Fact, State};
 use crate::eval::task::Task;
 use crate::eval::values::convert::{to_number, to_text};
-use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind, index_of_key};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
 
@@ -100,9 +100,9 @@ impl Machine<'_> {
                 },
             },
             Atom::Text(text) if &**key == "length" => Value::number(text.encode_utf16().count() as f64),
-            Atom::Text(text) => match key.parse::<usize>() {
-                Ok(index) => text.chars().nth(index).map_or_else(Value::undefined, |c| Value::text(c.to_string())),
-                Err(_) => self.method(atom, key, place, st),
+            Atom::Text(text) => match index_of_key(key) {
+                Some(index) => text.chars().nth(index).map_or_else(Value::undefined, |c| Value::text(c.to_string())),
+                None => self.method(atom, key, place, st),
             },
             _ => self.method(atom, key, place, st),
         })
@@ -119,7 +119,7 @@ impl Machine<'_> {
     /// A property that an object does not have at hand, but that others may have added.
     fn missing(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Value {
         let guard = self.guard_properties.contains(key);
-        let computed = if self.kept_objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
+        let computed = if self.kept.objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
         let result = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result));
         let value = if result {
             self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
@@ -264,10 +264,10 @@ impl Machine<'_> {
             // What a function does that the result chose from a table is nothing but what is written there.
             let is_constant = |atom: &Atom| !matches!(atom, Atom::Unknown(_) | Atom::Object(_));
             if new.taint.of_result() {
-                self.kept_objects.insert(id);
+                self.kept.objects.insert(id);
             }
             if new.taint.of_result() || new.atoms.iter().all(is_constant) {
-                self.written_by_result.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
+                self.kept.written.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
             }
         }
         self.adopt(&new, id, st);

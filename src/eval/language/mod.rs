@@ -27,5 +27,6 @@ pub(in crate::eval) mod promise;
 pub(in crate::eval) mod scope;
 pub(in crate::eval) mod settle;
 pub(in crate::eval) mod stmt;
+mod switch;
 pub(in crate::eval) mod wait;
 pub(in crate::eval) mod widen;

@@ -199,7 +199,8 @@ impl Machine<'_> {
     /// Whether two alternatives are equal; none where that is not known.
     pub(in crate::eval) fn equal(&self, a: &Atom, b: &Atom, strict: bool, st: &State) -> Option<bool> {
         match (a, b) {
-            (Atom::Unknown(x), Atom::Unknown(y)) if x == y => Some(true),
+            // Texts with the same parts may differ in what is not known of them.
+            (Atom::Unknown(x), Atom::Unknown(y)) if x == y => self.unknowns.partial_text(*x).is_none().then_some(true),
             (Atom::Unknown(x), known) | (known, Atom::Unknown(x)) => self.unknown_equal(*x, known, strict, st),
             _ if strict => Some(strict_equal(a, b)),
             _ => loose_equal(a, b),

@@ -3,7 +3,8 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::heap::{Collection, Object, ObjectKind, Scope};
+use crate::eval::values::collection::Collection;
+use crate::eval::values::heap::{Object, ObjectKind, Scope};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::Value;
 
@@ -21,6 +22,7 @@ impl Machine<'_> {
         st: &mut State,
         mut run: impl FnMut(&mut Self, &mut State) -> bool,
     ) {
+        let waiting = self.tasks.len();
         for round in 1..=MAX_ROUNDS {
             let before = st.clone();
             if !run(self, st) {
@@ -34,6 +36,8 @@ impl Machine<'_> {
             let Some(next) = self.next_entry(round, Some(before), st.clone(), place) else { break };
             *st = next;
         }
+        // Nobody knows how many functions wait then.
+        self.cut_short |= self.tasks.len() > waiting;
     }
 
     /// The state in which the next round of a loop begins, after so many: the state before the last one may be met again.

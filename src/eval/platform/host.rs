@@ -58,44 +58,7 @@ impl Machine<'_> {
         self.note_given(std::iter::once(&this).chain(&arguments), st);
         let path = self.path_of_call(id, call);
         let last = path.last().cloned().unwrap_or_else(|| "*".into());
-        if let Some(value) = self.call_payment(&path, &arguments, call, st) {
-            return Some(value);
-        }
-        if let Some(value) = self.wait_by_library(&path, &arguments, call, st) {
-            return Some(value);
-        }
-        if self.is_boolean_of(id, &this) {
-            return Some(Value::bool(false));
-        }
-        if let Some(value) = self.call_async_helper(id, &last, &arguments, call, st) {
-            return value;
-        }
-        if let (true, Some(module)) = (is_path(&path, "require"), arguments.first().and_then(Value::as_text)) {
-            return Some(self.required(&module.clone(), st));
-        }
-        if self.register_ready_listener(&last, &arguments, call, st) {
-            return Some(Value::undefined());
-        }
-        self.note_opening_call(&last, &arguments, call.place, st);
-        if self.register_stray_listener(&last, &arguments, call, st) {
-            return Some(Value::undefined());
-        }
-        if let Some(of) = self.receiver_of(id)
-            && matches!(&*last, "then" | "catch" | "finally")
-        {
-            return Some(self.unknown_then(of, &last, arguments, call.place, st));
-        }
-        if let Some(app) = self.call_get_app(&last, call.place, st) {
-            return Some(app);
-        }
-        if let Some(value) = self.call_saga_effect(id, &last, &arguments, call, st) {
-            return value;
-        }
-        self.call_plugin(&last, &this, &arguments, call, st);
-        let known = self.call_language(id, &last, &this, &arguments, call.place, st);
-        let known = known.or_else(|| self.call_framework(id, &last, &arguments, call.place, st));
-        let known = known.or_else(|| self.call_emitter(&last, &this, &arguments, call, st));
-        if let Some(value) = known.or_else(|| self.call_any_store(&last, &arguments, call.place, st)) {
+        if let Some(value) = self.call_known((id, &path, &last), &this, &arguments, call, st) {
             return value;
         }
         self.write_component_state(&last, &this, &arguments, call.place, st);
@@ -125,6 +88,56 @@ impl Machine<'_> {
             return self.call_function_method(&Value::unknown(of), &last, arguments, call, st);
         }
         Some(self.call_nobody_knows(id, path, this, arguments, taint, call, st))
+    }
+
+    /// Calls what the evaluator follows itself: payments, waits, listeners, the language, frameworks, stores. None where it is
+    /// none of these.
+    fn call_known(
+        &mut self,
+        (id, path, last): (UnknownId, &[Arc<str>], &str),
+        this: &Value,
+        arguments: &[Value],
+        call: HostCall,
+        st: &mut State,
+    ) -> Option<Option<Value>> {
+        if let Some(value) = self.call_payment(path, arguments, call, st) {
+            return Some(Some(value));
+        }
+        if let Some(value) = self.wait_by_library(path, arguments, call, st) {
+            return Some(Some(value));
+        }
+        if self.is_boolean_of(id, this) {
+            return Some(Some(Value::bool(false)));
+        }
+        if let Some(value) = self.call_async_helper(id, last, arguments, call, st) {
+            return Some(value);
+        }
+        if let (true, Some(module)) = (is_path(path, "require"), arguments.first().and_then(Value::as_text)) {
+            return Some(Some(self.required(&module.clone(), st)));
+        }
+        if self.register_ready_listener(last, arguments, call, st) {
+            return Some(Some(Value::undefined()));
+        }
+        self.note_opening_call(last, arguments, call.place, st);
+        if self.register_stray_listener(last, arguments, call, st) {
+            return Some(Some(Value::undefined()));
+        }
+        if let Some(of) = self.receiver_of(id)
+            && matches!(last, "then" | "catch" | "finally")
+        {
+            return Some(Some(self.unknown_then(of, last, arguments.to_vec(), call.place, st)));
+        }
+        if let Some(app) = self.call_get_app(last, call.place, st) {
+            return Some(Some(app));
+        }
+        if let Some(value) = self.call_saga_effect(id, last, arguments, call, st) {
+            return Some(value);
+        }
+        self.call_plugin(last, this, arguments, call, st);
+        let known = self.call_language(id, last, this, arguments, call.place, st);
+        let known = known.or_else(|| self.call_framework(id, last, arguments, call.place, st));
+        let known = known.or_else(|| self.call_emitter(last, this, arguments, call, st));
+        known.or_else(|| self.call_any_store(last, arguments, call.place, st))
     }
 
     /// The entry of the table of effects for a call: what is imported by name is found as a global of the name, too.

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::eval::Place;
@@ -20,6 +22,21 @@ const MAX_FLAGS: u8 = 16;
 /// So many turns that open something are remembered.
 const MAX_OPENED: usize = 16;
 
+/// What code that has the bridge shows or enables.
+#[derive(Debug, Default)]
+pub(in crate::eval) struct Opening {
+    /// Turns in which it shows or enables a control of the page, and where.
+    opened: Vec<(u32, Place)>,
+    /// How many flags were looked for in markup.
+    flags_looked_for: u8,
+    /// States of hooks that it sets: the turn, where, and the hook.
+    states_set: Vec<(u32, Place, Place)>,
+    /// The hooks whose states conditions test.
+    states_tested: FxHashSet<Place>,
+    /// Properties that it writes, and that something may watch: the turn, where, and which.
+    watchable_set: Vec<(u32, Place, (ObjectId, Arc<str>))>,
+}
+
 impl Machine<'_> {
     /// Notes what is assigned by code that has the bridge, where that may show or enable a control.
     pub(in crate::eval) fn note_opening_write(&mut self, assignment: ExprId, key: &Value, st: &State) {
@@ -27,7 +44,7 @@ impl Machine<'_> {
         let opens = lists(PLATFORM.opening_properties, &key) || self.is_flag_of_markup(assignment, &key);
         if opens {
             let place = self.place(assignment);
-            self.opened.push((self.turn, place));
+            self.opening.opened.push((self.turn, place));
         }
     }
 
@@ -39,7 +56,7 @@ impl Machine<'_> {
         let names_property = |value: &Value| value.as_text().is_some_and(|t| lists(PLATFORM.opening_properties, t));
         let sets = || lists(PLATFORM.property_functions, name) && arguments.first().is_some_and(names_property);
         if lists(PLATFORM.opening_functions, name) || sets() || self.sets_flag(name, arguments, st) {
-            self.opened.push((self.turn, place));
+            self.opening.opened.push((self.turn, place));
         }
     }
 
@@ -55,17 +72,17 @@ impl Machine<'_> {
 
     /// Whether the code around shows or enables something by a flag, or waits for it to change.
     fn is_flag_of_code(&mut self, flag: &str) -> bool {
-        if self.flags_looked_for >= MAX_FLAGS {
+        if self.opening.flags_looked_for >= MAX_FLAGS {
             return false;
         }
-        self.flags_looked_for += 1;
+        self.opening.flags_looked_for += 1;
         decides_in_code(self.script(), flag)
     }
 
     /// Notes that a state of a hook is set by code that has the bridge.
     pub(in crate::eval) fn note_state_set(&mut self, hook: Place, place: Place, st: &State) {
-        if self.may_open(st) && self.states_set.len() < MAX_OPENED {
-            self.states_set.push((self.turn, place, hook));
+        if self.may_open(st) && self.opening.states_set.len() < MAX_OPENED {
+            self.opening.states_set.push((self.turn, place, hook));
         }
     }
 
@@ -77,7 +94,7 @@ impl Machine<'_> {
                 id = of;
             }
             if let Origin::HookState(hook) = *self.unknowns.origin(id) {
-                self.states_tested.insert(hook);
+                self.opening.states_tested.insert(hook);
             }
         }
     }
@@ -85,11 +102,11 @@ impl Machine<'_> {
     /// Notes a property that is written by code that has the bridge: whoever watches it waits for the bridge, under
     /// whatever name the object is watched.
     pub(in crate::eval) fn note_watchable_write(&mut self, id: ObjectId, key: &Arc<str>, place: Place, st: &State) {
-        if !self.may_open(st) || self.watchable_set.len() >= MAX_OPENED {
+        if !self.may_open(st) || self.opening.watchable_set.len() >= MAX_OPENED {
             return;
         }
-        if !self.watchable_set.iter().any(|(.., (of, property))| *of == id && property == key) {
-            self.watchable_set.push((self.turn, place, (id, key.clone())));
+        if !self.opening.watchable_set.iter().any(|(.., (of, property))| *of == id && property == key) {
+            self.opening.watchable_set.push((self.turn, place, (id, key.clone())));
         }
     }
 
@@ -97,15 +114,18 @@ impl Machine<'_> {
     /// asks for, and by a property that is watched.
     #[must_use]
     pub fn opened_in_all(&self) -> Vec<(u32, Place)> {
-        let tested = self.states_set.iter().filter(|(_, _, hook)| self.states_tested.contains(hook));
-        let watched = self.watchable_set.iter().filter(|(.., of)| self.wiring.is_watched(of));
+        let tested = self.opening.states_set.iter().filter(|(_, _, hook)| self.opening.states_tested.contains(hook));
+        let watched = self.opening.watchable_set.iter().filter(|(.., of)| self.wiring.is_watched(of));
         let by_state = tested.map(|(turn, place, _)| (*turn, *place));
-        self.opened.iter().copied().chain(by_state).chain(watched.map(|(turn, place, _)| (*turn, *place))).collect()
+        let by_watcher = watched.map(|(turn, place, _)| (*turn, *place));
+        self.opening.opened.iter().copied().chain(by_state).chain(by_watcher).collect()
     }
 
     fn may_open(&self, st: &State) -> bool {
         let explores = matches!(self.mode, Mode::Explore) && st.ready.level >= Level::Presence;
-        explores && self.opened.len() < MAX_OPENED && self.opened.iter().all(|(turn, _)| *turn != self.turn)
+        explores
+            && self.opening.opened.len() < MAX_OPENED
+            && self.opening.opened.iter().all(|(turn, _)| *turn != self.turn)
     }
 
     /// Whether the markup in the file, or its code, shows or enables an element by what is assigned: `this.ready`,
@@ -127,10 +147,10 @@ impl Machine<'_> {
             return true;
         }
         // Before a script of a page or a component there is markup.
-        if self.flags_looked_for >= MAX_FLAGS || self.script().span.start == 0 {
+        if self.opening.flags_looked_for >= MAX_FLAGS || self.script().span.start == 0 {
             return false;
         }
-        self.flags_looked_for += 1;
+        self.opening.flags_looked_for += 1;
         let file = self.project.entry(self.frame().script).file;
         decides_in_markup(&self.project.file(file).text, &name)
     }

@@ -7,6 +7,7 @@ use crate::eval::Place;
 use crate::eval::language::promise::Promise;
 use crate::eval::link::CallSite;
 use crate::eval::platform::ready::Ready;
+use crate::eval::values::collection::Collection;
 use crate::eval::values::slots::Slots;
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::{Atom, Value};
@@ -167,15 +168,6 @@ pub enum ObjectKind {
     },
 }
 
-/// The entries of a `Map` or `Set`, in order.
-#[derive(Clone, Debug)]
-pub struct Collection {
-    /// A `Map`, not a `Set`.
-    pub is_map: bool,
-    /// Keys and values; a `Set`'s values are its keys. A value that may be `undefined` among others may be missing.
-    pub entries: Rc<[(Value, Value)]>,
-}
-
 /// A function at hand.
 #[derive(Clone, Debug)]
 pub struct Closure {
@@ -237,10 +229,7 @@ impl Object {
 
     /// Its own properties in the order in which JavaScript lists them: keys that are indices come first, by number.
     pub fn in_order(&self) -> impl Iterator<Item = &PropertySlot> {
-        let index = |slot: &PropertySlot| {
-            let number = slot.key.parse::<u32>().ok().filter(|n| *n < u32::MAX && n.to_string() == *slot.key);
-            number.map_or(u64::MAX, u64::from)
-        };
+        let index = |slot: &PropertySlot| index_of_key(&slot.key).unwrap_or(usize::MAX);
         let mut slots: Vec<&PropertySlot> = self.properties.iter().collect();
         if !matches!(self.kind, ObjectKind::Array) && slots.len() > 1 {
             slots.sort_by_cached_key(|slot| index(slot));
@@ -262,7 +251,7 @@ impl Object {
 
     /// Makes an array long enough for a key: elements between are missing. One that would grow too long is known no more.
     pub fn make_room(&mut self, key: &str, place: Place) {
-        let (Some(length), Ok(index)) = (self.length(), key.parse::<usize>()) else { return };
+        let (Some(length), Some(index)) = (self.length(), index_of_key(key)) else { return };
         if index > length + MAX_GAP {
             self.open = true;
             return;
@@ -283,7 +272,7 @@ impl Object {
     pub fn set_length(&mut self, length: Option<f64>) {
         let known = self.length();
         match length.zip(known).filter(|(n, known)| *n >= 0.0 && *n <= *known as f64) {
-            Some((n, _)) => self.properties.retain(|p| p.key.parse::<f64>().map_or(true, |index| index < n)),
+            Some((n, _)) => self.properties.retain(|p| index_of_key(&p.key).is_none_or(|index| (index as f64) < n)),
             None => self.open = true,
         }
     }
@@ -292,6 +281,14 @@ impl Object {
     pub fn remove(&mut self, key: &str) {
         self.open |= matches!(self.kind, ObjectKind::Array) && self.own(key).is_some();
         self.properties.retain(|p| &*p.key != key);
+    }
+
+    /// Takes an own property away perhaps.
+    pub fn may_remove(&mut self, key: &str, overflow: UnknownId) {
+        if let Some(slot) = self.properties.named_mut(key) {
+            slot.value.join(&Value::undefined(), overflow);
+            self.holes = true;
+        }
     }
 
     /// Whether it can be called.
@@ -314,19 +311,20 @@ impl Object {
     /// The number of elements of an array whose length is known.
     #[must_use]
     pub fn length(&self) -> Option<usize> {
-        let is_element = |p: &&PropertySlot| p.key.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        let is_element = |p: &&PropertySlot| index_of_key(&p.key).is_some();
         (matches!(self.kind, ObjectKind::Array) && !self.open)
             .then(|| self.properties.iter().filter(is_element).count())
     }
 
     /// Joins the same object as two branches left it.
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
-        // Of arrays of different lengths the length is not known.
-        self.open |= other.open || self.length() != other.length();
-        self.holes |= other.holes;
+        let lengths = (self.length(), other.length());
         if !self.properties.is_shared_with(&other.properties) {
             self.join_properties(other, overflow);
         }
+        // Of arrays of different lengths the length is not known.
+        self.open |= other.open || lengths.0 != lengths.1;
+        self.holes |= other.holes;
         if let (ObjectKind::Promise(mine), ObjectKind::Promise(theirs)) = (&mut self.kind, &other.kind) {
             mine.join(theirs);
         }
@@ -341,66 +339,36 @@ impl Object {
     }
 
     fn join_properties(&mut self, other: &Self, overflow: UnknownId) {
+        // Others may have given it what one of the branches did not.
+        let absent = |open: bool, value: &mut Value| {
+            value.join(&Value::undefined(), overflow);
+            if open {
+                value.join(&Value::unknown(overflow), overflow);
+            }
+        };
+        let open = (self.open, other.open);
         for mine in self.properties.iter_mut() {
             match other.own(&mine.key) {
                 Some(theirs) => mine.value.join(&theirs.value, overflow),
-                None => mine.value.join(&Value::undefined(), overflow),
+                None => absent(open.1, &mut mine.value),
             }
         }
         for theirs in &other.properties {
             if self.own(&theirs.key).is_none() {
                 let mut slot = theirs.clone();
-                slot.value.join(&Value::undefined(), overflow);
+                absent(open.0, &mut slot.value);
                 self.properties.push(slot);
             }
         }
     }
 }
 
-impl Collection {
-    /// Joins the same collection as two branches left it: what only one of them has may be missing.
-    fn join(&mut self, other: &Self, overflow: UnknownId) {
-        let mut entries = self.entries.to_vec();
-        let same = |(key, _): &(Value, Value), wanted: &Value| key.atoms == wanted.atoms;
-        // Where the keys that both have stand in the other.
-        let mut places = Vec::new();
-        for (key, value) in &mut entries {
-            match other.entries.iter().position(|theirs| same(theirs, key)) {
-                Some(index) => {
-                    let (theirs, held) = &other.entries[index];
-                    key.taint = key.taint.with(theirs.taint);
-                    value.join(held, overflow);
-                    places.push(index);
-                }
-                None => Self::may_lack(value, overflow),
-            }
-        }
-        if !places.is_sorted() {
-            entries.iter_mut().for_each(|(_, value)| Self::may_lack(value, overflow));
-        }
-        for (key, value) in other.entries.iter() {
-            if !self.entries.iter().any(|mine| same(mine, key)) {
-                let mut value = value.clone();
-                Self::may_lack(&mut value, overflow);
-                entries.push((key.clone(), value));
-            }
-        }
-        self.entries = entries.into();
-    }
-
-    /// Makes a value that of an entry which may be missing, or stand elsewhere.
-    pub fn may_lack(value: &mut Value, unknown: UnknownId) {
-        value.join(&Value::undefined(), unknown);
-        if value.single().is_some() {
-            value.atoms = [Atom::Undefined, Atom::Unknown(unknown)].into_iter().collect();
-        }
-    }
-
-    /// Whether an entry with this value may be missing.
-    #[must_use]
-    pub fn lacks(value: &Value) -> bool {
-        value.atoms.len() > 1 && value.atoms.contains(&Atom::Undefined)
-    }
+/// The index that a key is, as JavaScript writes it: `10`, and neither `010` nor `1.0`.
+#[must_use]
+pub(in crate::eval) fn index_of_key(key: &str) -> Option<usize> {
+    let bytes = key.as_bytes();
+    let canonical = bytes.iter().all(u8::is_ascii_digit) && (bytes.len() == 1 || bytes.first() != Some(&b'0'));
+    canonical.then(|| key.parse::<u32>().ok()).flatten().filter(|n| *n < u32::MAX).map(|n| n as usize)
 }
 
 impl Scope {

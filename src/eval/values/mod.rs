@@ -1,5 +1,6 @@
 //! What a run computes with: values that may be unknown, and the objects they refer to.
 
+pub(in crate::eval) mod collection;
 pub(in crate::eval) mod convert;
 pub(in crate::eval) mod heap;
 pub(in crate::eval) mod slots;

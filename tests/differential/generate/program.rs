@@ -217,16 +217,21 @@ impl Generator<'_> {
         Node::new(Kind::Stmt, "", parts![call, ";"])
     }
 
+    /// What a promise is settled with: no object that changes while nobody waits for it.
+    fn settled_with(&mut self) -> Node {
+        if self.detached { self.constant() } else { self.leaf(Ty::Any) }
+    }
+
     /// Promises: made, settled, waited for.
     pub(super) fn promise(&mut self) -> Vec<Node> {
-        let (value, name, out) = (self.leaf(Ty::Any), self.fresh("p"), self.fresh("v"));
+        let (value, name, out) = (self.settled_with(), self.fresh("p"), self.fresh("v"));
         let body = |g: &mut Self, is_async: bool| {
             g.in_function(is_async, |g| {
                 g.declare(&name, Ty::Any, true);
                 let mut list = vec![Node::probe(&name)];
                 let count = 1 + g.random.below(2);
                 list.extend(g.statements(count));
-                Node::list(list)
+                engine_errors_end_the_run(Node::list(list))
             })
         };
         let caught = || Part::Hidden(format!("A({name});"));
@@ -235,7 +240,7 @@ impl Generator<'_> {
             1 => parts!["new Promise((resolve) => resolve(", value, "))"],
             2 => parts!["Promise.reject(", value, ")"],
             3 => {
-                let (test, other) = (self.expr(Ty::Any, 1), self.expr(Ty::Any, 0));
+                let (test, other) = (self.expr(Ty::Any, 1), self.settled_with());
                 parts![
                     "new Promise((resolve, reject) => { if (",
                     test,
@@ -314,4 +319,11 @@ impl Generator<'_> {
             }
         }
     }
+}
+
+/// Statements whose errors of the engine's own end the real run at once, not only when nobody has caught them.
+fn engine_errors_end_the_run(statements: Node) -> Node {
+    let hidden = |text: &str| Part::Hidden(text.to_owned());
+    let parts = vec![hidden("try {"), statements.into(), hidden("} catch (error) { A(error); throw error; }")];
+    Node::new(Kind::Stmt, "", parts)
 }

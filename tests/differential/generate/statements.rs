@@ -333,12 +333,16 @@ impl Generator<'_> {
         }
         forms.push(stmt("throw", parts!["throw new Error('支付');"]));
         forms.push(stmt("throw value", parts!["throw ", value, ";"]));
-        let leaving = self.random.pick(&forms).clone();
+        let mut leaving = self.random.pick(&forms).clone();
+        // Whether it is reached is known by a probe before it: behind it none is.
+        let mut list = vec![stmt(&std::mem::take(&mut leaving.what), Vec::new())];
+        list.extend(self.a_probe());
+        list.push(leaving);
         if self.random.chance(10) {
-            return vec![leaving];
+            return list;
         }
         let test = self.test();
-        vec![stmt("if", parts!["if (", test, ") {", Node::list(vec![leaving]), "}"])]
+        vec![stmt("if", parts!["if (", test, ") {", Node::list(list), "}"])]
     }
 
     fn try_statement(&mut self) -> Node {
@@ -359,6 +363,9 @@ impl Generator<'_> {
                 Part::Node(handler),
                 Part::Text("}".to_owned()),
             ]);
+        }
+        if form == 0 {
+            parts.push(Part::Hidden(" catch (error) { A(error); throw error; }".to_owned()));
         }
         if form != 1 {
             let last = self.block();

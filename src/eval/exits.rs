@@ -1,0 +1,82 @@
+//! What leaves before the run comes to its end: thrown values, and the doubt that they, `return` and `break` cast on what
+//! comes later.
+
+use super::Place;
+use super::event::{EffectEvent, Event};
+use super::language::frame::Exit;
+use super::machine::{Machine, Mode};
+use super::state::{Arm, ArmKind, Control, State};
+
+/// Conditions under which the run has left before an effect, beyond these, say nothing more of it.
+const MAX_DOUBTS: usize = 4;
+
+impl Machine<'_> {
+    /// Records an event of an outcome.
+    pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
+        if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
+            self.observed.note_effect(&effect);
+            self.tell_effect(&effect, place, st);
+            let control = self.control_with_doubts(place, st);
+            self.events.push(Event { effect, place, control, trail: st.trail.clone() });
+        }
+    }
+
+    /// The arms that the run stands in, and those under which it may have left before.
+    pub(super) fn control_with_doubts(&self, place: Place, st: &State) -> Control {
+        if !st.outcome {
+            return st.control.clone();
+        }
+        self.doubts(place, st).into_iter().fold(st.control.clone(), |control, arm| control.push(arm))
+    }
+
+    /// Conditions under which the run has left for good before it comes here, by `return`, `break` or `throw`: where the
+    /// arms met again, the state does not tell of them any more.
+    fn doubts(&self, place: Place, st: &State) -> Vec<Arm> {
+        let returned = self.frames.iter().flat_map(|f| &f.returns).chain(self.catchers.iter().flatten());
+        let jumped = self.frames.iter().flat_map(|f| &f.jumps).map(|jump| &jump.state);
+        let left = returned.map(|exit| &exit.state).chain(jumped).filter(|left| left.outcome);
+        let mut doubts: Vec<Arm> = Vec::new();
+        for left in left {
+            let shared = st.control.common(&left.control).depth();
+            let own = || left.control.iter().take((left.control.depth() - shared) as usize);
+            // What the result may have decided weighs more than what has nothing to do with it.
+            let undecided = own().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
+            let open = undecided.or_else(|| own().filter(|arm| arm.kind != ArmKind::Decided).last());
+            let arm = open.cloned().unwrap_or(Arm { condition: place, number: 0, kind: ArmKind::Either });
+            let known = |other: &Arm| other.condition == arm.condition;
+            if doubts.len() < MAX_DOUBTS && !st.control.iter().any(known) && !doubts.iter().any(known) {
+                doubts.push(arm);
+            }
+        }
+        doubts
+    }
+
+    /// Throws a value.
+    pub(super) fn throw(&mut self, thrown: Exit) {
+        if let Some(catcher) = self.catchers.last_mut() {
+            catcher.push(thrown);
+        }
+    }
+
+    /// Stops catching, and joins what was thrown.
+    pub(super) fn stop_catching(&mut self) -> Option<Exit> {
+        let thrown = self.catchers.pop().unwrap_or_default();
+        self.join_exits(thrown)
+    }
+
+    /// Joins states that come to one point.
+    pub(super) fn join_states(&self, states: impl IntoIterator<Item = State>) -> Option<State> {
+        states.into_iter().reduce(|a, b| a.join(b, self.overflow))
+    }
+
+    /// Joins what leaves a function or a `try` in several places.
+    pub(super) fn join_exits(&self, exits: Vec<Exit>) -> Option<Exit> {
+        exits.into_iter().reduce(|mut a, b| {
+            if a.state.focused && a.state.outcome != b.state.outcome {
+                return if a.state.outcome { a } else { b };
+            }
+            a.value.join(&b.value, self.overflow);
+            Exit { state: a.state.join(b.state, self.overflow), ..a }
+        })
+    }
+}
