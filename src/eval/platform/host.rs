@@ -409,6 +409,13 @@ impl Machine<'_> {
                     let says = |part: &&ExprId| !matches!(script.expr(**part), Expr::String(text) if script.name(text).is_empty());
                     begins = *parts.of(&script.expr_lists).iter().find(says)?;
                 }
+                Expr::Call { callee, arguments, .. } => {
+                    // A template as compilers write it: `"".concat(urls.cancel, "?no=").concat(no)`.
+                    let Expr::Member { object, key, .. } = script.expr(callee) else { return None };
+                    let is_empty = matches!(script.expr(object), Expr::String(text) if script.name(text).is_empty());
+                    let first = script.args(arguments).first().filter(|_| is(key, "concat"))?;
+                    begins = if is_empty { first.value } else { object };
+                }
                 Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
                     return Some(script.name(name).clone());
                 }
