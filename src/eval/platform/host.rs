@@ -12,7 +12,7 @@ use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::machine::Machine;
 use crate::eval::platform::payment::is_path;
 use crate::eval::state::{Arm, ArmKind, State};
-use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::unknown::{GAP, Origin, UnknownId};
 use crate::eval::values::value::{Taint, Value};
 use crate::ir::{BinaryOp, Expr, ExprId, PropertyKey, Ref};
 
@@ -383,7 +383,8 @@ impl Machine<'_> {
                 effect.carries_result |= value.taint.carries_result();
             }
         }
-        if effect.channel == Channel::Request {
+        let begins = effect.texts.first().and_then(Option::as_deref);
+        if effect.channel == Channel::Request && begins.is_none_or(|text| text.starts_with(GAP)) {
             effect.hints.extend(entry.text.iter().find_map(|at| self.name_of_address(at, call)));
         }
         self.record(st, call.place, effect);
