@@ -55,6 +55,8 @@ fn comparable(outcome: &Outcome) -> Option<BTreeSet<Deed<'_>>> {
     let tells = |class| {
         matches!(class, OutcomeClass::Confirm | OutcomeClass::Pending | OutcomeClass::Opaque | OutcomeClass::Success)
     };
-    let is_known = |e: &Effect| e.certainty == Certainty::Certain && !tells(e.class) && !e.carries_result;
+    // Where the server is asked nothing, its answer tells no more than that the order was taken back.
+    let is_sure = |e: &Effect| matches!(e.certainty, Certainty::Certain | Certainty::Server);
+    let is_known = |e: &Effect| is_sure(e) && !tells(e.class) && !e.carries_result;
     (outcome.undecided.is_empty() && deeds(outcome).all(is_known)).then(|| deeds(outcome).map(deed).collect())
 }

@@ -12,7 +12,7 @@ use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::machine::Machine;
 use crate::eval::platform::payment::is_path;
 use crate::eval::state::{Arm, ArmKind, State};
-use crate::eval::values::unknown::{Origin, UnknownId};
+use crate::eval::values::unknown::{GAP, Origin, UnknownId};
 use crate::eval::values::value::{Taint, Value};
 use crate::ir::{BinaryOp, Expr, ExprId, PropertyKey, Ref};
 
@@ -396,7 +396,8 @@ impl Machine<'_> {
                 effect.carries_result |= value.taint.carries_result();
             }
         }
-        if effect.channel == Channel::Request {
+        let begins = effect.texts.first().and_then(Option::as_deref);
+        if effect.channel == Channel::Request && begins.is_none_or(|text| text.starts_with(GAP)) {
             effect.hints.extend(entry.text.iter().find_map(|at| self.name_of_address(at, call)));
         }
         self.record(st, call.place, effect);
@@ -421,6 +422,13 @@ impl Machine<'_> {
                 Expr::Template(parts) => {
                     let says = |part: &&ExprId| !matches!(script.expr(**part), Expr::String(text) if script.name(text).is_empty());
                     begins = *parts.of(&script.expr_lists).iter().find(says)?;
+                }
+                Expr::Call { callee, arguments, .. } => {
+                    // A template as compilers write it: `"".concat(urls.cancel, "?no=").concat(no)`.
+                    let Expr::Member { object, key, .. } = script.expr(callee) else { return None };
+                    let is_empty = matches!(script.expr(object), Expr::String(text) if script.name(text).is_empty());
+                    let first = script.args(arguments).first().filter(|_| is(key, "concat"))?;
+                    begins = if is_empty { first.value } else { object };
                 }
                 Expr::Member { key: PropertyKey::Name(name), .. } | Expr::Read(Ref::Global(name)) => {
                     return Some(script.name(name).clone());

@@ -114,7 +114,9 @@ const swapped = (from, texts) => (tree) =>
   paths(tree, 'StringLiteral|TemplateLiteral', ({ node, parentPath, key }) => {
     const isKey = parentPath.isObjectProperty() && key === 'key';
     const isName = parentPath.isImportDeclaration() || parentPath.isBinaryExpression();
-    return textOf(node) !== null && classOf([textOf(node)]) === from && !isKey && !isName;
+    // Nobody reads the address of a request.
+    const asks = parentPath.isCallExpression() && /^(get|post|request)$/.test(parentPath.node.callee.property?.name);
+    return textOf(node) !== null && classOf([textOf(node)]) === from && !isKey && !isName && !asks;
   }).flatMap((path) => texts.map((text) => () => path.replaceWith(t.stringLiteral(text))));
 
 export const pendingTextSwapped = fault(
