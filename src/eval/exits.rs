@@ -14,10 +14,10 @@ impl Machine<'_> {
     /// Records an event of an outcome.
     pub(super) fn record(&mut self, st: &State, place: Place, effect: EffectEvent) {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
-            self.observed.note_effect(&effect);
+            self.run.observed.note_effect(&effect);
             self.tell_effect(&effect, place, st);
             let control = self.control_with_doubts(place, st);
-            self.events.push(Event { effect, place, control, trail: st.trail.clone() });
+            self.run.events.push(Event { effect, place, control, trail: st.trail.clone() });
         }
     }
 
@@ -32,8 +32,8 @@ impl Machine<'_> {
     /// Conditions under which the run has left for good before it comes here, by `return`, `break` or `throw`: where the
     /// arms met again, the state does not tell of them any more.
     fn doubts(&self, place: Place, st: &State) -> Vec<Arm> {
-        let returned = self.frames.iter().flat_map(|f| &f.returns).chain(self.catchers.iter().flatten());
-        let jumped = self.frames.iter().flat_map(|f| &f.jumps).map(|jump| &jump.state);
+        let returned = self.run.frames.iter().flat_map(|f| &f.returns).chain(self.run.catchers.iter().flatten());
+        let jumped = self.run.frames.iter().flat_map(|f| &f.jumps).map(|jump| &jump.state);
         let left = returned.map(|exit| &exit.state).chain(jumped).filter(|left| left.outcome);
         let mut doubts: Vec<Arm> = Vec::new();
         for left in left {
@@ -53,14 +53,14 @@ impl Machine<'_> {
 
     /// Throws a value.
     pub(super) fn throw(&mut self, thrown: Exit) {
-        if let Some(catcher) = self.catchers.last_mut() {
+        if let Some(catcher) = self.run.catchers.last_mut() {
             catcher.push(thrown);
         }
     }
 
     /// Stops catching, and joins what was thrown.
     pub(super) fn stop_catching(&mut self) -> Option<Exit> {
-        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.run.catchers.pop().unwrap_or_default();
         self.join_exits(thrown)
     }
 

@@ -56,13 +56,13 @@ impl Machine<'_> {
         }
         let effect = self.silent(Channel::State, "=", st);
         let event = Event { effect, place, control: st.control.clone(), trail: st.trail.clone() };
-        self.kept.stored.push(Stored { script, binding, by: self.frame().function, event });
+        self.run.kept.stored.push(Stored { script, binding, by: self.frame().function, event });
     }
 
     /// Records that something of the result was added to a list or a collection that was there when it came.
     pub(super) fn record_added(&mut self, to: ObjectId, values: &[Value], place: Place, st: &State) {
         let carries = |v: &Value| v.taint.carries_result() || self.dumps_result(v, st);
-        if to.0 < self.outcome_objects && values.iter().any(carries) {
+        if to.0 < self.run.outcome_objects && values.iter().any(carries) {
             self.record(st, place, self.silent(Channel::State, "add", st));
         }
     }
@@ -75,10 +75,10 @@ impl Machine<'_> {
 
     /// Records the names that functions read which have not run since, or that are exported.
     pub(super) fn record_stored(&mut self) {
-        let stored = std::mem::take(&mut self.kept.stored);
+        let stored = std::mem::take(&mut self.run.kept.stored);
         for name in stored {
             if self.is_read_elsewhere(&name) {
-                self.events.push(name.event);
+                self.run.events.push(name.event);
             }
         }
     }
@@ -87,7 +87,8 @@ impl Machine<'_> {
         let Stored { script: id, binding, by, .. } = *stored;
         let script = self.project.script(id);
         let exported = |e: &Export| matches!(*e, Export::Binding { binding: b, .. } if b == binding);
-        let mut ran: FxHashSet<FnId> = self.calls_seen.keys().filter(|(s, ..)| *s == id).map(|(_, f, ..)| *f).collect();
+        let mut ran: FxHashSet<FnId> =
+            self.run.calls_seen.keys().filter(|(s, ..)| *s == id).map(|(_, f, ..)| *f).collect();
         ran.extend([by, Script::BODY]);
         let is_read = |e: &Expr| matches!(*e, Expr::Read(Ref::Binding(b)) if b == binding);
         let mut readers = script.exprs.iter().zip(script.owners()).filter(|(e, _)| is_read(e));
@@ -99,10 +100,10 @@ impl Machine<'_> {
         let is_outcome = matches!(self.mode, Mode::Outcome(_));
         let Some((script, function)) = self.entry_function.filter(|_| is_outcome) else { return };
         let silent = |v: &Value| v.atoms.iter().all(|a| matches!(a, Atom::Undefined));
-        let promises = returned.objects().filter(|id| !self.consumed.contains(id));
+        let promises = returned.objects().filter(|id| !self.run.consumed.contains(id));
         let mut settlements = promises.filter_map(|id| self.promise_in(id, st)).flat_map(|p| &p.settlements);
         let ended = settlements.find(|s| s.outcome && !s.rejected && silent(&s.value)).map(|s| s.place);
-        self.kept.ended = ended.filter(|_| is_exported(self.project.script(script), function));
+        self.run.kept.ended = ended.filter(|_| is_exported(self.project.script(script), function));
     }
 }
 

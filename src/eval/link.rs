@@ -56,7 +56,7 @@ impl Machine<'_> {
     /// What the activation of a called function remembers of its call; nothing where no call expression made it.
     pub(super) fn call_site(&self, call: &HostCall) -> Option<Rc<CallSite>> {
         let (script, arguments) = call.written.filter(|(script, _)| *script == call.place.script)?;
-        let frame = self.frames.last().filter(|f| f.script == script)?;
+        let frame = self.run.frames.last().filter(|f| f.script == script)?;
         Some(Rc::new(CallSite {
             place: call.place,
             callee: call.callee,
@@ -180,11 +180,11 @@ impl Machine<'_> {
     /// The functions around what runs now that code at hand has entered, by calls and those around these calls, or by
     /// handing them to somebody who runs them.
     pub(super) fn called(&self, st: &State) -> Vec<(ScriptId, FnId)> {
-        let running = self.frames.iter().map(|f| (f.script, f.function));
+        let running = self.run.frames.iter().map(|f| (f.script, f.function));
         let mut found: Vec<_> =
             running.filter(|f| f.1 != crate::ir::Script::BODY && Some(*f) != self.entry_function).collect();
         let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
-        let mut due: Vec<ScopeId> = self.frames.iter().map(|f| f.scope).collect();
+        let mut due: Vec<ScopeId> = self.run.frames.iter().map(|f| f.scope).collect();
         while let Some(id) = due.pop() {
             let Some(scope) = st.scopes.get(id.0).filter(|_| seen.len() < MAX_SCOPES && seen.insert(id)) else {
                 continue;

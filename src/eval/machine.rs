@@ -1,26 +1,23 @@
 //! The machine that runs scripts on paper: what it needs at hand, its bounds, and what it has recorded.
 
-use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Place;
-use super::event::{Event, SiteEvent};
+use super::event::SiteEvent;
 use super::globals::{globals_of, redeclared};
-use super::kept::Kept;
 use super::language::assigned::Assigned;
-use super::language::closure::CallKey;
-use super::language::frame::{Exit, Frame};
+use super::language::frame::Frame;
 use super::made::{Created, Relevant};
 use super::module::LoadedModules;
 use super::observed::Observed;
 use super::platform::opening::Opening;
 use super::platform::payment::ActiveSite;
 use super::platform::wiring::Wiring;
+use super::run_context::RunContext;
 use super::state::State;
-use super::task::Task;
 use super::trail::trace::{LaterKind, Recorder};
 use super::values::heap::{Object, ObjectId, Scope, ScopeId};
 use super::values::unknown::{Origin, UnknownId, Unknowns};
@@ -60,10 +57,10 @@ pub struct Machine<'p> {
     pub mode: Mode,
     /// All unknowns.
     pub unknowns: Unknowns,
+    /// What the current run needs, and what it has recorded.
+    pub(super) run: RunContext,
     /// Stands for more alternatives than are kept.
     pub overflow: UnknownId,
-    /// What happened in outcomes.
-    pub events: Vec<Event>,
     /// Calls of payment APIs.
     pub sites: Vec<SiteEvent>,
     /// Relevant functions that were made.
@@ -76,34 +73,14 @@ pub struct Machine<'p> {
     pub(super) turns: u32,
     /// Steps of all runs so far.
     pub steps: u64,
-    /// Whether a bound was reached in the current run.
-    pub exhausted: bool,
-    /// Whether something of the current run was not followed: it happened too often. Of what it leaves nothing is said.
-    pub cut_short: bool,
-    /// Whether the current run waited for a promise that a payment's result settles.
-    pub awaited: bool,
-    /// Promises that somebody waits for.
-    pub consumed: FxHashSet<ObjectId>,
     /// The texts of arms of `else` and `case` that were taken, by their conditions and numbers.
     pub(super) arm_texts: FxHashMap<(Place, u32), Span>,
     /// Objects that other scripts of the page may have made first: `Code || {}`.
     pub(super) page_objects: FxHashSet<ObjectId>,
     /// How far the reads of a script's names reach.
     pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::name_range::NameRange]>>,
-    /// How many more payments the current outcome has come to.
-    pub(super) next_payments: u32,
-    /// Promises of a `then` that nobody takes.
-    pub(super) unwanted: FxHashSet<ObjectId>,
     /// Instances of classes, by prototype.
     pub instances: FxHashMap<ObjectId, ObjectId>,
-    /// Conditions on the result that were decided in the current run, and how.
-    pub decisions: Vec<(Place, u32)>,
-    /// Conditions on what the code chose that could not be decided.
-    pub open_choices: FxHashSet<Place>,
-    /// Look-ups in tables by the code in the current run, and which property was found.
-    pub(super) lookups: Vec<(Place, u32)>,
-    /// Where the current outcome's result was taken from a promise.
-    pub waiters: BTreeSet<Place>,
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
     /// What code that has the bridge shows or enables.
@@ -116,42 +93,20 @@ pub struct Machine<'p> {
     pub(super) waits_for_event: FxHashSet<Place>,
     pub(super) guard_bindings: FxHashSet<(ScriptId, BindingId)>,
     pub(super) guard_properties: FxHashSet<Arc<str>>,
-    pub(super) frames: Vec<Frame>,
-    pub(super) catchers: Vec<Vec<Exit>>,
-    /// A throw with this many catchers is caught by nobody.
-    pub(super) uncaught_at: usize,
-    pub(super) tries: Vec<Place>,
-    pub(super) tasks: VecDeque<Task>,
-    pub(super) tasks_seen: FxHashMap<super::task::TaskKey, u8>,
-    /// The task that runs, the one that put it in line, and so on.
-    pub(super) line: super::state::Chain<super::task::TaskKey>,
-    /// How often a function was called with the same arguments in the current run, and what came of it.
-    pub(super) calls_seen: FxHashMap<CallKey, (u8, Value)>,
-    /// What the current run leaves of the result.
-    pub(super) kept: Kept,
     /// Properties in which an earlier payment may have left what depends on its result.
     pub left_by_results: FxHashSet<(ObjectId, Arc<str>)>,
     /// Objects that hold one value for others to read and write: `ref('')`.
     pub(super) boxes: FxHashSet<ObjectId>,
     /// The payment's result that was made last: what parsing its text gives.
     pub(super) last_result: Option<ObjectId>,
-    /// What the current run saw of the result code.
-    pub(super) observed: Observed,
-    pub(super) executors: u32,
     /// Generators in other words: what was recognised, and what of it runs now.
     pub(super) lowered: super::compiled::lowered::Lowered,
-    pub(super) fuel: u32,
     /// The limit that was reached last, where one was.
     pub bound: Limit,
     /// Depth of calls and nested expressions together.
     max_depth: u32,
-    /// Loops that the run stands in whose conditions are not known.
-    pub(super) open_loops: u32,
-    pub(super) depth: u32,
     pub(super) objects: u32,
     pub(super) scopes: u32,
-    /// Objects from this id on were made in the outcome that runs now: others were there when the result came.
-    pub(super) outcome_objects: u32,
     pub(super) script_scopes: FxHashMap<ScriptId, ScopeId>,
     pub(super) untaken: FxHashMap<(ScriptId, crate::ir::StmtId), Rc<[BindingId]>>,
     pub(super) statics: Vec<(ScriptId, BindingId)>,
@@ -191,28 +146,18 @@ impl<'p> Machine<'p> {
             assigned,
             mode: Mode::Explore,
             unknowns,
+            run: RunContext::new(project.limits.count(Limit::Fuel), Observed::default(), 0),
             overflow,
-            events: Vec::new(),
             sites: Vec::new(),
             created: Vec::new(),
             entered: FxHashSet::default(),
             turn: 0,
             turns: 0,
             steps: 0,
-            exhausted: false,
-            cut_short: false,
-            awaited: false,
-            consumed: FxHashSet::default(),
             arm_texts: FxHashMap::default(),
             page_objects: FxHashSet::default(),
             name_ranges: FxHashMap::default(),
-            next_payments: 0,
-            unwanted: FxHashSet::default(),
             instances: FxHashMap::default(),
-            decisions: Vec::new(),
-            open_choices: FxHashSet::default(),
-            lookups: Vec::new(),
-            waiters: BTreeSet::new(),
             waits_by_name: FxHashSet::default(),
             opening: Opening::default(),
             plain_answers: FxHashSet::default(),
@@ -220,29 +165,14 @@ impl<'p> Machine<'p> {
             waits_for_event: FxHashSet::default(),
             guard_bindings: FxHashSet::default(),
             guard_properties: FxHashSet::default(),
-            frames: Vec::new(),
-            catchers: vec![Vec::new()],
-            uncaught_at: 1,
-            tries: Vec::new(),
-            tasks: VecDeque::new(),
-            tasks_seen: FxHashMap::default(),
-            line: super::state::Chain::default(),
-            calls_seen: FxHashMap::default(),
-            kept: Kept::default(),
             left_by_results: FxHashSet::default(),
             boxes: FxHashSet::default(),
             last_result: None,
-            observed: Observed::default(),
-            executors: 0,
             lowered: super::compiled::lowered::Lowered::default(),
-            fuel: project.limits.count(Limit::Fuel),
             bound: Limit::Fuel,
-            depth: 0,
-            open_loops: 0,
             max_depth: project.limits.count(Limit::Depth),
             objects: 0,
             scopes: 0,
-            outcome_objects: 0,
             script_scopes: FxHashMap::default(),
             untaken: FxHashMap::default(),
             statics: Vec::new(),
@@ -257,35 +187,11 @@ impl<'p> Machine<'p> {
 
     /// Begins a run: full fuel, no tasks, nothing recorded.
     pub(super) fn begin(&mut self, mode: Mode) {
-        self.observed = Observed::of(if let Mode::Outcome(site) = &mode { site.code } else { None });
+        let observed = Observed::of(if let Mode::Outcome(site) = &mode { site.code } else { None });
         self.mode = mode;
-        self.fuel = self.full_fuel();
-        self.depth = 0;
-        self.open_loops = 0;
-        self.exhausted = false;
-        self.cut_short = false;
-        self.awaited = false;
-        self.tasks.clear();
-        self.tasks_seen.clear();
-        self.line = super::state::Chain::default();
-        self.calls_seen.clear();
-        self.kept = Kept::default();
-        self.frames.clear();
-        self.uncaught_at = 1;
-        self.tries.clear();
-        self.catchers = vec![Vec::new()];
-        self.events.clear();
-        self.consumed.clear();
-        self.next_payments = 0;
-        self.unwanted.clear();
-        self.decisions.clear();
-        self.open_choices.clear();
-        self.lookups.clear();
-        self.waiters.clear();
-        self.executors = 0;
+        self.run = RunContext::new(self.full_fuel(), observed, self.objects);
         self.lowered.awaiting.clear();
         self.lowered.steps.clear();
-        self.outcome_objects = self.objects;
     }
 
     /// Begins another entry of the program: what came before may have changed since.
@@ -301,48 +207,48 @@ impl<'p> Machine<'p> {
 
     /// Takes one step; false when there is no fuel left.
     pub(super) fn step(&mut self) -> bool {
-        if self.fuel == 0 {
-            self.exhausted = true;
+        if self.run.fuel == 0 {
+            self.run.exhausted = true;
             self.bound = Limit::Fuel;
             return false;
         }
-        self.fuel -= 1;
+        self.run.fuel -= 1;
         self.steps += 1;
         true
     }
 
     /// Goes one level down; false when that is too deep. Every true is matched by `leave`.
     pub(super) fn enter(&mut self) -> bool {
-        if self.depth >= self.max_depth {
-            self.exhausted = true;
+        if self.run.depth >= self.max_depth {
+            self.run.exhausted = true;
             self.bound = Limit::Depth;
             if matches!(self.mode, Mode::Outcome(_)) {
                 // What would go on here goes on without what is too deep: that says nothing of the outcome.
-                self.fuel = 0;
+                self.run.fuel = 0;
             }
             return false;
         }
-        self.depth += 1;
+        self.run.depth += 1;
         true
     }
 
     pub(super) fn leave(&mut self) {
-        self.depth -= 1;
+        self.run.depth -= 1;
     }
 
     /// Whether a function may be entered once more.
     pub(super) fn may_recur(&self, script: ScriptId, function: FnId) -> bool {
-        self.frames.iter().filter(|f| f.script == script && f.function == function).count() < MAX_RECURSION
+        self.run.frames.iter().filter(|f| f.script == script && f.function == function).count() < MAX_RECURSION
     }
 
     /// The activation that runs now.
     pub(super) fn frame(&self) -> &Frame {
-        &self.frames[self.frames.len() - 1]
+        &self.run.frames[self.run.frames.len() - 1]
     }
 
     pub(super) fn frame_mut(&mut self) -> &mut Frame {
-        let last = self.frames.len() - 1;
-        &mut self.frames[last]
+        let last = self.run.frames.len() - 1;
+        &mut self.run.frames[last]
     }
 
     /// The script that runs now.

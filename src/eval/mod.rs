@@ -18,6 +18,7 @@ mod module;
 mod observed;
 mod platform;
 mod run;
+mod run_context;
 mod state;
 mod task;
 mod trail;

@@ -320,32 +320,32 @@ impl Machine<'_> {
         let fuel = self.full_fuel().saturating_add(source.steps());
         let apart = Apart {
             mode: std::mem::replace(&mut self.mode, Mode::Explore),
-            fuel: std::mem::replace(&mut self.fuel, fuel),
-            exhausted: std::mem::replace(&mut self.exhausted, false),
-            executors: std::mem::take(&mut self.executors),
-            uncaught_at: std::mem::replace(&mut self.uncaught_at, self.catchers.len() + 1),
-            tries: std::mem::take(&mut self.tries),
+            fuel: std::mem::replace(&mut self.run.fuel, fuel),
+            exhausted: std::mem::replace(&mut self.run.exhausted, false),
+            executors: std::mem::take(&mut self.run.executors),
+            uncaught_at: std::mem::replace(&mut self.run.uncaught_at, self.run.catchers.len() + 1),
+            tries: std::mem::take(&mut self.run.tries),
             sites: self.sites.len(),
         };
         let (objects, scopes) = (self.objects, self.scopes);
         let kept = (st.ready, st.control.clone(), st.trail.clone(), st.outcome, st.focused, st.facts.clone());
         (st.ready, st.control, st.trail) = (Ready::UNGUARDED, Control::default(), Trail::default());
         (st.outcome, st.focused, st.facts) = (false, false, self.lasting_facts(&st.facts));
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         self.loaded.taken.push(Vec::new());
         // It ran long before what runs now: code at hand may have changed what it left.
         let turn = self.turn;
         self.next_turn();
         *st = self.run_scripts(&[module], std::mem::take(st));
         self.turn = turn;
-        self.catchers.pop();
+        self.run.catchers.pop();
         (st.ready, st.control, st.trail, st.outcome, st.focused, st.facts) = kept;
-        let cut = std::mem::replace(&mut self.exhausted, apart.exhausted);
+        let cut = std::mem::replace(&mut self.run.exhausted, apart.exhausted);
         if matches!(apart.mode, Mode::Outcome(_)) {
             self.sites.truncate(apart.sites);
         }
-        (self.mode, self.fuel, self.executors) = (apart.mode, apart.fuel, apart.executors);
-        (self.uncaught_at, self.tries) = (apart.uncaught_at, apart.tries);
+        (self.mode, self.run.fuel, self.run.executors) = (apart.mode, apart.fuel, apart.executors);
+        (self.run.uncaught_at, self.run.tries) = (apart.uncaught_at, apart.tries);
         let taken = self.loaded.taken.pop().unwrap_or_default();
         let made = Made { objects: objects..self.objects, scopes: scopes..self.scopes, state: st.clone(), taken };
         self.loaded.all.insert(module, if cut { Module::Cut } else { Module::Done(Box::new(made)) });

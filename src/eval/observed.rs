@@ -91,21 +91,21 @@ impl Observed {
 impl Machine<'_> {
     /// Notes a computed key: of an object whose keys are all known it is compared with these.
     pub(super) fn note_key(&mut self, key: &Value, of: Option<&Value>, st: &State) {
-        if !key.atoms.iter().any(|atom| self.observed.is_code(atom)) {
+        if !key.atoms.iter().any(|atom| self.run.observed.is_code(atom)) {
             return;
         }
-        self.observed.compares = true;
-        if self.observed.seen {
+        self.run.observed.compares = true;
+        if self.run.observed.seen {
             return;
         }
         let object = of.and_then(Value::as_object).and_then(|id| st.heap.get(id.0));
         match object.filter(|o| matches!(o.kind, ObjectKind::Plain) && !o.open && o.prototype.is_none()) {
             Some(table) => {
                 for (slot, atom) in table.properties.iter().flat_map(|slot| key.atoms.iter().map(move |a| (slot, a))) {
-                    self.observed.note_equality(&Atom::Text(slot.key.clone()), atom, true);
+                    self.run.observed.note_equality(&Atom::Text(slot.key.clone()), atom, true);
                 }
             }
-            None => self.observed.seen = true,
+            None => self.run.observed.seen = true,
         }
     }
 
@@ -123,16 +123,16 @@ impl Machine<'_> {
 
     /// Notes that built-in code or code that is not at hand is given values, and may look into them.
     pub(super) fn note_given<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>, st: &State) {
-        if self.observed.seen {
+        if self.run.observed.seen {
             return;
         }
         let mut objects: Vec<ObjectId> = Vec::new();
         for value in values {
-            self.observed.note_use(value);
+            self.run.observed.note_use(value);
             objects.extend(value.objects());
         }
         let mut next = 0;
-        while let Some(id) = objects.get(next).copied().filter(|_| !self.observed.seen) {
+        while let Some(id) = objects.get(next).copied().filter(|_| !self.run.observed.seen) {
             next += 1;
             let Some(object) = st.heap.get(id.0) else { continue };
             // Functions run in the open, and the result itself is handed on as a whole.
@@ -140,10 +140,10 @@ impl Machine<'_> {
                 continue;
             }
             for slot in &object.properties {
-                self.observed.note_use(&slot.value);
+                self.run.observed.note_use(&slot.value);
                 objects.extend(slot.value.objects().filter(|inner| !objects.contains(inner)).collect::<Vec<_>>());
             }
-            self.observed.seen |= next >= MAX_SEARCHED && objects.len() > next;
+            self.run.observed.seen |= next >= MAX_SEARCHED && objects.len() > next;
         }
     }
 }

@@ -113,7 +113,12 @@ impl Machine<'_> {
         self.begin(Mode::Explore);
         self.sites.clear();
         let state = self.run_entry(entry, st.clone());
-        Explored { state, sites: std::mem::take(&mut self.sites), exhausted: self.exhausted, awaited: self.awaited }
+        Explored {
+            state,
+            sites: std::mem::take(&mut self.sites),
+            exhausted: self.run.exhausted,
+            awaited: self.run.awaited,
+        }
     }
 
     /// Whether an entry runs when an event comes, or somebody who is not at hand calls it: not as the page is loaded.
@@ -235,30 +240,30 @@ impl Machine<'_> {
 
     fn finish_outcome(&mut self) -> OutcomeRun {
         self.record_stored();
-        let mut events = std::mem::take(&mut self.events);
+        let mut events = std::mem::take(&mut self.run.events);
         events.retain(|event| event.effect.handed.is_none_or(|promise| !self.is_taken_or_dropped(event, promise)));
-        let decisions = std::mem::take(&mut self.decisions);
-        let open_choices = std::mem::take(&mut self.open_choices);
-        let lookups = std::mem::take(&mut self.lookups);
+        let decisions = std::mem::take(&mut self.run.decisions);
+        let open_choices = std::mem::take(&mut self.run.open_choices);
+        let lookups = std::mem::take(&mut self.run.lookups);
         OutcomeRun {
             events,
             decisions,
             open_choices,
             lookups,
-            waiters: std::mem::take(&mut self.waiters),
-            written: std::mem::take(&mut self.kept.written),
-            read_stale: std::mem::take(&mut self.kept.read_stale),
-            ended: self.kept.ended.take(),
-            observed: std::mem::take(&mut self.observed),
-            exhausted: self.exhausted,
-            cut_short: self.cut_short,
+            waiters: std::mem::take(&mut self.run.waiters),
+            written: std::mem::take(&mut self.run.kept.written),
+            read_stale: std::mem::take(&mut self.run.kept.read_stale),
+            ended: self.run.kept.ended.take(),
+            observed: std::mem::take(&mut self.run.observed),
+            exhausted: self.run.exhausted,
+            cut_short: self.run.cut_short,
         }
     }
 
     /// Whether what a promise was settled with is judged where somebody takes it, or is taken by nobody.
     fn is_taken_or_dropped(&self, event: &Event, promise: ObjectId) -> bool {
         let resolves = event.effect.path.first().is_some_and(|how| &**how == "resolve");
-        self.consumed.contains(&promise) || resolves && self.unwanted.contains(&promise)
+        self.run.consumed.contains(&promise) || resolves && self.run.unwanted.contains(&promise)
     }
 
     fn run_entry(&mut self, entry: &Entry, mut st: State) -> State {
@@ -271,7 +276,7 @@ impl Machine<'_> {
             Entry::Scripts(scripts) => {
                 // A long script runs to its end: its own statements are not what a bound is for.
                 let steps = scripts.iter().map(|id| self.project.script(*id).steps());
-                self.fuel = steps.fold(self.fuel, u32::saturating_add);
+                self.run.fuel = steps.fold(self.run.fuel, u32::saturating_add);
                 let first = scripts.first().copied().unwrap_or(ScriptId(0));
                 st = self.run_scripts(scripts, st);
                 self.push_base(first, &mut st);
@@ -361,7 +366,7 @@ impl Machine<'_> {
             }
         };
         let call = Place { script, span: self.project.script(script).span };
-        self.frames.push(Frame {
+        self.run.frames.push(Frame {
             script,
             function: Script::BODY,
             scope,

@@ -75,13 +75,13 @@ impl Machine<'_> {
         let function = task.function.atoms.iter().find_map(|a| self.function_of(a, st));
         let rejected = task.control.depth() > st.control.depth();
         let key = (function, task.place, task.ready.level, task.outcome, rejected);
-        let repeats = self.line.iter().filter(|before| **before == key).count();
-        let seen = self.tasks_seen.entry(key).or_insert(0);
+        let repeats = self.run.line.iter().filter(|before| **before == key).count();
+        let seen = self.run.tasks_seen.entry(key).or_insert(0);
         if repeats < MAX_REPEATS && *seen < MAX_RUNS {
             *seen += 1;
-            self.tasks.push_back(Task { line: self.line.push(key), ..task });
+            self.run.tasks.push_back(Task { line: self.run.line.push(key), ..task });
         } else {
-            self.cut_short = true;
+            self.run.cut_short = true;
         }
     }
 
@@ -102,7 +102,7 @@ impl Machine<'_> {
             event: false,
             turn: self.turn,
             ran_in: None,
-            line: self.line.clone(),
+            line: self.run.line.clone(),
         }
     }
 
@@ -128,16 +128,16 @@ impl Machine<'_> {
             !ran_here && task.function.objects().all(|id| st.heap.get(id.0).is_some())
         };
         let next = |machine: &Self, st: &State| {
-            let reaction = machine.tasks.iter().position(|task| task.reacts && is_here(task, st));
-            reaction.or_else(|| machine.tasks.iter().position(|task| is_here(task, st)))
+            let reaction = machine.run.tasks.iter().position(|task| task.reacts && is_here(task, st));
+            reaction.or_else(|| machine.run.tasks.iter().position(|task| is_here(task, st)))
         };
-        while let Some(task) = next(self, st).and_then(|at| self.tasks.remove(at)) {
-            if self.exhausted || !self.enter() {
-                self.tasks.clear();
+        while let Some(task) = next(self, st).and_then(|at| self.run.tasks.remove(at)) {
+            if self.run.exhausted || !self.enter() {
+                self.run.tasks.clear();
                 return;
             }
             if task.ran_in.is_none() && has_other_arms(&st.control, &task.control) {
-                self.tasks.push_back(Task { ran_in: Some(st.control.clone()), ..task.clone() });
+                self.run.tasks.push_back(Task { ran_in: Some(st.control.clone()), ..task.clone() });
             }
             self.run_task(task, st);
             self.leave();
@@ -193,23 +193,25 @@ impl Machine<'_> {
             Some(Atom::Undefined) => self.this_in(&task.function, task.place, st),
             _ => task.this,
         };
-        self.catchers.push(Vec::new());
-        let uncaught_at =
-            std::mem::replace(&mut self.uncaught_at, if task.resolves.is_some() { 0 } else { self.catchers.len() });
-        let tries = std::mem::take(&mut self.tries);
+        self.run.catchers.push(Vec::new());
+        let uncaught_at = std::mem::replace(
+            &mut self.run.uncaught_at,
+            if task.resolves.is_some() { 0 } else { self.run.catchers.len() },
+        );
+        let tries = std::mem::take(&mut self.run.tries);
         let steps = std::mem::take(&mut self.lowered.steps);
         let turn = std::mem::replace(&mut self.turn, task.turn);
-        let line = std::mem::replace(&mut self.line, task.line);
+        let line = std::mem::replace(&mut self.run.line, task.line);
         if task.event {
             self.next_turn();
             self.event_turns.insert(self.turn);
         }
         let value = self.call_value(&task.function, this, arguments, task.place, st);
         self.tell_task_end(base);
-        (self.turn, self.line) = (turn, line);
-        self.tries = tries;
+        (self.turn, self.run.line) = (turn, line);
+        self.run.tries = tries;
         self.lowered.steps = steps;
-        self.uncaught_at = uncaught_at;
+        self.run.uncaught_at = uncaught_at;
         let thrown = self.stop_catching();
         self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
         // It belongs to the same outcome as before, or the states are not brought together.

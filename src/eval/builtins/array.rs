@@ -241,7 +241,7 @@ impl Machine<'_> {
         for (index, element) in in_order {
             let equal = match element.single() {
                 Some(known) => {
-                    self.observed.note_equality(known, wanted, true);
+                    self.run.observed.note_equality(known, wanted, true);
                     self.equal(known, wanted, true, st)
                 }
                 None => {

@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 64;
 impl Machine<'_> {
     /// What going through a value gives: elements of an array or a `Set`, entries of a `Map`, characters of a text.
     pub(in crate::eval) fn iterate(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Vec<Value>> {
-        self.observed.note_use(value);
+        self.run.observed.note_use(value);
         if let Some(id) = value.as_object().filter(|_| st.outcome) {
             self.open_if_growing(id, st);
         }
@@ -140,7 +140,7 @@ impl Machine<'_> {
     fn find_entry(&mut self, of: &Collection, name: &str, arguments: &[Value], place: Place, st: &State) -> Value {
         let Some(key) = arguments.first() else { return Value::undefined() };
         for ((known, _), atom) in of.entries.iter().flat_map(|entry| key.atoms.iter().map(move |atom| (entry, atom))) {
-            known.atoms.iter().for_each(|known| self.observed.note_equality(known, atom, true));
+            known.atoms.iter().for_each(|known| self.run.observed.note_equality(known, atom, true));
         }
         let found = match self.position(&of.entries, key, st) {
             Ok(found) => found.and_then(|index| of.entries.get(index)).map(|(_, value)| value),

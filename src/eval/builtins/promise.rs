@@ -61,10 +61,10 @@ impl Machine<'_> {
 
     /// What an element resolves to; none where it is only ever rejected.
     fn resolution_of(&mut self, element: &Value, place: Place, st: &mut State) -> Option<Value> {
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let value = self.wait_for(element, place, st);
         // The rejections were handed on by themselves.
-        self.catchers.pop();
+        self.run.catchers.pop();
         value
     }
 
@@ -94,8 +94,8 @@ impl Machine<'_> {
                 None => reports = Some(report),
             }
         } else if let Some(id) = element.as_object() {
-            self.consumed.insert(id);
-            self.awaited |= rejections.iter().any(|s| s.outcome);
+            self.run.consumed.insert(id);
+            self.run.awaited |= rejections.iter().any(|s| s.outcome);
         }
         reports
     }
@@ -109,8 +109,8 @@ impl Machine<'_> {
         let Some(Atom::Object(id)) = value.single() else { return Vec::new() };
         let Some(promise) = self.promise_in(*id, st) else { return Vec::new() };
         let rejections: Vec<Settlement> = promise.settlements.iter().filter(|s| s.rejected).cloned().collect();
-        self.awaited |= promise.settlements.iter().any(|s| s.outcome);
-        self.consumed.insert(*id);
+        self.run.awaited |= promise.settlements.iter().any(|s| s.outcome);
+        self.run.consumed.insert(*id);
         rejections
     }
 }

@@ -24,7 +24,7 @@ impl Machine<'_> {
         if !matches!(id.single(), Some(Atom::Number(_) | Atom::Text(_))) || !is_loader(script, closure.function) {
             return false;
         }
-        let running = self.frames.iter().filter(|f| f.script == closure.script && f.function == closure.function);
+        let running = self.run.frames.iter().filter(|f| f.script == closure.script && f.function == closure.function);
         let mut depth = 0;
         for frame in running {
             depth += 1;

@@ -83,14 +83,14 @@ impl Machine<'_> {
             },
             style => read(&state, steps.context, style.next()),
         };
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let got = if self.is_run_by_others() {
             let seen = if state.outcome { Taint::RESULT } else { Taint::NONE };
             Some(self.unknown(Origin::Mixed(place)).tainted(seen))
         } else {
             self.wait_for(value, place, &mut state)
         };
-        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.run.catchers.pop().unwrap_or_default();
         for Exit { state, value, .. } in thrown {
             self.leave_by(steps, Leave::Throw(value), state);
         }

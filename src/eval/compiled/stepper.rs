@@ -86,7 +86,13 @@ impl Machine<'_> {
         let regions = generator.regions.clone();
         let saga = generator.runner == Runner::Executor && self.is_saga_in_steps(closure);
         let runner = if saga { Runner::Saga } else { generator.runner };
-        self.lowered.steps.push(Running { depth: self.frames.len(), context, style, regions: regions.clone(), runner });
+        self.lowered.steps.push(Running {
+            depth: self.run.frames.len(),
+            context,
+            style,
+            regions: regions.clone(),
+            runner,
+        });
         let mut steps = Steps {
             context,
             style,
@@ -102,7 +108,7 @@ impl Machine<'_> {
         self.take_steps(&mut steps);
         self.explore_catches(&mut steps);
         self.lowered.steps.pop();
-        self.frames.pop();
+        self.run.frames.pop();
         *st = before.clone();
         let promise = self.promise_of(steps.returned, steps.thrown, place, st);
         // Whoever calls it goes on at once.
@@ -137,7 +143,7 @@ impl Machine<'_> {
         while let Some(((label, _), state)) = steps.waiting.pop_first() {
             let visits = steps.visits.entry(label).or_insert(0);
             *visits += 1;
-            if *visits <= MAX_VISITS && !self.exhausted {
+            if *visits <= MAX_VISITS && !self.run.exhausted {
                 self.take_step(steps, label, state);
             }
         }
@@ -170,9 +176,9 @@ impl Machine<'_> {
                 steps.catches.entry(catch).or_insert_with(|| state.clone());
             }
         }
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let going = self.run_step(label, state);
-        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.run.catchers.pop().unwrap_or_default();
         let returns = std::mem::take(&mut self.frame_mut().returns);
         if let Some(state) = going.falls {
             self.go_on(steps, state);
@@ -313,7 +319,7 @@ impl Machine<'_> {
 
     /// Whether what runs now is a step of a saga.
     pub(in crate::eval) fn is_step_of_saga(&self) -> bool {
-        let is_saga = |running: &Running| running.runner == Runner::Saga && running.depth == self.frames.len();
+        let is_saga = |running: &Running| running.runner == Runner::Saga && running.depth == self.run.frames.len();
         self.lowered.steps.last().is_some_and(is_saga)
     }
 
@@ -325,7 +331,7 @@ impl Machine<'_> {
     /// A `try` that the steps which run now stand in; the place is the generator's.
     pub(in crate::eval) fn try_of_step(&self, st: &State) -> Option<Place> {
         let running = self.lowered.steps.iter().rev().find(|r| self.is_in_try(r, st))?;
-        self.frames.get(running.depth.checked_sub(1)?).map(|f| f.call)
+        self.run.frames.get(running.depth.checked_sub(1)?).map(|f| f.call)
     }
 
     pub(super) fn is_in_try(&self, running: &Running, st: &State) -> bool {

@@ -19,11 +19,11 @@ impl Machine<'_> {
     ) -> State {
         self.tell_arm(place, number, arm, cause.both, &st);
         if cause.both && cause.open.has(Taint::BY_CODE) {
-            self.open_choices.insert(place);
+            self.run.open_choices.insert(place);
         }
         if let Some(kind) = cause.arm_kind(place) {
             if kind == ArmKind::Decided {
-                self.decisions.push((place, number));
+                self.run.decisions.push((place, number));
                 st.trail = st.trail.push(Decision { condition: place, arm, number, lookup: false });
             }
             st.control = st.control.push(Arm { condition: place, number, kind });

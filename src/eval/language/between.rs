@@ -78,12 +78,12 @@ impl Machine<'_> {
     /// What an earlier payment may have left in a property that is read as it was before this one: what depends on that
     /// payment's result, and says nothing of this one's.
     pub(in crate::eval) fn left_by_payment(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Taint {
-        if !st.outcome || id.0 >= self.outcome_objects {
+        if !st.outcome || id.0 >= self.run.outcome_objects {
             return Taint::NONE;
         }
         let property = (id, key.clone());
         let left = self.left_by_results.contains(&property);
-        self.kept.read_stale.insert(property);
+        self.run.kept.read_stale.insert(property);
         if left { Taint::RESULT } else { Taint::NONE }
     }
 }

@@ -34,7 +34,7 @@ impl Machine<'_> {
         }
         let may_recur = self.may_recur(closure.script, closure.function) || self.loads_another(closure, &arguments, st);
         if !may_recur || !self.enter() {
-            self.cut_short = true;
+            self.run.cut_short = true;
             self.tell_not_followed(place, st);
             // What is not run may see whatever is around it.
             let seen = if st.outcome { Taint::RESULT } else { self.result_taint(&arguments, st) };
@@ -52,11 +52,11 @@ impl Machine<'_> {
         // What was called before the result came says nothing of what it does with that.
         let given = fingerprint(from, st.outcome, &this, &arguments);
         let key = (closure.script, closure.function, closure.scope, given);
-        if let Some((count, value)) = self.calls_seen.get(&key)
+        if let Some((count, value)) = self.run.calls_seen.get(&key)
             && *count >= MAX_REPEATED_CALLS
         {
             let value = value.clone();
-            self.cut_short = true;
+            self.run.cut_short = true;
             self.leave();
             self.tell_not_followed(place, st);
             return Some(value);
@@ -90,7 +90,7 @@ impl Machine<'_> {
         // One that a compiler hands to its helper is written around that, not within it.
         let frame = self.frame();
         let is_written_here = (frame.script, Some(frame.function)) == (closure.script, function.parent);
-        if self.executors > 0 && !function.is_async && !is_written_here {
+        if self.run.executors > 0 && !function.is_async && !is_written_here {
             let closure = closure.clone();
             let (style, regions, runner) = (None, [].into(), Runner::Executor);
             let generator = Generator { closure, this, arguments, call, style, regions, runner };
@@ -107,7 +107,7 @@ impl Machine<'_> {
     /// Remembers what a call gave: where it gives something else each time, the next may give anything.
     fn note_call(&mut self, key: CallKey, value: &Value, place: Place) {
         let anything = self.cut_off(place);
-        match self.calls_seen.entry(key) {
+        match self.run.calls_seen.entry(key) {
             Entry::Vacant(entry) => {
                 entry.insert((1, value.clone()));
             }

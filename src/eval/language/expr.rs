@@ -223,7 +223,7 @@ impl Machine<'_> {
         if key.taint.has(Taint::BY_CODE) && base.objects().next().is_some() {
             st.trail = st.trail.push(Decision { condition: place, arm: Some(place), number: 0, lookup: true });
             let found = key.as_text().and_then(|name| self.number_of_property(base, name, st));
-            self.lookups.push((place, found.unwrap_or_default()));
+            self.run.lookups.push((place, found.unwrap_or_default()));
         }
         let chosen = if key.taint.has(Taint::BY_CODE) { Taint::CHOSEN } else { Taint::NONE };
         let out = out.unwrap_or_else(Value::undefined);

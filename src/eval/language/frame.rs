@@ -60,6 +60,6 @@ pub(in crate::eval) struct Jump {
 impl Machine<'_> {
     /// The calls that led here, the first first.
     pub(in crate::eval) fn route(&self) -> Vec<(Place, ScriptId, FnId)> {
-        self.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
+        self.run.frames.iter().map(|f| (f.call, f.script, f.function)).collect()
     }
 }

@@ -56,18 +56,18 @@ impl Machine<'_> {
         self.push_activation(closure, this, call, st);
         self.bind_parameters(closure.script, closure.function, arguments, st);
         if is_async {
-            self.catchers.push(Vec::new());
+            self.run.catchers.push(Vec::new());
         }
         let before = st.clone();
         let awaits = is_async && function.is_generator;
         if awaits {
-            self.lowered.awaiting.push(self.frames.len());
+            self.lowered.awaiting.push(self.run.frames.len());
         }
         let end = self.exec_all(function.body, std::mem::take(st));
         if awaits {
             self.lowered.awaiting.pop();
         }
-        let frame = self.frames.pop();
+        let frame = self.run.frames.pop();
         let mut exits = frame.map(|f| f.returns).unwrap_or_default();
         exits.extend(end.map(|state| Exit { state, value: Value::undefined(), place }));
         self.imply_bridge(&mut exits, before.ready.level);
@@ -76,7 +76,7 @@ impl Machine<'_> {
             *st = exit.state;
             return Some(exit.value);
         }
-        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.run.catchers.pop().unwrap_or_default();
         if exits.is_empty() && thrown.is_empty() {
             // It waits for ever; its caller does not.
             *st = before.clone();
@@ -106,7 +106,7 @@ impl Machine<'_> {
     pub(in crate::eval) fn push_activation(&mut self, closure: &Closure, this: Value, call: &HostCall, st: &mut State) {
         let activation = self.activation(closure.script, closure.function, closure.scope);
         let scope = self.alloc_scope(st, Scope { call: self.call_site(call), made_in: closure.round, ..activation });
-        self.frames.push(Frame {
+        self.run.frames.push(Frame {
             script: closure.script,
             function: closure.function,
             scope,
@@ -209,7 +209,7 @@ impl Machine<'_> {
         } else {
             Atom::Object(Self::WINDOW).into()
         };
-        self.frames.push(Frame {
+        self.run.frames.push(Frame {
             script: id,
             function: body,
             scope,
@@ -228,7 +228,7 @@ impl Machine<'_> {
         self.hoist(id, body, &mut st);
         let before = st.clone();
         let end = self.exec_all(function.body, st);
-        let frame = self.frames.pop();
+        let frame = self.run.frames.pop();
         let returns = frame.map(|f| f.returns).unwrap_or_default();
         let states = end.into_iter().chain(returns.into_iter().map(|e| e.state));
         let mut after = self.join_states(states).unwrap_or(before);

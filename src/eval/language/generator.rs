@@ -89,7 +89,7 @@ impl Machine<'_> {
         let arguments = Vec::new();
         let (style, runner) = (Some(style), Runner::Executor);
         let generator = Generator { closure, this, arguments, call, style, regions, runner };
-        if known != RuntimeCall::Run && self.executors == 0 {
+        if known != RuntimeCall::Run && self.run.executors == 0 {
             return Some(Some(self.stepped_by_others(generator, place, st)));
         }
         let made = self.make_generator(generator, place, st);
@@ -107,9 +107,9 @@ impl Machine<'_> {
         let tried = self.make_generator(tried, place, st);
         let before = st.clone();
         st.control = st.control.push(Arm { condition: place, number: 2, kind: ArmKind::Unsure(place) });
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let ran = self.run_generator_of(tried, place, st);
-        self.catchers.pop();
+        self.run.catchers.pop();
         *st = if ran.is_some() { std::mem::take(st).join(before, self.overflow) } else { before };
         Value::object(self.make_generator(generator, place, st))
     }
@@ -142,14 +142,14 @@ impl Machine<'_> {
     ) -> Option<Value> {
         match part {
             Part::Next(generator) => {
-                if self.executors == 0 {
+                if self.run.executors == 0 {
                     // Its body is not run: what it gives may depend on whatever is around it.
                     let seen = if st.outcome { Taint::RESULT } else { Taint::NONE };
                     return Some(self.unknown(Origin::Call(call.place, None)).tainted(seen));
                 }
-                let own = self.tries.split_off(self.lowered.tries_outside.min(self.tries.len()));
+                let own = self.run.tries.split_off(self.lowered.tries_outside.min(self.run.tries.len()));
                 let promise = self.run_generator_of(*generator, call.place, st);
-                self.tries.extend(own);
+                self.run.tries.extend(own);
                 let promise = promise?;
                 let fields = vec![("value", promise), ("done", Value::bool(true))];
                 Some(self.make_object(ObjectKind::Plain, fields, call.place, st))
@@ -170,9 +170,9 @@ impl Machine<'_> {
         call: HostCall,
         st: &mut State,
     ) -> Option<Value> {
-        self.executors += 1;
+        self.run.executors += 1;
         let made = self.call_any(function, this, arguments, call, st);
-        self.executors -= 1;
+        self.run.executors -= 1;
         let made = made?;
         match made.as_object().filter(|id| self.is_generator(*id, st)) {
             Some(id) => self.run_generator_of(id, call.place, st),
@@ -213,7 +213,7 @@ impl Machine<'_> {
 
     /// Whether `yield` waits here.
     pub(in crate::eval) fn yield_waits(&self) -> bool {
-        self.lowered.awaiting.last() == Some(&self.frames.len())
+        self.lowered.awaiting.last() == Some(&self.run.frames.len())
     }
 
     /// `yield value` in a generator that is run as an `async` function.
@@ -244,7 +244,7 @@ impl Machine<'_> {
     fn make_tuples(&mut self, closure: Closure, this: Value, call: HostCall, st: &mut State) -> Value {
         let (arguments, style, regions) = (Vec::new(), Some(Style::Tuples), Rc::from([]));
         let generator = Generator { closure, this, arguments, call, style, regions, runner: Runner::Executor };
-        if self.executors == 0 {
+        if self.run.executors == 0 {
             return self.stepped_by_others(generator, call.place, st);
         }
         Value::object(self.make_generator(generator, call.place, st))

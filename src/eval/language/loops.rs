@@ -30,7 +30,7 @@ pub(in crate::eval) struct LoopParts {
 impl Machine<'_> {
     pub(in crate::eval) fn exec_loop(&mut self, parts: LoopParts, label: Option<NameId>, st: State) -> Option<State> {
         let mut exits: Vec<State> = Vec::new();
-        let (depth, waiting, jumps) = (st.control.depth(), self.tasks.len(), self.jumps());
+        let (depth, waiting, jumps) = (st.control.depth(), self.run.tasks.len(), self.jumps());
         let mut at = Some(st);
         let mut open_rounds = 0;
         // The state in which the last round began of which nobody knows whether it runs.
@@ -65,8 +65,8 @@ impl Machine<'_> {
                 }
                 if both {
                     open_rounds += 1;
-                    if self.open_loops >= OPEN_LOOPS && open_rounds > usize::from(!parts.test_last) {
-                        self.cut_short = true;
+                    if self.run.open_loops >= OPEN_LOOPS && open_rounds > usize::from(!parts.test_last) {
+                        self.run.cut_short = true;
                         break;
                     }
                     entry = Some(tested);
@@ -75,15 +75,15 @@ impl Machine<'_> {
             }
             skip_test = false;
             at = self.exec_round(parts, label, open_rounds > 0, state);
-            if self.exhausted {
+            if self.run.exhausted {
                 break;
             }
         }
         exits.extend(self.take_each_jump(jumps, |j| is_break(j, label)));
-        exits.extend(at.filter(|_| parts.test.is_some() || self.exhausted));
+        exits.extend(at.filter(|_| parts.test.is_some() || self.run.exhausted));
         let doubtful = open_rounds > 0 || rounds == MAX_ROUNDS;
         // Nobody knows how many functions wait then.
-        self.cut_short |= open_rounds > 0 && self.tasks.len() > waiting;
+        self.run.cut_short |= open_rounds > 0 && self.run.tasks.len() > waiting;
         if doubtful { self.join_doubtful(exits, depth) } else { self.join_states(exits) }
     }
 
@@ -95,7 +95,7 @@ impl Machine<'_> {
     /// The run behind a loop that has more rounds than are looked at: what they do is not known.
     fn past_rounds(&mut self, parts: LoopParts, mut state: State) -> State {
         let place = self.here_of(parts);
-        self.cut_short = true;
+        self.run.cut_short = true;
         let kind = ArmKind::Undecided(Reason::Fuel, place);
         state.control = state.control.push(Arm { condition: place, number: 0, kind });
         state
@@ -119,9 +119,9 @@ impl Machine<'_> {
 
     fn exec_round(&mut self, parts: LoopParts, label: Option<NameId>, is_open: bool, state: State) -> Option<State> {
         let jumps = self.jumps();
-        self.open_loops += u32::from(is_open);
+        self.run.open_loops += u32::from(is_open);
         let after = self.exec(parts.body, state);
-        self.open_loops -= u32::from(is_open);
+        self.run.open_loops -= u32::from(is_open);
         let continued = self.take_jumps(jumps, |j| j.is_continue && (j.label.is_none() || j.label == label));
         // What left in this round is still on its way while others run, and makes them doubtful.
         if let Some(state) = self.take_jumps(jumps, |j| is_break(j, label)) {
@@ -166,13 +166,13 @@ impl Machine<'_> {
         let is_array = |id: &ObjectId| self.object(&st, *id).is_some_and(|o| matches!(o.kind, ObjectKind::Array));
         let list = value.as_object().filter(|id| rounds.is_some() && kind == ForEachKind::Of && is_array(id));
         let mut exits: Vec<State> = Vec::new();
-        let (depth, waiting, jumps) = (st.control.depth(), self.tasks.len(), self.jumps());
+        let (depth, waiting, jumps) = (st.control.depth(), self.run.tasks.len(), self.jumps());
         let mut at = Some(st);
         let known = rounds.is_some();
         let rounds = rounds.unwrap_or_else(|| {
             let element = self.unknown(Origin::Element(place)).tainted(value.taint);
-            let is_deep = self.open_loops >= OPEN_LOOPS;
-            self.cut_short |= is_deep;
+            let is_deep = self.run.open_loops >= OPEN_LOOPS;
+            self.run.cut_short |= is_deep;
             vec![element; if is_deep { 1 } else { OPEN_ROUNDS + 1 }]
         });
         let mut entry: Option<State> = None;
@@ -186,7 +186,7 @@ impl Machine<'_> {
                 };
                 item = now;
             } else if list.is_some() {
-                self.cut_short = true;
+                self.run.cut_short = true;
             }
             if !known {
                 exits.push(state.clone());
@@ -209,10 +209,10 @@ impl Machine<'_> {
         exits.extend(self.take_each_jump(jumps, |j| is_break(j, label)));
         if let (Some(list), Some(state)) = (list, &at) {
             // There may be more of it than there was.
-            self.cut_short |= !matches!(self.element_of_round(list, count, state), Ok(None));
+            self.run.cut_short |= !matches!(self.element_of_round(list, count, state), Ok(None));
         }
         exits.extend(at);
-        self.cut_short |= !known && self.tasks.len() > waiting;
+        self.run.cut_short |= !known && self.run.tasks.len() > waiting;
         if known { self.join_states(exits) } else { self.join_doubtful(exits, depth) }
     }
 

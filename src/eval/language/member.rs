@@ -43,7 +43,7 @@ impl Machine<'_> {
         place: Place,
         st: &mut State,
     ) -> Option<Value> {
-        self.observed.note_use(value);
+        self.run.observed.note_use(value);
         if let [atom] = value.atoms.as_slice() {
             let found = self.get_of_atom(atom, key, place, st)?;
             // What a field of a server's answer holds says nothing of the bridge.
@@ -119,7 +119,7 @@ impl Machine<'_> {
     /// A property that an object does not have at hand, but that others may have added.
     fn missing(&mut self, id: ObjectId, key: &Arc<str>, st: &State) -> Value {
         let guard = self.guard_properties.contains(key);
-        let computed = if self.kept.objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
+        let computed = if self.run.kept.objects.contains(&id) { Taint::RESULT } else { Taint::NONE };
         let result = self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Result));
         let value = if result {
             self.unknown(Origin::ResultField(key.clone())).tainted(Taint::RESULT)
@@ -177,7 +177,7 @@ impl Machine<'_> {
         if let Some(value) = written {
             return value;
         }
-        if window && !self.frames.is_empty() {
+        if window && !self.run.frames.is_empty() {
             return self.read_global(key, st);
         }
         if &**key == "default" && self.is_module_global(id) {
@@ -260,14 +260,14 @@ impl Machine<'_> {
         if !self.is_context(id, st) {
             self.note_guard(key, st);
         }
-        if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
+        if st.outcome && id.0 < self.run.outcome_objects && !self.is_context(id, st) {
             // What a function does that the result chose from a table is nothing but what is written there.
             let is_constant = |atom: &Atom| !matches!(atom, Atom::Unknown(_) | Atom::Object(_));
             if new.taint.of_result() {
-                self.kept.objects.insert(id);
+                self.run.kept.objects.insert(id);
             }
             if new.taint.of_result() || new.atoms.iter().all(is_constant) {
-                self.kept.written.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
+                self.run.kept.written.entry((id, key.clone())).or_default().extend(new.atoms.iter().cloned());
             }
         }
         self.adopt(&new, id, st);
@@ -334,7 +334,7 @@ impl Machine<'_> {
 
     /// A write to an object that was there before the outcome tells others.
     fn record_write(&mut self, id: ObjectId, key: &Arc<str>, new: &Value, place: Place, st: &State) {
-        if st.outcome && id.0 < self.outcome_objects && !self.is_context(id, st) {
+        if st.outcome && id.0 < self.run.outcome_objects && !self.is_context(id, st) {
             let path: Arc<[Arc<str>]> = Arc::from(["*".into(), key.clone()]);
             self.record_set(path, new, place, st);
         }

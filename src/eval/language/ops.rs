@@ -61,7 +61,7 @@ impl Machine<'_> {
     /// A unary operator but `!`, `delete` and `typeof` of a name.
     pub(in crate::eval) fn unary(&mut self, op: UnaryOp, value: &Value, place: Place, st: &State) -> Value {
         if matches!(op, UnaryOp::Plus | UnaryOp::Minus | UnaryOp::BitNot) {
-            self.observed.note_use(value);
+            self.run.observed.note_use(value);
         }
         let mut out: Option<Value> = None;
         for atom in &value.atoms {
@@ -114,8 +114,8 @@ impl Machine<'_> {
         st: &State,
     ) -> Value {
         if !matches!(op, BinaryOp::StrictEq | BinaryOp::StrictNe | BinaryOp::LooseEq | BinaryOp::LooseNe) {
-            self.observed.note_use(left);
-            self.observed.note_use(right);
+            self.run.observed.note_use(left);
+            self.run.observed.note_use(right);
         }
         let mut out: Option<Value> = None;
         for a in &left.atoms {
@@ -172,7 +172,7 @@ impl Machine<'_> {
     }
 
     fn equality(&mut self, a: &Atom, b: &Atom, strict: bool, negated: bool, place: Place, st: &State) -> Value {
-        self.observed.note_equality(a, b, strict);
+        self.run.observed.note_equality(a, b, strict);
         // What is not known may be `NaN`, which does not equal itself.
         if matches!((a, b), (Atom::Unknown(x), Atom::Unknown(y)) if x == y && self.may_be_number(*x, st)) {
             return self.unknown(Origin::Equal { place, negated });
@@ -274,14 +274,14 @@ impl Machine<'_> {
     /// Values one after another as a text; what is not known leaves a gap.
     pub(in crate::eval) fn concat(&mut self, parts: &[Value], place: Place, st: &State) -> Value {
         if let Some(code) = self.sole_code(parts) {
-            self.observed.note_use(&code);
+            self.run.observed.note_use(&code);
             return code;
         }
         let mut text = String::new();
         let mut taint = Taint::NONE;
         let mut dump = false;
         for part in parts {
-            self.observed.note_use(part);
+            self.run.observed.note_use(part);
             taint = taint.with(part.taint);
             match self.text_of(part, st) {
                 Some(known) => text.push_str(&known),

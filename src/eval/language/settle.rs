@@ -30,14 +30,14 @@ impl Machine<'_> {
         let settlers = [false, true].map(|rejects| ObjectKind::Settler { promise, rejects });
         let settlers = settlers.map(|kind| Value::object(self.alloc(st, Object::of(kind, place)))).to_vec();
         let executor = arguments.into_iter().next().unwrap_or_else(Value::undefined);
-        let payments = self.next_payments;
-        self.executors += 1;
-        let tries = std::mem::replace(&mut self.lowered.tries_outside, self.tries.len());
-        self.catchers.push(Vec::new());
+        let payments = self.run.next_payments;
+        self.run.executors += 1;
+        let tries = std::mem::replace(&mut self.lowered.tries_outside, self.run.tries.len());
+        self.run.catchers.push(Vec::new());
         let before = st.clone();
         let ran = self.call_value(&executor, Value::undefined(), settlers, place, st);
         let thrown = self.stop_catching();
-        self.executors -= 1;
+        self.run.executors -= 1;
         self.lowered.tries_outside = tries;
         let thrown = thrown.map(|mut t| {
             self.settle(promise, true, t.value, t.place, &mut t.state);
@@ -48,7 +48,7 @@ impl Machine<'_> {
             (Some(a), Some(b)) => a.join(b, self.overflow),
             (a, b) => a.or(b).unwrap_or(before),
         };
-        if self.next_payments > payments {
+        if self.run.next_payments > payments {
             self.await_next_payment(promise, st);
         }
         Some(Value::object(promise))
@@ -77,7 +77,7 @@ impl Machine<'_> {
             self.settle(promise, rejects, value, place, &mut state);
             ends.push(state);
         }
-        let ends_never = ends.is_empty() && self.next_payments > 0;
+        let ends_never = ends.is_empty() && self.run.next_payments > 0;
         *st = self.join_states(ends).unwrap_or(base);
         if ends_never {
             self.await_next_payment(promise, st);
@@ -173,14 +173,14 @@ impl Machine<'_> {
     }
 
     fn run_reaction(&mut self, promise: ObjectId, reaction: &Reaction, settlement: &Settlement, st: &mut State) {
-        self.consumed.insert(promise);
+        self.run.consumed.insert(promise);
         let handler = if settlement.rejected { &reaction.rejected } else { &reaction.resolved };
         let handler = handler.as_ref().or(reaction.either.as_ref());
         let passes = reaction.either.is_some() || handler.is_none();
         let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
         if let Some(handler) = callable {
             if settlement.outcome {
-                self.waiters.insert(reaction.place);
+                self.run.waiters.insert(reaction.place);
             }
             let arguments = if reaction.either.is_some() { Vec::new() } else { vec![settlement.value.clone()] };
             let mut task = self.task(handler.clone(), Some(arguments), reaction.place, st);
@@ -260,7 +260,7 @@ impl Machine<'_> {
                     let is_own =
                         |cell: &Object| matches!(cell.kind, ObjectKind::Promise(_)) && (reacts || cell.made == place);
                     let made = value.objects().filter(|id| st.heap.get(id.0).is_some_and(is_own));
-                    self.unwanted.extend(made);
+                    self.run.unwanted.extend(made);
                     return;
                 }
                 _ => return,
@@ -318,7 +318,7 @@ impl Machine<'_> {
             _ => false,
         };
         let nothing = how == "resolve" && value.atoms.iter().all(says_nothing);
-        if !st.outcome || nothing || how == "resolve" && promise.is_some_and(|p| self.unwanted.contains(&p)) {
+        if !st.outcome || nothing || how == "resolve" && promise.is_some_and(|p| self.run.unwanted.contains(&p)) {
             return;
         }
         let mut effect = EffectEvent {

@@ -237,12 +237,12 @@ impl Machine<'_> {
         self.with_finalizer(finalizer, st, |machine, st| {
             let Some(handler) = handler else { return machine.exec(block, st) };
             let before = st.clone();
-            machine.catchers.push(Vec::new());
-            let (tries, told) = (machine.tries.len(), !tells_nobody(machine.script(), handler));
-            machine.tries.extend(told.then_some(place));
+            machine.run.catchers.push(Vec::new());
+            let (tries, told) = (machine.run.tries.len(), !tells_nobody(machine.script(), handler));
+            machine.run.tries.extend(told.then_some(place));
             let after = machine.exec(block, st);
-            machine.tries.truncate(tries);
-            let thrown = machine.catchers.pop().unwrap_or_default();
+            machine.run.tries.truncate(tries);
+            let thrown = machine.run.catchers.pop().unwrap_or_default();
             let thrown = machine.join_thrown(thrown, after.is_some(), place);
             let caught = machine.run_handler(param, handler, thrown, before, place);
             machine.join_options(after, caught)
@@ -259,9 +259,9 @@ impl Machine<'_> {
     ) -> Option<State> {
         let Some(finalizer) = finalizer else { return run(self, st) };
         let (returns, jumps) = (self.frame().returns.len(), self.frame().jumps.len());
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let after = run(self, st);
-        let thrown = self.catchers.pop().unwrap_or_default();
+        let thrown = self.run.catchers.pop().unwrap_or_default();
         let frame = self.frame_mut();
         let returned = frame.returns.split_off(returns.min(frame.returns.len()));
         let jumped = frame.jumps.split_off(jumps.min(frame.jumps.len()));
@@ -330,9 +330,9 @@ impl Machine<'_> {
                 self.write(Ref::Binding(param), unknown, &mut state);
             }
             let (returns, jumps) = (self.frame().returns.len(), self.frame().jumps.len());
-            self.catchers.push(Vec::new());
+            self.run.catchers.push(Vec::new());
             self.exec(handler, state);
-            self.catchers.pop();
+            self.run.catchers.pop();
             self.frame_mut().returns.truncate(returns);
             self.frame_mut().jumps.truncate(jumps);
         }
@@ -355,7 +355,7 @@ impl Machine<'_> {
     /// Throws a value: to the nearest `try`, or out of what runs.
     pub(in crate::eval) fn throw_from(&mut self, value: Value, place: Place, st: State) {
         self.tell_throw(&value, place, &st);
-        if self.catchers.len() <= self.uncaught_at {
+        if self.run.catchers.len() <= self.run.uncaught_at {
             self.record_handed("throw", &value, place, None, &st);
         }
         let taint = st.context().without_guard();

@@ -123,7 +123,7 @@ impl Machine<'_> {
 
     /// Notes that the result code decided a condition, and enters its arm.
     fn decide(&mut self, mut st: State, condition: Place, arm: Option<Place>, number: u32, enter: bool) -> State {
-        self.decisions.push((condition, number));
+        self.run.decisions.push((condition, number));
         st.trail = st.trail.push(Decision { condition, arm, number, lookup: false });
         if enter {
             st.control = st.control.push(Arm { condition, number, kind: ArmKind::Decided });

@@ -93,13 +93,13 @@ impl Machine<'_> {
     }
 
     fn wait_for_promise(&mut self, id: ObjectId, place: Place, st: &mut State) -> Option<Value> {
-        self.consumed.insert(id);
+        self.run.consumed.insert(id);
         self.drain(st);
         st.facts = self.lasting_facts(&st.facts);
         let mut settlements = self.promise_in(id, st).map(|p| p.settlements.clone()).unwrap_or_default();
         if settlements.iter().any(|s| s.outcome) {
-            self.awaited = true;
-            self.waiters.insert(place);
+            self.run.awaited = true;
+            self.run.waiters.insert(place);
             if st.focused && !st.outcome {
                 // On the other ways this payment was not made.
                 settlements.retain(|s| s.outcome);

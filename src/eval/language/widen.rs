@@ -22,7 +22,7 @@ impl Machine<'_> {
         st: &mut State,
         mut run: impl FnMut(&mut Self, &mut State) -> bool,
     ) {
-        let waiting = self.tasks.len();
+        let waiting = self.run.tasks.len();
         for round in 1..=MAX_ROUNDS {
             let before = st.clone();
             if !run(self, st) {
@@ -37,7 +37,7 @@ impl Machine<'_> {
             *st = next;
         }
         // Nobody knows how many functions wait then.
-        self.cut_short |= self.tasks.len() > waiting;
+        self.run.cut_short |= self.run.tasks.len() > waiting;
     }
 
     /// The state in which the next round of a loop begins, after so many: the state before the last one may be met again.

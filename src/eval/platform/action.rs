@@ -89,6 +89,6 @@ impl Machine<'_> {
     /// Registers handlers of which nobody takes what they return.
     fn react_unwanted(&mut self, promise: ObjectId, how: &str, handlers: Vec<Value>, place: Place, st: &mut State) {
         let next = self.then(promise, how, handlers, place, st);
-        self.unwanted.extend(next.objects());
+        self.run.unwanted.extend(next.objects());
     }
 }

@@ -131,9 +131,9 @@ impl Machine<'_> {
         let Some(data) = self.object(st, options).and_then(|o| o.own("data")).map(|p| p.value.clone()) else { return };
         let data = if data.single().is_some_and(|a| self.is_callable(st, a)) {
             let mut state = st.clone();
-            self.catchers.push(Vec::new());
+            self.run.catchers.push(Vec::new());
             let made = self.call_value(&data, Value::object(instance), Vec::new(), place, &mut state);
-            self.catchers.pop();
+            self.run.catchers.pop();
             let Some(made) = made else { return };
             *st = state;
             made

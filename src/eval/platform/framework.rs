@@ -199,9 +199,9 @@ impl Machine<'_> {
     fn reads_of(&mut self, function: &Value, place: Place, st: &State) -> Vec<(crate::eval::ObjectId, Arc<str>)> {
         let outer = self.wiring.reads.replace(Vec::new());
         let mut state = st.clone();
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         self.call_value(function, Value::undefined(), Vec::new(), place, &mut state);
-        self.catchers.pop();
+        self.run.catchers.pop();
         std::mem::replace(&mut self.wiring.reads, outer).unwrap_or_default()
     }
 }

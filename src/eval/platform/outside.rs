@@ -120,12 +120,12 @@ impl Machine<'_> {
     /// Notes that code which is not at hand was given something of the result.
     pub(in crate::eval) fn note_kept(&mut self, id: UnknownId) {
         let root = self.root_of(id);
-        self.kept.by.insert(root);
+        self.run.kept.by.insert(root);
     }
 
     /// What may come back from code that was given something of the result.
     pub(in crate::eval) fn stored_taint(&self, id: UnknownId) -> Taint {
-        let kept = !self.kept.by.is_empty() && self.kept.by.contains(&self.root_of(id));
+        let kept = !self.run.kept.by.is_empty() && self.run.kept.by.contains(&self.root_of(id));
         if kept { Taint::RESULT } else { Taint::NONE }
     }
 

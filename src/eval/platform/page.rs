@@ -23,7 +23,7 @@ impl Machine<'_> {
 
     /// Notes the page or component that a script makes: `Page({…})`, `Component({…})`.
     pub(in crate::eval) fn note_page(&mut self, path: &[Arc<str>], arguments: &[Value], st: &mut State) {
-        let Some(script) = self.frames.first().map(|frame| frame.script) else { return };
+        let Some(script) = self.run.frames.first().map(|frame| frame.script) else { return };
         if !path.last().is_some_and(|name| lists(PLATFORM.page_functions, name)) {
             return;
         }

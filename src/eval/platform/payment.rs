@@ -64,7 +64,7 @@ impl Machine<'_> {
         if st.outcome && matches!(self.mode, Mode::Outcome(_)) {
             let effect = EffectEvent { channel: Channel::Payment, ..self.effect_of(&Value::undefined(), st) };
             self.record(st, call.place, effect);
-            self.next_payments += 1;
+            self.run.next_payments += 1;
             // What comes of that payment is no part of this one's outcome.
             return match form.returns {
                 Returns::Promise => {
@@ -94,14 +94,14 @@ impl Machine<'_> {
                 turn: self.turn,
                 by_event: self.event_turns.contains(&self.turn),
                 optional: call.optional,
-                caught: self.tries.last().copied().or_else(|| self.try_of_step(st)),
+                caught: self.run.tries.last().copied().or_else(|| self.try_of_step(st)),
                 route: self.route(),
                 called: self.called(st),
                 params,
                 params_place: self.argument_place(form.params, call),
                 callbacks: callbacks.clone(),
                 promise,
-                in_promise: self.executors > 0 || promise.is_some(),
+                in_promise: self.run.executors > 0 || promise.is_some(),
                 state: st.clone(),
             };
             self.sites.push(event);
@@ -146,7 +146,7 @@ impl Machine<'_> {
             st.trail = Trail::default();
             self.tell_payment(place, st);
             st.answered = false;
-            self.outcome_objects = self.objects;
+            self.run.outcome_objects = self.objects;
         }
         st.ready = st.ready.waited(place);
         let result = match active {
@@ -156,7 +156,7 @@ impl Machine<'_> {
         self.schedule_results(&callbacks, &result, explores, st);
         if let Some(promise) = promise {
             // The API's own promise: that it resolves is no effect.
-            self.consumed.insert(promise);
+            self.run.consumed.insert(promise);
             self.settle(promise, false, result, place, st);
         }
         (st.outcome, st.answered, st.ready, st.control, st.trail) = kept;

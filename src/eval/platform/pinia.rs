@@ -61,9 +61,9 @@ impl Machine<'_> {
     /// The object that a store's setup function gives.
     fn made_by(&mut self, setup: &Value, place: Place, st: &mut State) -> Option<ObjectId> {
         let mut state = st.clone();
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let made = self.call_value(setup, Value::undefined(), Vec::new(), place, &mut state);
-        self.catchers.pop();
+        self.run.catchers.pop();
         let made = made?.as_object();
         *st = state;
         made

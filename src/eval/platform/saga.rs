@@ -57,7 +57,8 @@ impl Machine<'_> {
 
     /// The same for a generator in steps: its steps make a saga's effects, or a model's effect has made it.
     pub(in crate::eval) fn is_saga_in_steps(&mut self, closure: &Closure) -> bool {
-        let of_model = self.frames.iter().any(|f| f.home.is_some_and(|home| self.wiring.models.contains_key(&home)));
+        let of_model =
+            self.run.frames.iter().any(|f| f.home.is_some_and(|home| self.wiring.models.contains_key(&home)));
         let source = self.project.script(closure.script);
         let key = (closure.script, closure.function);
         of_model || *self.wiring.sagas.entry(key).or_insert_with(|| makes_effects(source, closure.function))
@@ -68,7 +69,7 @@ impl Machine<'_> {
         if self.is_step_of_saga() {
             return true;
         }
-        let Some(frame) = self.frames.last().filter(|_| self.yield_waits()) else { return false };
+        let Some(frame) = self.run.frames.last().filter(|_| self.yield_waits()) else { return false };
         let of_model = frame.home.is_some_and(|home| self.wiring.models.contains_key(&home));
         of_model || self.wiring.sagas.get(&(frame.script, frame.function)) == Some(&true)
     }
@@ -195,7 +196,7 @@ impl Machine<'_> {
     /// A function of the model whose effect runs now, by the type of an action.
     fn of_model(&self, part: &str, action: &Value, st: &State) -> Option<Value> {
         let kind = self.object(st, action.as_object()?)?.own("type")?.value.as_text()?.clone();
-        let home = self.frames.iter().rev().find_map(|frame| frame.home)?;
+        let home = self.run.frames.iter().rev().find_map(|frame| frame.home)?;
         let model = self.object(st, *self.wiring.models.get(&home)?)?;
         let name = match (kind.split_once('/'), model.own("namespace").and_then(|slot| slot.value.as_text())) {
             (Some((space, name)), Some(own)) if *space == **own => name.to_owned(),

@@ -119,18 +119,18 @@ impl Machine<'_> {
 
     /// Whether some module shares a value with the script that runs now.
     fn is_shared(&self, specifier: &str) -> bool {
-        let Some(own) = self.frames.last().map(|frame| frame.script) else { return false };
+        let Some(own) = self.run.frames.last().map(|frame| frame.script) else { return false };
         let with_own = || !self.wiring.shared.is_empty() && self.wiring.shared.contains_key(&(own, specifier.into()));
         self.module(own, specifier).is_some() || with_own()
     }
 
     fn is_this(&self, atom: &Atom) -> bool {
-        self.frames.last().is_some_and(|frame| frame.this.single() == Some(atom))
+        self.run.frames.last().is_some_and(|frame| frame.this.single() == Some(atom))
     }
 
     /// What the module shares that the script which runs now has under a specifier.
     fn shared_value(&mut self, specifier: &str, place: Place, st: &mut State) -> Option<Value> {
-        let own = self.frames.last()?.script;
+        let own = self.run.frames.last()?.script;
         let module = self.module(own, specifier).unwrap_or(own);
         let key = (module, Arc::from(specifier));
         if module != own && !self.wiring.shared.contains_key(&key) {
@@ -161,9 +161,9 @@ impl Machine<'_> {
         let Some(install) = install.or_else(|| self.named_of(module, "install", &mut apart)) else { return };
         let arguments = self.unknown_arguments(&install, &apart);
         self.called_by_nobody = None;
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         self.call_value(&install, plugin, arguments, place, &mut apart);
-        self.catchers.pop();
+        self.run.catchers.pop();
     }
 
     /// `app.use(plugin)` runs the plugin's `install`; `app.mixin(options)` gives its methods to every component.
@@ -193,9 +193,9 @@ impl Machine<'_> {
         if install.atoms.iter().any(|atom| self.is_callable(st, atom)) {
             let arguments = std::iter::once(this.clone()).chain(arguments.iter().skip(1).cloned()).collect();
             let mut state = st.clone();
-            self.catchers.push(Vec::new());
+            self.run.catchers.push(Vec::new());
             let ran = self.call_value(&install, given, arguments, call.place, &mut state);
-            self.catchers.pop();
+            self.run.catchers.pop();
             if ran.is_some() {
                 *st = state;
             }

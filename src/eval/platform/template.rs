@@ -34,7 +34,7 @@ impl Machine<'_> {
             self.wiring.options.insert(of, options);
         }
         let made = self.component_made_by(of, &mut st);
-        self.frames.pop();
+        self.run.frames.pop();
         let made = made?;
         if self.is_class(&st, made) {
             return Some(made);
@@ -72,7 +72,7 @@ impl Machine<'_> {
         self.script_scopes.insert(handler, scope);
         self.entered.insert((handler, Script::BODY));
         let this = self.any_this(place);
-        self.frames.push(Frame {
+        self.run.frames.push(Frame {
             script: handler,
             function: Script::BODY,
             scope,
@@ -99,7 +99,7 @@ impl Machine<'_> {
             }
             None => self.exec_all(source.function(Script::BODY).body, st),
         };
-        let returns = self.frames.pop().map(|frame| frame.returns).unwrap_or_default();
+        let returns = self.run.frames.pop().map(|frame| frame.returns).unwrap_or_default();
         let states = end.into_iter().chain(returns.into_iter().map(|exit| exit.state));
         let mut after = self.join_states(states).unwrap_or(before);
         after.control = Control::default();
@@ -149,9 +149,9 @@ impl Machine<'_> {
         let setup = Value::object(self.setup_of(made, st)?);
         let mut state = st.clone();
         let arguments = self.unknown_arguments(&setup, &state);
-        self.catchers.push(Vec::new());
+        self.run.catchers.push(Vec::new());
         let returned = self.call_value(&setup, Value::undefined(), arguments, place, &mut state);
-        self.catchers.pop();
+        self.run.catchers.pop();
         let returned = returned?.as_object()?;
         (state.ready, state.control, state.facts) = (st.ready, st.control.clone(), st.facts.clone());
         *st = state;

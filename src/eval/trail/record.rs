@@ -93,7 +93,7 @@ impl Machine<'_> {
             if self.recorder.as_ref().is_some_and(|r| r.sightings.is_some()) {
                 self.sight(place, value, st);
             }
-            let level = self.frames.len();
+            let level = self.run.frames.len();
             if let Some(recorder) = &mut self.recorder {
                 recorder.remember(level, place, note);
             }
@@ -112,7 +112,7 @@ impl Machine<'_> {
     fn tell_test_fully(&mut self, test: ExprId, split: &Split<State>) {
         let Some(st) = split.then.as_ref().or(split.otherwise.as_ref()).filter(|st| st.outcome) else { return };
         let place = self.place(test);
-        let level = self.frames.len();
+        let level = self.run.frames.len();
         let Some(recorder) = &mut self.recorder else { return };
         let operands = telling(recorder.take_operands(level, place), place);
         let holds = if split.cause.both { None } else { Some(split.then.is_some()) };
@@ -245,7 +245,7 @@ impl Machine<'_> {
             if told.is_some_and(|last| last.place == place && matches!(last.what, StepKind::Await { .. })) {
                 return;
             }
-            let caught = self.catchers.len() > self.uncaught_at;
+            let caught = self.run.catchers.len() > self.run.uncaught_at;
             let value = self.note(value, st);
             self.tell(st, place, StepKind::Throw { value, caught });
         }

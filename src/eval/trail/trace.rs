@@ -290,7 +290,7 @@ impl Machine<'_> {
     /// What was recorded, without the effects that somebody at hand waits for.
     pub fn stop_recording(&mut self) -> Record {
         let recorder = self.recorder.take().unwrap_or_default();
-        let consumed = std::mem::take(&mut self.consumed);
+        let consumed = std::mem::take(&mut self.run.consumed);
         recorder.finish(|promise| consumed.contains(&promise))
     }
 }
