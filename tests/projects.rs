@@ -217,3 +217,19 @@ fn payments_of_a_chain_of_modules_are_judged_by_its_beginning_however_long_it_is
         }
     }
 }
+
+#[test]
+fn what_a_large_bundle_puts_on_components_is_for_its_own_code() {
+    let plugin = "import Vue from 'vue'
+        Vue.prototype.$pay = no => my.tradePay({ tradeNO: no, success: r => { if (r.resultCode !== '9000') fail() } })";
+    let page = "export default { methods: { start() { this.$pay('') } } }";
+    for (size, expected) in [(0, vec!["missing-trade-no", "pending-as-failure"]), (600_000, vec!["pending-as-failure"])]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = format!("{plugin}\n//{}\n", "x".repeat(size));
+        std::fs::write(folder.path().join("plugin.js"), bundle).unwrap();
+        std::fs::write(folder.path().join("page.js"), page).unwrap();
+        let found: Vec<&str> = run(&[folder.path()]).diagnostics.iter().map(|d| d.rule.id).collect();
+        assert_eq!(found, expected, "with {size} bytes more");
+    }
+}

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Linker, MAX_UNITS};
+use super::{Linker, MAX_IMPORTED_BYTES, MAX_UNITS};
 use crate::discover::as_utf8;
 use crate::ir::{Expr, ExprId, PropertyKey, Ref, Script, Write};
 use crate::pipeline::unit::Unit;
@@ -97,8 +97,12 @@ impl Linker<'_> {
         let mut wanted: Vec<Arc<str>> = changed.iter().flat_map(|index| names(&self.units[*index])).collect();
         wanted.sort_unstable();
         wanted.dedup();
+        // A bundle has its own users in it: whoever else would be read with it, with all that it is.
+        let gives = |unit: &Unit, name: &str| {
+            unit.root.is_some() && (name == APP || unit.loaded.text.len() <= MAX_IMPORTED_BYTES)
+        };
         let by = |name: &Arc<str>| {
-            let units = self.units.iter().enumerate().filter(|(_, unit)| unit.root.is_some());
+            let units = self.units.iter().enumerate().filter(|(_, unit)| gives(unit, name));
             units.filter(|(_, unit)| unit.leading.exports.names.contains(name)).map(|(index, _)| index).collect()
         };
         let text = |name: &Arc<str>| match shared_property(name) {
