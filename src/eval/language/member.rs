@@ -231,6 +231,7 @@ impl Machine<'_> {
         let Some(key) = key.single().and_then(to_text) else {
             for id in object.objects() {
                 self.blur(id, place, st);
+                self.join_into_all(id, &new, st);
             }
             return;
         };
@@ -244,6 +245,14 @@ impl Machine<'_> {
                 Atom::Unknown(id) => self.set_on_unknown(*id, &key, &new, place, st),
                 _ => {}
             }
+        }
+    }
+
+    /// Any property of an object may be this value now.
+    fn join_into_all(&self, id: ObjectId, new: &Value, st: &mut State) {
+        let overflow = self.overflow;
+        if let Some(cell) = st.heap.get_mut(id.0) {
+            cell.properties.iter_mut().for_each(|slot| slot.value.join(new, overflow));
         }
     }
 

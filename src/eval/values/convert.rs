@@ -104,6 +104,13 @@ pub(in crate::eval) fn parse_int(text: &str, radix: u32) -> f64 {
 #[must_use]
 pub(in crate::eval) fn parse_float(text: &str) -> f64 {
     let text = trim(text);
+    for (infinity, value) in
+        [("-Infinity", f64::NEG_INFINITY), ("+Infinity", f64::INFINITY), ("Infinity", f64::INFINITY)]
+    {
+        if text.starts_with(infinity) {
+            return value;
+        }
+    }
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
     let mut end = text.find(|c| !numeric(c)).unwrap_or(text.len());
     while end > 0 {
@@ -170,6 +177,7 @@ mod tests {
     fn parse_float_takes_the_longest_number() {
         assert_eq!(parse_float("9.5e2kg"), 950.0);
         assert_eq!(parse_float("1.2.3"), 1.2);
+        assert_eq!(parse_float(" -Infinity..."), f64::NEG_INFINITY);
         assert!(parse_float("支付").is_nan());
     }
 
