@@ -104,6 +104,7 @@ fn what_stands_behind_a_condition_is_not_certain() {
         "try { if (window.u) throw 1; if (window.v) throw 2; } catch (e) { alert('end'); }",
         "try { for (const e of window.list) { if (e) throw 1; } } catch (e) { alert('end'); }",
         "window.u?.(alert('end'));",
+        "Promise.resolve().then(() => { if (window.u) throw 1; }).then(() => alert('end'));",
         "[1].concat([2]).some((e) => { if (e === 2) alert('end'); return window.u; });",
         "if (window.u || alert('end')) { }",
         "switch (true) { case window.u === 1: break; case alert('end'): }",

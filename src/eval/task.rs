@@ -212,6 +212,10 @@ impl Machine<'_> {
         self.run.tries = tries;
         self.lowered.steps = steps;
         self.run.uncaught_at = uncaught_at;
+        if value.is_some() {
+            // What it may have thrown before leaves what follows its return in doubt.
+            st.control = self.control_with_doubts(task.place, st);
+        }
         let thrown = self.stop_catching();
         self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
         // It belongs to the same outcome as before, or the states are not brought together.
