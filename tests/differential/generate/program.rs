@@ -103,6 +103,8 @@ impl Generator<'_> {
         let is_async = matches!(form, 6 | 8) || self.random.chance(10);
         let word = if is_async { "async " } else { "" };
         let body = self.handling(is_async);
+        let settles = is_async || form == 7;
+        let body = if settles { engine_errors_end_the_run(body) } else { body };
         let given = "{ tradeNO: 'n' }";
         let one = |parts: Vec<Part>| vec![Node::new(Kind::Stmt, "payment", parts)];
         match form {
