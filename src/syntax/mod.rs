@@ -132,7 +132,7 @@ impl Parsed {
 mod tests {
     use super::dump::{dump, js, parse_as, parse_js, ts};
     use super::{Parsed, ProblemKind, on_large_stack, parse};
-    use crate::ir::{ScriptKind, Span};
+    use crate::ir::{Script, ScriptKind, Span};
     use crate::limits::{Budget, Limits};
     use crate::source::{DecodedAttribute, Language, RawScript};
 
@@ -337,5 +337,19 @@ mod tests {
         fn is_send<T: Send + Sync>() {}
         is_send::<Parsed>();
         assert_eq!(ts("let a: string = 'b'"), "let a = \"b\"");
+    }
+
+    #[test]
+    fn spans_of_code_that_is_made_of_attributes_begin_before_they_end() {
+        let text = "<template><b @click=\"pay\" v-if=\"ok\" /></template><script>export default {}</script>";
+        let kind = crate::source::FileKind::of(std::path::Path::new("a.vue")).unwrap();
+        let budget = Budget::full(Limits::default());
+        let page = crate::source::scripts_of(kind, text);
+        let scripts: Vec<Script> = page.inline.iter().map(|raw| parse(text, raw, &budget).script).collect();
+        let spans = || scripts.iter().flat_map(|script| script.expr_spans.iter().chain(&script.stmt_spans));
+        assert!(spans().any(|span| span.of(text).is_some_and(|part| part.starts_with("pay"))), "the handler");
+        for span in spans() {
+            assert!(span.of(text).is_some(), "{span:?}");
+        }
     }
 }

@@ -75,9 +75,11 @@ impl<'a> Source<'a> {
         position.0.saturating_sub(self.low()) as usize
     }
 
-    /// The file's range for a range of offsets in the text.
+    /// The file's range for a range of offsets in the text. Code that is made of attributes has them in another order than
+    /// the file perhaps: its condition may stand behind what it calls.
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.in_file(start), self.in_file(end.max(start)))
+        let (start, end) = (self.in_file(start), self.in_file(end.max(start)));
+        Span::new(start.min(end), start.max(end))
     }
 
     /// The file's range for one of the parser's.
