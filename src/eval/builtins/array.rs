@@ -240,6 +240,8 @@ impl Machine<'_> {
         }
         for (index, element) in in_order {
             let equal = match element.single() {
+                // `includes` takes `NaN` for itself.
+                Some(Atom::Number(n)) if n.is_nan() && name == "includes" && is_nan(wanted) => Some(true),
                 Some(known) => {
                     self.run.observed.note_equality(known, wanted, true);
                     self.equal(known, wanted, true, st)
@@ -339,4 +341,8 @@ fn slice_range(from: Option<Option<f64>>, to: Option<Option<f64>>, length: usize
     let from = from.map_or(Some(0), |n| n.map(bound))?;
     let to = to.map_or(Some(length), |n| n.map(bound))?;
     Some(from..to.max(from))
+}
+
+fn is_nan(atom: &Atom) -> bool {
+    matches!(atom, Atom::Number(n) if n.is_nan())
 }
