@@ -101,28 +101,30 @@ pub(super) struct Origin {
     pub called: BTreeSet<Loc>,
 }
 
-/// Runs a program and says what is known of its payments, unless many are far away; `scan` is what a look at its file has shown,
-/// if there was one.
+/// Runs a program and says what is known of its payments, unless many are far away; `scan` is what a look at its file has
+/// shown, if there was one.
 #[must_use]
 pub fn analyse(project: &Project, realm: &Realm, scan: Option<&Scan>) -> ProgramFacts {
-    let mut facts = ProgramFacts::default();
-    facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
-        if explorer.far_payments > JUDGED_AT_ONCE {
-            facts.unjudged.push((spelling::loc(project, reaches[0].event.place), origin));
-        } else {
-            facts.sites.extend(explorer.site(reaches, waited).map(|site| ProgramSite { site, origin }));
-        }
-    });
-    facts
+    facts(project, realm, scan, &|explorer, _, _| explorer.far_payments <= JUDGED_AT_ONCE)
 }
 
 /// Runs a program of many payments once more, and judges those that `callers` leave to it.
 #[must_use]
 pub fn judge(project: &Project, realm: &Realm, scan: Option<&Scan>, callers: &Callers) -> ProgramFacts {
+    facts(project, realm, scan, &|_, touch, origin| callers.leave(touch, origin))
+}
+
+/// Whether a payment is judged now: by the exploration that found it, the call that touches the API, and where it began.
+type IsDue<'d> = dyn Fn(&Explorer<'_>, Loc, &Origin) -> bool + 'd;
+
+fn facts(project: &Project, realm: &Realm, scan: Option<&Scan>, is_due: &IsDue<'_>) -> ProgramFacts {
     let mut facts = ProgramFacts::default();
     facts.cut_short = visit(project, realm, scan, &mut |explorer, origin, reaches, waited| {
-        if callers.leave(spelling::loc(project, reaches[0].event.place), &origin) {
+        let touch = spelling::loc(project, reaches[0].event.place);
+        if is_due(explorer, touch, &origin) {
             facts.sites.extend(explorer.site(reaches, waited).map(|site| ProgramSite { site, origin }));
+        } else {
+            facts.unjudged.push((touch, origin));
         }
     });
     facts

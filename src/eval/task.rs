@@ -212,7 +212,7 @@ impl Machine<'_> {
         self.run.tries = tries;
         self.lowered.steps = steps;
         self.run.uncaught_at = uncaught_at;
-        if value.is_some() {
+        if value.is_some() && task.resolves.is_some() {
             // What it may have thrown before leaves what follows its return in doubt.
             st.control = self.control_with_doubts(task.place, st);
         }

@@ -11,7 +11,7 @@ use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::Value;
 
-/// Properties that hold the function, where it is no argument of its own.
+/// The property that holds the function, where it is no argument of its own.
 const FUNCTION: &str = "mutationFn";
 /// Members that run the function, and whether they give its promise.
 const RUNS: &[(&str, bool)] = &[("mutate", false), ("run", false), ("mutateAsync", true), ("runAsync", true)];
