@@ -34,21 +34,7 @@ impl Machine<'_> {
     fn doubts(&self, place: Place, st: &State) -> Vec<Arm> {
         let returned = self.run.frames.iter().flat_map(|f| &f.returns).chain(self.run.catchers.iter().flatten());
         let jumped = self.run.frames.iter().flat_map(|f| &f.jumps).map(|jump| &jump.state);
-        let left = returned.map(|exit| &exit.state).chain(jumped).filter(|left| left.outcome);
-        let mut doubts: Vec<Arm> = Vec::new();
-        for left in left {
-            let shared = st.control.common(&left.control).depth();
-            let own = || left.control.iter().take((left.control.depth() - shared) as usize);
-            // What the result may have decided weighs more than what has nothing to do with it.
-            let undecided = own().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
-            let open = undecided.or_else(|| own().filter(|arm| arm.kind != ArmKind::Decided).last());
-            let arm = open.cloned().unwrap_or(Arm { condition: place, number: 0, kind: ArmKind::Either });
-            let known = |other: &Arm| other.condition == arm.condition;
-            if doubts.len() < MAX_DOUBTS && !st.control.iter().any(known) && !doubts.iter().any(known) {
-                doubts.push(arm);
-            }
-        }
-        doubts
+        doubts_after(returned.map(|exit| &exit.state).chain(jumped), place, st)
     }
 
     /// Throws a value.
@@ -79,4 +65,37 @@ impl Machine<'_> {
             Exit { state: a.state.join(b.state, self.overflow), ..a }
         })
     }
+}
+
+/// The arms of one end of an `async` function, with the doubt that its ends of the other kind cast on it: where it throws,
+/// it has not returned.
+pub(super) fn control_beside(end: &Exit, others: &[Exit]) -> Control {
+    let st = &end.state;
+    if !st.outcome {
+        return st.control.clone();
+    }
+    // An end whose arms are all around this one comes after it, where these were not taken.
+    let is_around = |other: &State| {
+        other.control.depth() < st.control.depth() && other.control.common(&st.control).depth() == other.control.depth()
+    };
+    let parted = others.iter().map(|other| &other.state).filter(|other| !is_around(other));
+    doubts_after(parted, end.place, st).into_iter().fold(st.control.clone(), |control, arm| control.push(arm))
+}
+
+/// The doubt that states which have left cast on another one.
+fn doubts_after<'s>(left: impl Iterator<Item = &'s State>, place: Place, st: &State) -> Vec<Arm> {
+    let mut doubts: Vec<Arm> = Vec::new();
+    for left in left.filter(|left| left.outcome) {
+        let shared = st.control.common(&left.control).depth();
+        let own = || left.control.iter().take((left.control.depth() - shared) as usize);
+        // What the result may have decided weighs more than what has nothing to do with it.
+        let undecided = own().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
+        let open = undecided.or_else(|| own().filter(|arm| arm.kind != ArmKind::Decided).last());
+        let arm = open.cloned().unwrap_or(Arm { condition: place, number: 0, kind: ArmKind::Either });
+        let known = |other: &Arm| other.condition == arm.condition;
+        if doubts.len() < MAX_DOUBTS && !st.control.iter().any(known) && !doubts.iter().any(known) {
+            doubts.push(arm);
+        }
+    }
+    doubts
 }

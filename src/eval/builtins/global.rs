@@ -174,17 +174,25 @@ impl Machine<'_> {
 
     pub(in crate::eval) fn object_assign(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Value {
         let Some(target) = arguments.first() else { return Value::undefined() };
-        let Some(id) = target.as_object() else {
-            self.share_all(target, &arguments[1..], st);
+        let (targets, sources): (Vec<ObjectId>, _) = (target.objects().collect(), &arguments[1..]);
+        if targets.is_empty() {
+            self.share_all(target, sources, st);
             return self.unknown(Origin::Mixed(place));
-        };
-        let Some(mut object) = self.object(st, id).cloned() else { return target.clone() };
-        for source in &arguments[1..] {
-            self.copy_into(&mut object, source, st);
         }
-        st.heap.set(id.0, object);
-        for source in arguments[1..].iter().filter_map(Value::as_object) {
-            self.rehome(source, id, place, st);
+        for id in targets {
+            let Some(mut object) = self.object(st, id).cloned() else { continue };
+            let before = object.clone();
+            for source in sources {
+                self.copy_into(&mut object, source, st);
+            }
+            if target.single().is_none() {
+                // It may be another one that is written.
+                object.join(&before, self.overflow);
+            }
+            st.heap.set(id.0, object);
+            for source in sources.iter().filter_map(Value::as_object) {
+                self.rehome(source, id, place, st);
+            }
         }
         target.clone()
     }
@@ -221,7 +229,7 @@ impl Machine<'_> {
         // An array's own names hold its length; what a getter gives is not asked for here.
         let names = matches!(path, "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys");
         let lists = |o: &&Object| match o.kind {
-            ObjectKind::Plain => (names || !o.properties.iter().any(|p| p.getter)) && !is_match(o),
+            ObjectKind::Plain => !o.may_lack_some() && (names || !o.properties.iter().any(|p| p.getter)) && !is_match(o),
             ObjectKind::Array => !matches!(path, "Object.getOwnPropertyNames" | "Reflect.ownKeys") && !o.has_holes(),
             _ => false,
         };

@@ -242,7 +242,7 @@ impl Machine<'_> {
                 // What a prototype has is gone through, too.
                 let cell = self
                     .object(st, value.as_object()?)
-                    .filter(|c| !c.open && c.prototype.is_none() && !c.has_holes())?;
+                    .filter(|c| !c.open && c.prototype.is_none() && !c.has_holes() && !c.may_lack_some())?;
                 if matches!(cell.kind, ObjectKind::Result) {
                     return None;
                 }

@@ -3,6 +3,7 @@
 use crate::api::APIS;
 use crate::eval::Place;
 use crate::eval::event::{Channel, EffectEvent};
+use crate::eval::exits::control_beside;
 use crate::eval::language::frame::Exit;
 use crate::eval::language::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use crate::eval::language::wait::stronger;
@@ -68,9 +69,12 @@ impl Machine<'_> {
         };
         let promise = self.make_promise(place, &mut base);
         let cell = base.heap.get(promise.0).cloned();
+        let returns = returned.iter().map(|end| control_beside(end, &thrown));
+        let controls: Vec<_> = returns.chain(thrown.iter().map(|end| control_beside(end, &returned))).collect();
         let exits = returned.into_iter().map(|e| (e, false)).chain(thrown.into_iter().map(|e| (e, true)));
         let mut ends = Vec::new();
-        for (Exit { mut state, value, place }, rejects) in exits {
+        for ((Exit { mut state, value, place }, rejects), control) in exits.zip(controls) {
+            state.control = control;
             if let Some(cell) = &cell {
                 state.heap.set(promise.0, cell.clone());
             }

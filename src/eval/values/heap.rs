@@ -227,6 +227,13 @@ impl Object {
         (sure && !may_lack).then_some(true)
     }
 
+    /// Whether a property that it is known by may be missing: of branches that met, one did not write it perhaps.
+    #[must_use]
+    pub fn may_lack_some(&self) -> bool {
+        let may_lack = |slot: &PropertySlot| slot.value.atoms.len() > 1 && slot.value.atoms.contains(&Atom::Undefined);
+        !matches!(self.kind, ObjectKind::Array) && self.properties.iter().any(may_lack)
+    }
+
     /// Its own properties in the order in which JavaScript lists them: keys that are indices come first, by number.
     pub fn in_order(&self) -> impl Iterator<Item = &PropertySlot> {
         let index = |slot: &PropertySlot| index_of_key(&slot.key).unwrap_or(usize::MAX);

@@ -256,7 +256,11 @@ impl Generator<'_> {
             _ => parts!["(async () => ", value, ")()"],
         };
         let made = Node::new(Kind::Atom, "promise", made);
-        let mut forms = if self.detached { vec![4] } else { vec![0, 1, 2, 3] };
+        let mut forms = match (self.detached, self.waits) {
+            (true, _) => vec![4],
+            (_, true) => vec![0, 1, 2],
+            _ => vec![0, 1, 2, 3],
+        };
         if self.waits && self.in_async {
             forms.extend([5, 6]);
         }
