@@ -43,6 +43,8 @@ pub enum Expr {
     Super,
     /// What a server puts in the place of a hole; the same text of a hole stands for the same value.
     Hole(NameId),
+    /// What stands between two commas of an array literal: no element.
+    Elision,
     /// `new.target`, `import.meta`, and whatever lowering cannot say.
     Unknown,
     /// `object.key`, `object[key]`, `object?.key`.

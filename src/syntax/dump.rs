@@ -183,6 +183,7 @@ impl Dump<'_> {
         let script = self.script;
         match script.expr(id) {
             Expr::Undefined => "undefined".to_owned(),
+            Expr::Elision => String::new(),
             Expr::Null => "null".to_owned(),
             Expr::Bool(value) => value.to_string(),
             Expr::Number(value) => value.to_string(),

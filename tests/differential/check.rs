@@ -321,8 +321,11 @@ fn is_object(kind: ShapeKind, fields: &[(String, Vec<Shape>)], open: bool, value
     };
     // What the evaluator keeps beside an object's own properties that can be listed.
     let hidden = |key: &str| key.starts_with('#') || key.starts_with("@@") || key == "constructor";
+    // Of a long array only the first elements are recorded.
+    let left_out = held.len() as u64..value["n"].as_u64().unwrap_or_default();
     let agrees = |(key, shapes): &(String, Vec<Shape>)| match held.get(key) {
         Some(value) => covers(shapes, value),
+        None if key.parse().is_ok_and(|index: u64| left_out.contains(&index)) => true,
         None => hidden(key) || shapes.iter().any(|s| matches!(s, Shape::Undefined | Shape::Unknown { .. })),
     };
     let known = |key: &String| open || key == "name" || fields.iter().any(|(k, _)| k == key);

@@ -72,7 +72,8 @@ impl Machine<'_> {
         let value: Arc<str> = "value".into();
         let cell = descriptor.as_object().and_then(|id| self.object(st, id));
         let has = |name: &str| cell.and_then(|c| c.own(name)).map(|p| p.value.clone());
-        let (has_value, getter, known) = (has("value").is_some(), has("get"), cell.is_some_and(|c| !c.open));
+        let (has_value, known) = (has("value").is_some(), cell.is_some_and(|c| !c.open));
+        let (getter, setter) = (has("get"), has("set"));
         let written = match getter {
             _ if has_value => {
                 let written = self.get(descriptor, &value, place, st)?;
@@ -85,8 +86,8 @@ impl Machine<'_> {
             Some(getter) if matches!(target.single(), Some(Atom::Unknown(_))) => {
                 self.call_value(&getter, target.clone(), Vec::new(), place, st)?
             }
-            Some(getter) if getter.as_object().is_some() => {
-                self.define_getter(target, key, getter, place, st);
+            getter if getter.as_ref().or(setter.as_ref()).is_some_and(|accessor| accessor.as_object().is_some()) => {
+                self.define_accessor(target, key, (getter, setter), place, st);
                 return Some(target.clone());
             }
             // Only how the property behaves is changed; that of a class made for old browsers is made with it.
@@ -104,17 +105,28 @@ impl Machine<'_> {
         Some(target.clone())
     }
 
-    fn define_getter(&mut self, target: &Value, key: &Value, getter: Value, place: Place, st: &mut State) {
+    /// Defines what reading a property calls, what writing it calls, or both.
+    fn define_accessor(
+        &mut self,
+        target: &Value,
+        key: &Value,
+        (getter, setter): (Option<Value>, Option<Value>),
+        place: Place,
+        st: &mut State,
+    ) {
         let key = key.single().and_then(to_text);
         for id in target.objects() {
             let Some(key) = key.clone() else {
                 self.blur(id, place, st);
                 continue;
             };
-            self.take_over(&getter, id, st);
-            if let Some(cell) = st.heap.get_mut(id.0) {
-                cell.remove(&key);
-                cell.properties.push(PropertySlot { key, value: getter.clone(), place, getter: true });
+            getter.iter().chain(&setter).for_each(|accessor| self.take_over(accessor, id, st));
+            let Some(cell) = st.heap.get_mut(id.0) else { continue };
+            if let Some(value) = getter.clone() {
+                cell.redefine(PropertySlot { key: key.clone(), value, place, getter: true });
+            }
+            if let Some(setter) = setter.clone() {
+                cell.put_setter(key, setter, place);
             }
         }
     }

@@ -6,6 +6,7 @@ use super::regex::is_match;
 use crate::eval::Place;
 use crate::eval::language::logical::decided;
 use crate::eval::machine::Machine;
+use crate::eval::platform::host::HostCall;
 use crate::eval::state::State;
 use crate::eval::values::convert::{parse_float, parse_int, to_number, to_text};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
@@ -96,6 +97,10 @@ impl Machine<'_> {
             }
             "Object.setPrototypeOf" | "Reflect.setPrototypeOf" => self.set_prototype(arguments, st),
             "Object.getPrototypeOf" | "Reflect.getPrototypeOf" => self.get_prototype(&first, place, st),
+            "Reflect.apply" => {
+                let arguments = arguments.get(1..).unwrap_or_default().to_vec();
+                return Some(self.call_function_method(&first, "apply", arguments, HostCall::at(place), st));
+            }
             "Reflect.construct" => return Some(self.reflect_construct(arguments, place, st)),
             "Object.keys" | "Object.values" | "Object.entries" | "Object.getOwnPropertyNames" | "Reflect.ownKeys" => {
                 self.object_list(path, &first, place, st)
@@ -229,7 +234,9 @@ impl Machine<'_> {
         // An array's own names hold its length; what a getter gives is not asked for here.
         let names = matches!(path, "Object.keys" | "Object.getOwnPropertyNames" | "Reflect.ownKeys");
         let lists = |o: &&Object| match o.kind {
-            ObjectKind::Plain => !o.may_lack_some() && (names || !o.properties.iter().any(|p| p.getter)) && !is_match(o),
+            ObjectKind::Plain => {
+                !o.may_lack_some() && (names || !o.properties.iter().any(|p| p.getter)) && !is_match(o)
+            }
             ObjectKind::Array => !matches!(path, "Object.getOwnPropertyNames" | "Reflect.ownKeys") && !o.has_holes(),
             _ => false,
         };

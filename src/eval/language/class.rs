@@ -78,10 +78,16 @@ impl Machine<'_> {
             MemberKind::Method | MemberKind::Getter => {
                 let closure = Value::object(self.make_closure(function, st));
                 self.adopt(&closure, target, st);
-                let getter = member.kind == MemberKind::Getter;
+                let slot = PropertySlot { key, value: closure, place, getter: member.kind == MemberKind::Getter };
                 if let Some(cell) = st.heap.get_mut(target.0) {
-                    cell.remove(&key);
-                    cell.properties.push(PropertySlot { key, value: closure, place, getter });
+                    cell.redefine(slot);
+                }
+            }
+            MemberKind::Setter => {
+                let closure = Value::object(self.make_closure(function, st));
+                self.adopt(&closure, target, st);
+                if let Some(cell) = st.heap.get_mut(target.0) {
+                    cell.put_setter(key, closure, place);
                 }
             }
             MemberKind::Field | MemberKind::StaticBlock if member.is_static => {

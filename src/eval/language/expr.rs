@@ -6,7 +6,7 @@ use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::{Decision, State};
 use crate::eval::values::convert::to_text;
-use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 use crate::ir::{Argument, BinaryOp, Expr, ExprId, List, LogicalOp, NameId, PropertyKey, UnaryOp};
@@ -37,7 +37,7 @@ impl Machine<'_> {
     fn eval_inner(&mut self, expr: ExprId, st: &mut State) -> Option<Value> {
         let script = self.script();
         Some(match script.expr(expr) {
-            Expr::Undefined => Value::undefined(),
+            Expr::Undefined | Expr::Elision => Value::undefined(),
             Expr::Null => Atom::Null.into(),
             Expr::Bool(b) => Value::bool(b),
             Expr::Number(n) => Value::number(n),
@@ -289,6 +289,16 @@ impl Machine<'_> {
         is_text && !matches!(cell.kind, ObjectKind::Result) && cell.properties.iter().all(excluded)
     }
 
+    /// The properties of an object that a key which is not known may be.
+    fn keys_among(&self, id: ObjectId, key: &Value, st: &State) -> Vec<Arc<str>> {
+        let Some(cell) = self.object(st, id) else { return Vec::new() };
+        let may_be = |name: &Arc<str>| {
+            let name = Atom::Text(name.clone());
+            key.atoms.iter().any(|atom| self.equal(atom, &name, true, st) != Some(false))
+        };
+        cell.properties.iter().map(|slot| slot.key.clone()).filter(may_be).collect()
+    }
+
     fn eval_unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, st: &mut State) -> Option<Value> {
         if op == UnaryOp::Delete {
             return self.delete(operand, st);
@@ -314,11 +324,19 @@ impl Machine<'_> {
             let base = self.eval(object, st)?;
             let key = self.key(key, None, st)?;
             let exact = base.single().is_some();
+            let key = key.or_else(|value| value.single().and_then(to_text).ok_or(value));
             for id in base.objects() {
-                match (&key, st.heap.get_mut(id.0)) {
-                    (Ok(key), Some(cell)) if exact => cell.remove(key),
-                    (Ok(key), Some(cell)) => cell.may_remove(key, self.overflow),
-                    _ => {}
+                let removed = match &key {
+                    Ok(key) => vec![key.clone()],
+                    Err(key) => self.keys_among(id, key, st),
+                };
+                let Some(cell) = st.heap.get_mut(id.0) else { continue };
+                for name in removed {
+                    if exact && key.is_ok() {
+                        cell.remove(&name);
+                    } else {
+                        cell.may_remove(&name, self.overflow);
+                    }
                 }
             }
         }

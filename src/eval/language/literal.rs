@@ -9,7 +9,7 @@ use crate::eval::values::convert::to_text;
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind, PropertySlot};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
-use crate::ir::{Argument, ExprId, List, NameId, Property, PropertyKind};
+use crate::ir::{Argument, Expr, ExprId, List, NameId, Property, PropertyKind};
 
 /// Object literals with more properties are not searched for repeated keys.
 const LARGE_LITERAL: usize = 64;
@@ -84,7 +84,9 @@ impl Machine<'_> {
         let script = self.script();
         let mut values = Vec::with_capacity(elements.len());
         let mut open = None;
+        let mut holes = false;
         for element in script.args(elements) {
+            holes |= matches!(script.expr(element.value), Expr::Elision);
             let value = self.eval(element.value, st)?;
             if !element.spread {
                 values.push(value);
@@ -96,7 +98,11 @@ impl Machine<'_> {
             }
         }
         let made = self.place(expr);
-        Some(Value::object(self.make_array_from(values, open, made, st)))
+        let array = self.make_array_from(values, open, made, st);
+        if let Some(cell) = st.heap.get_mut(array.0).filter(|_| holes) {
+            cell.holes = true;
+        }
+        Some(Value::object(array))
     }
 
     /// Makes an array of which, from an index on, nobody knows what stands where.
@@ -143,6 +149,7 @@ impl Machine<'_> {
         let made = self.place(expr);
         let properties = list.of(&script.properties);
         let mut object = Object::plain(made);
+        let mut setters = Vec::new();
         for property in properties {
             let key = match (property.kind, property.key) {
                 (PropertyKind::Spread, _) => None,
@@ -155,13 +162,19 @@ impl Machine<'_> {
             let place = self.here(property.key_span);
             match (property.kind, key) {
                 (PropertyKind::Spread, _) => self.copy_into(&mut object, &value, st),
-                (PropertyKind::Setter, _) => {}
+                (PropertyKind::Setter, Some(Ok(key))) => {
+                    setters.push(value.clone());
+                    object.put_setter(key, value, place);
+                }
                 (PropertyKind::Value, Some(Ok(key))) if &*key == "__proto__" => {
                     object.prototype = value.as_object();
                     object.open |= value.may_be_unknown();
                 }
                 (kind, Some(Ok(key))) => {
                     let slot = PropertySlot { key, value, place, getter: kind == PropertyKind::Getter };
+                    if kind == PropertyKind::Value {
+                        object.drop_setter(&slot.key);
+                    }
                     let repeated = |p: &&mut PropertySlot| properties.len() <= LARGE_LITERAL && p.key == slot.key;
                     match object.properties.iter_mut().find(repeated) {
                         Some(known) => *known = slot,
@@ -174,7 +187,7 @@ impl Machine<'_> {
         let functions: Vec<Value> =
             object.properties.iter().filter(|p| p.value.objects().next().is_some()).map(|p| p.value.clone()).collect();
         let id = self.alloc(st, object);
-        for value in functions {
+        for value in functions.into_iter().chain(setters) {
             self.adopt(&value, id, st);
         }
         self.assemble(id, made, st);

@@ -240,7 +240,10 @@ impl Machine<'_> {
             match atom {
                 Atom::Object(id) => {
                     self.record_write(*id, &key, &new, place, st);
-                    self.set_own(*id, &key, new.clone(), exact, place, st);
+                    match self.setter_of(*id, &key, st) {
+                        Some(setter) => self.call_setter(&setter, *id, new.clone(), exact, place, st),
+                        None => self.set_own(*id, &key, new.clone(), exact, place, st),
+                    }
                 }
                 Atom::Unknown(id) => self.set_on_unknown(*id, &key, &new, place, st),
                 _ => {}

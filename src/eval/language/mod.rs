@@ -25,6 +25,7 @@ pub(in crate::eval) mod name_range;
 pub(in crate::eval) mod ops;
 pub(in crate::eval) mod promise;
 pub(in crate::eval) mod scope;
+pub(in crate::eval) mod setter;
 pub(in crate::eval) mod settle;
 pub(in crate::eval) mod stmt;
 mod switch;

@@ -121,8 +121,11 @@ impl Machine<'_> {
             Some(PropertySlot { value, getter: true, ..slot.clone() })
         };
         let slots: Vec<PropertySlot> = computed.properties.iter().filter_map(getter).collect();
+        let setter = |slot: &PropertySlot| Some((slot.key.clone(), self.setter_among(&slot.value, st)?, slot.place));
+        let setters: Vec<_> = computed.properties.iter().filter_map(setter).collect();
         if let Some(cell) = st.heap.get_mut(instance.0) {
             cell.properties.extend(slots);
+            setters.into_iter().for_each(|(key, setter, place)| cell.put_setter(key, setter, place));
         }
     }
 

@@ -167,8 +167,12 @@ impl Machine<'_> {
         } else {
             self.object(st, of.as_object()?)?.own("get")?.value.clone()
         };
+        let setter = self.setter_among(of, st);
         let mut object = Object::plain(place);
         object.properties.push(PropertySlot { key: "value".into(), value: getter, place, getter: true });
+        if let Some(setter) = setter {
+            object.put_setter("value".into(), setter, place);
+        }
         Some(Value::object(self.alloc(st, object)))
     }
 

@@ -8,6 +8,7 @@ use crate::eval::language::promise::Promise;
 use crate::eval::link::CallSite;
 use crate::eval::platform::ready::Ready;
 use crate::eval::values::collection::Collection;
+use crate::eval::values::setters::Setters;
 use crate::eval::values::slots::Slots;
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::{Atom, Value};
@@ -69,6 +70,8 @@ pub struct Object {
     pub open: bool,
     /// Whether elements of an array that are `undefined` may be missing: methods pass such over.
     pub holes: bool,
+    /// Its setters; each has a property of its key, too.
+    pub setters: Setters,
     /// What properties are looked up in next.
     pub prototype: Option<ObjectId>,
     /// Where it was made.
@@ -205,7 +208,16 @@ impl Object {
     /// An object of another kind.
     #[must_use]
     pub fn of(kind: ObjectKind, made: Place) -> Self {
-        Self { kind, properties: Slots::default(), open: false, holes: false, prototype: None, made, turn: 0 }
+        Self {
+            kind,
+            properties: Slots::default(),
+            open: false,
+            holes: false,
+            setters: Setters::default(),
+            prototype: None,
+            made,
+            turn: 0,
+        }
     }
 
     /// An own property.
@@ -288,6 +300,7 @@ impl Object {
     pub fn remove(&mut self, key: &str) {
         self.open |= matches!(self.kind, ObjectKind::Array) && self.own(key).is_some();
         self.properties.retain(|p| &*p.key != key);
+        self.drop_setter(key);
     }
 
     /// Takes an own property away perhaps.
@@ -332,6 +345,7 @@ impl Object {
         // Of arrays of different lengths the length is not known.
         self.open |= other.open || lengths.0 != lengths.1;
         self.holes |= other.holes;
+        self.setters.join(&other.setters);
         if let (ObjectKind::Promise(mine), ObjectKind::Promise(theirs)) = (&mut self.kind, &other.kind) {
             mine.join(theirs);
         }

@@ -154,7 +154,7 @@ impl Lowerer<'_> {
         for element in &array.elems {
             let argument = match element {
                 Some(element) => self.argument(element),
-                None => Argument { value: self.push(Expr::Undefined, span), spread: false },
+                None => Argument { value: self.push(Expr::Elision, span), spread: false },
             };
             self.arguments.push(argument);
         }
@@ -398,7 +398,7 @@ mod tests {
     fn literals() {
         assert_eq!(
             js("x = ['a', 1.5, true, null, 12n, /a/g, , ...y]"),
-            "(@x = [\"a\", 1.5, true, null, 12n, /a/g, undefined, ...@y])"
+            "(@x = [\"a\", 1.5, true, null, 12n, /a/g, , ...@y])"
         );
     }
 

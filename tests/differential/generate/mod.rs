@@ -36,6 +36,8 @@ pub(crate) struct Generator<'g> {
     /// Loops around it.
     loops: usize,
     labels: Vec<String>,
+    /// Labels of loops around it.
+    loop_labels: Vec<String>,
     /// Whether `return` may stand here, `await` may.
     in_function: bool,
     in_async: bool,
@@ -61,6 +63,7 @@ pub(crate) fn program(grammar: &Grammar, seed: u64, number: usize) -> Node {
         breakable: 0,
         loops: 0,
         labels: Vec::new(),
+        loop_labels: Vec::new(),
         in_function: false,
         in_async: false,
         helpers: Vec::new(),
@@ -94,12 +97,14 @@ impl Generator<'_> {
 
     /// The same inside a function: what leaves loops and functions around it may not stand there.
     fn in_function<T>(&mut self, is_async: bool, inside: impl FnOnce(&mut Self) -> T) -> T {
-        let kept = (self.breakable, self.loops, self.in_function, self.in_async, std::mem::take(&mut self.labels));
+        let labels = (std::mem::take(&mut self.labels), std::mem::take(&mut self.loop_labels));
+        let kept = (self.breakable, self.loops, self.in_function, self.in_async);
         (self.breakable, self.loops, self.in_function, self.in_async) = (0, 0, true, is_async);
         self.functions += 1;
         let value = self.scoped(inside);
         self.functions -= 1;
-        (self.breakable, self.loops, self.in_function, self.in_async, self.labels) = kept;
+        (self.breakable, self.loops, self.in_function, self.in_async) = kept;
+        (self.labels, self.loop_labels) = labels;
         value
     }
 

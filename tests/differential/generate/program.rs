@@ -319,9 +319,16 @@ impl Generator<'_> {
             }
             _ => {
                 let other = self.expr(Ty::Any, 0);
-                self.declare(&out, Ty::Array, true);
-                let all = parts![format!("let {out} = await Promise.all(["), made, ", ", other, "]);"];
-                vec![Node::new(Kind::Stmt, "Promise.all", all), Node::probe(&out)]
+                let (what, ty) = *self.random.pick(&[
+                    ("Promise.all", Ty::Array),
+                    ("Promise.all", Ty::Array),
+                    ("Promise.allSettled", Ty::Array),
+                    ("Promise.race", Ty::Any),
+                    ("Promise.any", Ty::Any),
+                ]);
+                self.declare(&out, ty, true);
+                let all = parts![format!("let {out} = await {what}(["), made, ", ", other, "]);"];
+                vec![Node::new(Kind::Stmt, what, all), Node::probe(&out)]
             }
         }
     }

@@ -130,7 +130,11 @@ impl Generator<'_> {
         let value = self.expr(Ty::Any, 1);
         let written = match (array, self.random.below(6)) {
             (true, n) => stmt("element assignment", parts![format!("{name}[{}] = ", n % 3), value, ";"]),
-            (_, 0) => stmt("delete", parts![format!("delete {name}.a;")]),
+            (_, 0) if self.random.chance(50) => stmt("delete", parts![format!("delete {name}.a;")]),
+            (_, 0) => {
+                let key = self.expr(Ty::Text, 1);
+                stmt("computed delete", parts![format!("delete {name}["), key, "];"])
+            }
             (_, 1) => {
                 let key = self.expr(Ty::Text, 1);
                 stmt("computed assignment", parts![format!("{name}["), key, "] = ", value, ";"])
@@ -309,10 +313,28 @@ impl Generator<'_> {
 
     fn labelled(&mut self) -> Node {
         let label = self.fresh("out");
+        if self.random.chance(40) {
+            return self.labelled_loop(label);
+        }
         self.labels.push(label.clone());
         let body = self.block();
         self.labels.pop();
         stmt("labelled block", parts![format!("{label}: {{"), body, "}"])
+    }
+
+    /// A loop that loops in it may leave, or go on with.
+    fn labelled_loop(&mut self, label: String) -> Node {
+        let each = self.fresh("e");
+        let list = self.expr(Ty::Array, 1);
+        self.loop_labels.push(label.clone());
+        let round = self.scoped(|g| {
+            g.declare(&each, Ty::Any, true);
+            let mut list = g.a_loop();
+            list.push(stmt("", g.round()));
+            Node::list(list)
+        });
+        self.loop_labels.pop();
+        stmt("labelled loop", parts![format!("{label}: for (let {each} of "), list, ") {", round, "}"])
     }
 
     /// `return`, `break`, `continue`, `throw`, under a condition as a rule.
@@ -327,6 +349,10 @@ impl Generator<'_> {
         }
         if self.loops > 0 {
             forms.push(stmt("continue", parts!["continue;"]));
+        }
+        if let Some(label) = self.loop_labels.last() {
+            forms.push(stmt("continue label", parts![format!("continue {label};")]));
+            forms.push(stmt("break label", parts![format!("break {label};")]));
         }
         if let Some(label) = self.labels.last() {
             forms.push(stmt("break label", parts![format!("break {label};")]));
