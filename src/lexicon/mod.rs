@@ -2,7 +2,6 @@
 //! It judges words alone: where they stand and who sees them is for the evaluator to weigh.
 
 mod identifier;
-mod normal;
 mod request;
 mod text;
 
