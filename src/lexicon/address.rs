@@ -78,7 +78,9 @@ fn decode(value: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let hex = value.get(at + 1..at + 3).and_then(|two| u8::from_str_radix(two, 16).ok());
+        // Digits alone: a number may begin with a sign.
+        let digits = value.get(at + 1..at + 3).filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let hex = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
         match (byte, hex) {
             (b'%', Some(decoded)) => {
                 out.push(decoded);
@@ -120,6 +122,12 @@ mod tests {
         ] {
             assert_eq!(read_path(url).map(|r| r.class), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn a_percent_sign_without_two_digits_stands_for_itself() {
+        assert_eq!(decode("100%+ok%21%4"), "100% ok!%4");
+        assert_eq!(read_path("/pay?msg=100%+failed").map(|r| r.class), Some(Failure));
     }
 
     #[test]
