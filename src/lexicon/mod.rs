@@ -1,14 +1,20 @@
 //! Reads what a text, a name or an address says of a payment, by the words of `rules/lexicon`.
 //! It judges words alone: where they stand and who sees them is for the evaluator to weigh.
+//!
+//! `text` reads what people read, `identifier` names and values, `address` and `request` where something goes and what is
+//! asked there; `word` splits names for all of them but the first.
 
+mod address;
 mod identifier;
-mod normal;
 mod request;
 mod text;
+mod word;
 
-pub use identifier::{read_flag, read_identifier, read_path, split_words};
+pub use address::read_path;
+pub use identifier::{read_flag, read_identifier};
 pub use request::takes_back;
 pub use text::{ends_payment, read_text};
+pub use word::split_words;
 
 use crate::api::OutcomeClass;
 use crate::api::lexicon::Reading;

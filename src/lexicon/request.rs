@@ -1,7 +1,9 @@
 //! What a request asks of the server, by the words of its address, its name or a value that it sends. It knows one such
 //! thing: that an order is taken back.
 
-use super::identifier::{classes, split_words, without_host};
+use super::address::without_host;
+use super::split_words;
+use super::word::classes;
 use crate::api::lexicon::WordClass;
 
 /// Longer texts (in bytes) are data.

@@ -1,7 +1,10 @@
 //! What surrounds the code: the bridge, payment APIs, effect calls, frameworks, and functions that nobody knows.
 
 mod action;
+mod address;
+mod callee;
 mod component;
+mod effect;
 pub(in crate::eval) mod flags;
 pub(in crate::eval) mod framework;
 pub(in crate::eval) mod host;

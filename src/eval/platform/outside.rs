@@ -8,11 +8,15 @@ use crate::eval::Place;
 use crate::eval::builtins::{is_query_of_text, runs_at_once};
 use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::machine::Machine;
-use crate::eval::platform::host::{FRAMEWORK_DEPTH, HostCall, chosen_arm};
+use crate::eval::platform::effect::chosen_arm;
+use crate::eval::platform::host::HostCall;
 use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
+
+/// Objects inside the options of a page or component are its data this deep.
+pub(super) const FRAMEWORK_DEPTH: u32 = 2;
 
 impl Machine<'_> {
     /// A call of a function that nobody knows.

@@ -1,7 +1,8 @@
 //! Elements in the pass over the bytes: their text is no code.
 
+use super::frame::Kind;
+use super::scanner::{Before, Scanner};
 use super::words::is_word_byte;
-use super::{Before, Kind, Scanner};
 use crate::syntax::scan::end_of_comment;
 
 impl Scanner<'_> {

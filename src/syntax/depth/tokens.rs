@@ -1,6 +1,7 @@
 //! The pass over ordinary code: one token at a time.
 
-use super::{Before, Kind, Pending, Scanner};
+use super::frame::{Kind, Pending};
+use super::scanner::{Before, Scanner};
 use crate::syntax::scan::end_of_comment;
 
 impl Scanner<'_> {

@@ -1,6 +1,7 @@
 //! Names and keywords in the pass over the bytes.
 
-use super::{Before, Kind, Pending, Scanner};
+use super::frame::{Kind, Pending};
+use super::scanner::{Before, Scanner};
 
 impl Scanner<'_> {
     pub(super) fn word(&mut self) {

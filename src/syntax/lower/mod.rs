@@ -4,6 +4,7 @@
 //! them), so a reference is looked up once, in a table of what every name means at that point. Left-deep chains
 //! are lowered by a loop (`chains`), all else by recursion that the bound on depth keeps on the stack.
 
+mod assignments;
 mod chains;
 mod classes;
 mod enums;
@@ -12,10 +13,12 @@ mod functions;
 mod hoist;
 mod holes;
 mod jsx;
+mod literals;
 mod loops;
 mod modules;
 mod namespaces;
 mod objects;
+mod operators;
 mod patterns;
 mod rest;
 mod scopes;
