@@ -92,25 +92,39 @@ impl Machine<'_> {
     pub(super) fn parse(&mut self, value: &Value, place: Place, st: &mut State) -> Value {
         let of_result = |id| matches!(self.object(st, id).map(|o| &o.kind), Some(ObjectKind::Result));
         if let Some(result) = value.as_object().filter(|id| of_result(*id)) {
-            return self.copy_of(result, st).tainted(value.taint);
+            return self.copy_of(result, place, st).tainted(value.taint);
         }
         if value.as_unknown().is_some_and(|id| *self.unknowns.origin(id) == Origin::ResultText)
             && let Some(result) = self.last_result.filter(|id| self.object(st, *id).is_some())
         {
-            return self.copy_of(result, st);
+            return self.copy_of(result, place, st);
         }
-        let read = value.as_text().filter(|t| t.len() <= MAX_TEXT).and_then(|t| serde_json::from_str::<Json>(t).ok());
-        match read {
-            Some(json) => self.json_value(json, place, st).tainted(value.taint),
+        match value.as_text().filter(|text| text.len() <= MAX_TEXT).cloned() {
+            Some(text) => self.read_json(&text, place, st).tainted(value.taint),
             None => self.unknown(Origin::Mixed(place)).tainted(value.taint),
         }
     }
 
-    /// Another result that says the same.
-    fn copy_of(&mut self, result: ObjectId, st: &mut State) -> Value {
-        match self.object(st, result).cloned() {
-            Some(object) => Value::object(self.alloc(st, object)),
-            None => Value::object(result),
+    /// Another result that says the same; what code has added to it only as far as JSON can say it.
+    fn copy_of(&mut self, result: ObjectId, place: Place, st: &mut State) -> Value {
+        let Some(mut object) = self.object(st, result).cloned() else { return Value::object(result) };
+        for slot in object.properties.iter_mut().filter(|slot| slot.value.as_unknown().is_none()) {
+            let (mut text, mut taint) = (String::new(), slot.value.taint);
+            slot.value = match self.write_json(&slot.value, MAX_DEPTH, &mut text, &mut taint, st) {
+                Some(true) => self.read_json(&text, place, st),
+                Some(false) => Value::undefined(),
+                None => self.unknown(Origin::Mixed(place)),
+            }
+            .tainted(taint);
+        }
+        Value::object(self.alloc(st, object))
+    }
+
+    /// What a text says in JSON; an unknown where it says nothing.
+    fn read_json(&mut self, text: &str, place: Place, st: &mut State) -> Value {
+        match serde_json::from_str::<Json>(text) {
+            Ok(json) => self.json_value(json, place, st),
+            Err(_) => self.unknown(Origin::Mixed(place)),
         }
     }
 

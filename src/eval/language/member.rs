@@ -297,7 +297,7 @@ impl Machine<'_> {
         if let Some(cell) = st.heap.get_mut(id.0) {
             let is_array = matches!(cell.kind, ObjectKind::Array);
             if is_array && &**key == "length" {
-                cell.set_length(new.single().and_then(to_number).filter(|_| exact));
+                cell.set_length(new.single().and_then(to_number).filter(|_| exact), place);
             } else {
                 if is_array {
                     cell.open |= !exact && cell.own(key).is_none();

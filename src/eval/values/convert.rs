@@ -76,8 +76,23 @@ fn text_to_number(text: &str) -> f64 {
     }
 }
 
+/// The number that is nearest to what digits say.
 fn digits_to_number(digits: &str, radix: u32) -> f64 {
-    digits.chars().filter_map(|c| c.to_digit(radix)).fold(0.0, |n, d| n * f64::from(radix) + f64::from(d))
+    if radix == 10 {
+        return digits.parse().unwrap_or(f64::NAN);
+    }
+    // What more than these bits say only decides which way a tie is rounded.
+    const MAX_KEPT: u128 = 1 << 120;
+    let (mut kept, mut scale) = (0_u128, 1.0_f64);
+    for digit in digits.chars().filter_map(|c| c.to_digit(radix)) {
+        if kept < MAX_KEPT {
+            kept = kept * u128::from(radix) + u128::from(digit);
+        } else {
+            scale *= f64::from(radix);
+            kept |= u128::from(digit > 0);
+        }
+    }
+    kept as f64 * scale
 }
 
 /// `parseInt(text, radix)`.

@@ -287,12 +287,21 @@ impl Object {
         self.holes && self.properties.iter().any(|slot| slot.value.atoms.contains(&Atom::Undefined))
     }
 
-    /// Writes an array's length.
-    pub fn set_length(&mut self, length: Option<f64>) {
-        let known = self.length();
-        match length.zip(known).filter(|(n, known)| *n >= 0.0 && *n <= *known as f64) {
-            Some((n, _)) => self.properties.retain(|p| index_of_key(&p.key).is_none_or(|index| (index as f64) < n)),
-            None => self.open = true,
+    /// Writes an array's length: elements past it go, those that it lacks are missing.
+    pub fn set_length(&mut self, length: Option<f64>, place: Place) {
+        let Some(length) = length.filter(|n| *n >= 0.0 && n.fract() == 0.0) else {
+            self.open = true;
+            return;
+        };
+        self.properties.retain(|p| index_of_key(&p.key).is_none_or(|index| (index as f64) < length));
+        match self.length() {
+            // Nothing is left that could be where nobody knows.
+            None => self.open = length > 0.0,
+            Some(known) if (known as f64) < length => {
+                self.make_room(&length.to_string(), place);
+                self.holes = true;
+            }
+            Some(_) => {}
         }
     }
 

@@ -36,6 +36,8 @@ pub(crate) struct Generator<'g> {
     /// Loops around it.
     loops: usize,
     labels: Vec<String>,
+    /// Names that `var` declares in the function: they are there in all of it from then on.
+    hoisted: Vec<Var>,
     /// Labels of loops around it.
     loop_labels: Vec<String>,
     /// Whether `return` may stand here, `await` may.
@@ -63,6 +65,7 @@ pub(crate) fn program(grammar: &Grammar, seed: u64, number: usize) -> Node {
         breakable: 0,
         loops: 0,
         labels: Vec::new(),
+        hoisted: Vec::new(),
         loop_labels: Vec::new(),
         in_function: false,
         in_async: false,
@@ -92,6 +95,9 @@ impl Generator<'_> {
         let kept = self.vars.len();
         let value = inside(self);
         self.vars.truncate(kept);
+        let lost = self.hoisted.iter().filter(|var| self.vars.iter().all(|known| known.name != var.name));
+        let lost: Vec<Var> = lost.cloned().collect();
+        self.vars.extend(lost);
         value
     }
 
@@ -101,7 +107,9 @@ impl Generator<'_> {
         let kept = (self.breakable, self.loops, self.in_function, self.in_async);
         (self.breakable, self.loops, self.in_function, self.in_async) = (0, 0, true, is_async);
         self.functions += 1;
+        let (names, hoisted) = (self.vars.clone(), std::mem::take(&mut self.hoisted));
         let value = self.scoped(inside);
+        (self.vars, self.hoisted) = (names, hoisted);
         self.functions -= 1;
         (self.breakable, self.loops, self.in_function, self.in_async) = kept;
         (self.labels, self.loop_labels) = labels;

@@ -259,10 +259,10 @@ impl Generator<'_> {
         let mut forms = match (self.detached, self.waits) {
             (true, _) => vec![4],
             (_, true) => vec![0, 1, 2],
-            _ => vec![0, 1, 2, 3],
+            _ => vec![0, 1, 2, 3, 8],
         };
         if self.waits && self.in_async {
-            forms.extend([5, 6]);
+            forms.extend([5, 6, 7]);
         }
         match *self.random.pick(&forms) {
             0 => {
@@ -316,6 +316,33 @@ impl Generator<'_> {
                     Node::new(Kind::Stmt, "await", parts![format!("let {out} = await "), made, ";"]),
                     Node::probe(&out),
                 ]
+            }
+            7 => {
+                let inside = self.in_function(true, |g| {
+                    let mut list = g.a_probe();
+                    let count = 1 + g.random.below(3);
+                    list.extend(g.statements(count));
+                    engine_errors_end_the_run(Node::list(list))
+                });
+                let given = self.expr(Ty::Any, 0);
+                self.declare(&out, Ty::Any, true);
+                let parts = parts![format!("let {out} = await (async () => {{"), inside, "return ", given, "; })();"];
+                vec![Node::new(Kind::Stmt, "await of a function", parts), Node::probe(&out)]
+            }
+            8 => {
+                let (first, second, third) = (body(self, false), body(self, false), body(self, false));
+                let parts = vec![
+                    made.into(),
+                    format!(".then(({name}) => {{").into(),
+                    first.into(),
+                    format!("}}).catch(({name}) => {{").into(),
+                    caught(),
+                    second.into(),
+                    format!("}}).then(({name}) => {{").into(),
+                    third.into(),
+                    "});".into(),
+                ];
+                vec![Node::new(Kind::Stmt, "then, catch, then", parts)]
             }
             _ => {
                 let other = self.expr(Ty::Any, 0);

@@ -86,9 +86,14 @@ impl Generator<'_> {
         let ty = *self.random.pick(&types);
         let value = self.expr(ty, 2);
         let name = self.fresh("v");
-        // A `var` of a block is there before and after it.
-        let keyword = *self.random.pick(&["let", "const", "let"]);
+        let keyword = *self.random.pick(&["let", "let", "const", "const", "const", "let", "var"]);
+        let is_hoisted = keyword == "var" && self.in_function;
+        // A `var` of a block is there behind it, whether the block was run or not.
+        let ty = if is_hoisted { Ty::Any } else { ty };
         self.declare(&name, ty, keyword != "const");
+        if is_hoisted {
+            self.hoisted.extend(self.vars.last().cloned());
+        }
         vec![stmt(keyword, parts![format!("{keyword} {name} = "), value, ";"]), Node::probe(&name)]
     }
 
