@@ -14,6 +14,9 @@ use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{BinaryOp, UnaryOp};
 
+/// Larger numbers than this do not tell whole numbers apart.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
 impl Machine<'_> {
     /// Calls a global function that the evaluator knows; none where it doesn't.
     pub(in crate::eval) fn call_global(
@@ -37,7 +40,7 @@ impl Machine<'_> {
             "RegExp" => self.new_regex(arguments, place, st),
             "Promise.withResolvers" => self.with_resolvers(place, st),
             "JSON.stringify" => {
-                let text = self.stringify(&first, place, st);
+                let Some(text) = self.stringify(&first, place, st) else { return Some(None) };
                 // What is left out, and how it is laid out, changes a text that is known.
                 match text.as_text() {
                     Some(_) if arguments.len() > 1 => self.unknown(Origin::Mixed(place)).tainted(text.taint),
@@ -142,7 +145,10 @@ impl Machine<'_> {
     fn convert(&mut self, path: &str, first: &Value, arguments: &[Value], place: Place, st: &State) -> Option<Value> {
         Some(match path {
             "Number.isInteger" | "Number.isSafeInteger" => match first.single() {
-                Some(Atom::Number(n)) => Value::bool(n.fract() == 0.0).tainted(first.taint),
+                Some(Atom::Number(n)) => {
+                    let small = path == "Number.isInteger" || n.abs() <= MAX_SAFE_INTEGER;
+                    Value::bool(n.fract() == 0.0 && small).tainted(first.taint)
+                }
                 Some(Atom::Unknown(_)) | None => self.unknown(Origin::Mixed(place)).tainted(first.taint),
                 Some(_) => Value::bool(false).tainted(first.taint),
             },

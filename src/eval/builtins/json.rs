@@ -18,7 +18,16 @@ const MAX_TEXT: usize = 4096;
 
 impl Machine<'_> {
     /// `JSON.stringify(value)`.
-    pub(super) fn stringify(&mut self, value: &Value, place: Place, st: &State) -> Value {
+    pub(super) fn stringify(&mut self, value: &Value, place: Place, st: &mut State) -> Option<Value> {
+        let own = value.as_object().and_then(|id| self.object(st, id)?.own("toJSON").map(|slot| slot.value.clone()));
+        let told = match own.filter(|f| f.single().is_some_and(|atom| self.is_callable(st, atom))) {
+            Some(to_json) => Some(self.call_value(&to_json, value.clone(), vec![Value::text("")], place, st)?),
+            None => None,
+        };
+        Some(self.text_in_json(told.as_ref().unwrap_or(value), place, st))
+    }
+
+    fn text_in_json(&mut self, value: &Value, place: Place, st: &State) -> Value {
         if value.as_object().is_some() && self.dumps_result(value, st) {
             return self.unknown(Origin::ResultText).tainted(value.taint.with(Taint::RESULT));
         }
