@@ -242,6 +242,7 @@ impl Machine<'_> {
             let equal = match element.single() {
                 // `includes` takes `NaN` for itself.
                 Some(Atom::Number(n)) if n.is_nan() && name == "includes" && is_nan(wanted) => Some(true),
+                Some(known) if name != "includes" && self.may_be_nan(known, wanted, st) => None,
                 Some(known) => {
                     self.run.observed.note_equality(known, wanted, true);
                     self.equal(known, wanted, true, st)

@@ -191,21 +191,34 @@ impl Machine<'_> {
             return self.unknown(Origin::Mixed(place));
         }
         for id in targets {
-            let Some(mut object) = self.object(st, id).cloned() else { continue };
-            let before = object.clone();
+            // It may be another one that is written.
+            let before = target.single().is_none().then(|| st.clone());
             for source in sources {
-                self.copy_into(&mut object, source, st);
+                self.assign_from(id, source, place, st);
             }
-            if target.single().is_none() {
-                // It may be another one that is written.
-                object.join(&before, self.overflow);
-            }
-            st.heap.set(id.0, object);
-            for source in sources.iter().filter_map(Value::as_object) {
-                self.rehome(source, id, place, st);
+            if let Some(before) = before {
+                *st = std::mem::take(st).join(before, self.overflow);
             }
         }
         target.clone()
+    }
+
+    /// Writes the properties of one object to another one.
+    fn assign_from(&mut self, target: ObjectId, source: &Value, place: Place, st: &mut State) {
+        let from = source.as_object().and_then(|id| self.object(st, id)).filter(|_| self.has_setters(target, st));
+        if let Some(cell) = from {
+            let written: Vec<(Arc<str>, Value)> = cell.in_order().map(|p| (p.key.clone(), p.value.clone())).collect();
+            for (key, value) in written {
+                self.set(&Value::object(target), &Value::text(key), value, place, st);
+            }
+            return;
+        }
+        let Some(mut object) = self.object(st, target).cloned() else { return };
+        self.copy_into(&mut object, source, st);
+        st.heap.set(target.0, object);
+        if let Some(source) = source.as_object() {
+            self.rehome(source, target, place, st);
+        }
     }
 
     /// Functions of an object that is written into a call and copied there are the copy's: nobody has the object itself.

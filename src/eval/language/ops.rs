@@ -173,14 +173,18 @@ impl Machine<'_> {
 
     fn equality(&mut self, a: &Atom, b: &Atom, strict: bool, negated: bool, place: Place, st: &State) -> Value {
         self.run.observed.note_equality(a, b, strict);
-        // What is not known may be `NaN`, which does not equal itself.
-        if matches!((a, b), (Atom::Unknown(x), Atom::Unknown(y)) if x == y && self.may_be_number(*x, st)) {
+        if self.may_be_nan(a, b, st) {
             return self.unknown(Origin::Equal { place, negated });
         }
         if let Some(equal) = self.equal(a, b, strict, st) {
             return Value::bool(equal != negated);
         }
         self.test_by_comparison(a, b, strict, negated).unwrap_or_else(|| self.unknown(Origin::Equal { place, negated }))
+    }
+
+    /// Whether two alternatives are the same that may be `NaN`, which does not equal itself.
+    pub(in crate::eval) fn may_be_nan(&self, a: &Atom, b: &Atom, st: &State) -> bool {
+        matches!((a, b), (Atom::Unknown(x), Atom::Unknown(y)) if x == y && self.may_be_number(*x, st))
     }
 
     fn may_be_number(&self, id: UnknownId, st: &State) -> bool {

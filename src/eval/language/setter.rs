@@ -3,7 +3,7 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::heap::ObjectId;
+use crate::eval::values::heap::{Object, ObjectId};
 use crate::eval::values::value::Value;
 
 /// Prototypes are looked through this deep.
@@ -24,6 +24,12 @@ impl Machine<'_> {
             at = self.object(st, cell.prototype?);
         }
         None
+    }
+
+    /// Whether writing a property of an object may call a setter.
+    pub(in crate::eval) fn has_setters(&self, id: ObjectId, st: &State) -> bool {
+        let next = |cell: &&Object| cell.prototype.and_then(|id| self.object(st, id));
+        std::iter::successors(self.object(st, id), next).take(MAX_PROTOTYPES).any(|cell| !cell.setters.is_empty())
     }
 
     /// Calls a setter; the object may be another one where it isn't exactly known which is written.

@@ -231,11 +231,15 @@ impl Object {
     pub fn has_own(&self, key: &str) -> Option<bool> {
         let is_result = matches!(self.kind, ObjectKind::Result);
         let Some(slot) = self.own(key) else { return (!self.open && !is_result).then_some(false) };
+        // What stands first in a list that is not known may stand there or not.
+        if matches!(self.kind, ObjectKind::Array) && self.open {
+            return None;
+        }
         if !slot.value.atoms.contains(&Atom::Undefined) {
             return Some(true);
         }
         let sure = slot.value.single().is_some();
-        let may_lack = is_result || matches!(self.kind, ObjectKind::Array) && (self.open || self.holes);
+        let may_lack = is_result || matches!(self.kind, ObjectKind::Array) && self.holes;
         (sure && !may_lack).then_some(true)
     }
 

@@ -15,6 +15,12 @@ pub struct Setters(Option<Rc<[Setter]>>);
 type Setter = (Arc<str>, Value);
 
 impl Setters {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|setters| setters.is_empty())
+    }
+
     fn of(&self, key: &str) -> Option<&Value> {
         let (_, setter) = self.0.as_deref()?.iter().find(|(name, _)| &**name == key)?;
         Some(setter)
