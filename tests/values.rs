@@ -105,6 +105,8 @@ fn what_stands_behind_a_condition_is_not_certain() {
         "try { for (const e of window.list) { if (e) throw 1; } } catch (e) { alert('end'); }",
         "window.u?.(alert('end'));",
         "Promise.resolve().then(() => { if (window.u) throw 1; }).then(() => alert('end'));",
+        "new Promise((r) => { if (window.u) throw 1; if (window.v) throw 2; }).catch(() => alert('end'));",
+        "Promise.resolve().then(() => { if (window.u) throw 1; if (window.v) throw 2; }).catch(() => alert('end'));",
         "async function f() { if (window.u) throw 1; } f().then(() => alert('end'));",
         "async function f() { if (window.u) return 1; throw 2; } f().catch(() => alert('end'));",
         "async function f() { try { if (window.u) return; throw 1; } finally { } } f().catch(() => alert('end'));",

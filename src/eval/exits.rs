@@ -44,10 +44,23 @@ impl Machine<'_> {
         }
     }
 
-    /// Stops catching, and joins what was thrown.
-    pub(super) fn stop_catching(&mut self) -> Option<Exit> {
+    /// Stops catching, and joins what was thrown in several places. Where the code may come to its end, too, what led to
+    /// one of them is a condition of what catches it.
+    pub(super) fn stop_catching(&mut self, may_end: bool, place: Place) -> Option<Exit> {
         let thrown = self.run.catchers.pop().unwrap_or_default();
-        self.join_exits(thrown)
+        let arms: Vec<Control> = thrown.iter().map(|exit| exit.state.control.clone()).collect();
+        let mut joined = self.join_exits(thrown)?;
+        if !may_end || arms.len() < 2 {
+            return Some(joined);
+        }
+        let shared = joined.state.control.depth();
+        let own: Vec<&Arm> = arms.iter().flat_map(|c| c.iter().take((c.depth() - shared) as usize)).collect();
+        let undecided = own.iter().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
+        let kind = undecided.or_else(|| own.iter().find(|arm| arm.kind != ArmKind::Decided)).map(|arm| arm.kind);
+        if let Some(kind) = kind {
+            joined.state.control = joined.state.control.push(Arm { condition: place, number: 0, kind });
+        }
+        Some(joined)
     }
 
     /// Joins states that come to one point.

@@ -216,7 +216,7 @@ impl Machine<'_> {
             // What it may have thrown before leaves what follows its return in doubt.
             st.control = self.control_with_doubts(task.place, st);
         }
-        let thrown = self.stop_catching();
+        let thrown = self.stop_catching(value.is_some(), task.place);
         self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
         // It belongs to the same outcome as before, or the states are not brought together.
         (st.ready, st.control, st.trail, (st.outcome, st.answered), st.facts) = kept;

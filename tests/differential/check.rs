@@ -320,7 +320,10 @@ fn is_object(kind: ShapeKind, fields: &[(String, Vec<Shape>)], open: bool, value
         _ => HashMap::new(),
     };
     // What the evaluator keeps beside an object's own properties that can be listed.
-    let hidden = |key: &str| key.starts_with('#') || key.starts_with("@@") || key == "constructor";
+    let hidden = |key: &str| {
+        let beside = kind == ShapeKind::Array && key.parse::<u32>().is_err();
+        beside || key.starts_with('#') || key.starts_with("@@") || key == "constructor"
+    };
     // Of a long array only the first elements are recorded.
     let left_out = held.len() as u64..value["n"].as_u64().unwrap_or_default();
     let agrees = |(key, shapes): &(String, Vec<Shape>)| match held.get(key) {

@@ -101,6 +101,9 @@ impl Machine<'_> {
             }
             _ => self.unknown(Origin::Dynamic(place)),
         };
+        if let Some(key) = key.single().and_then(to_text) {
+            target.objects().for_each(|id| self.hide_setter(id, &key, place, st));
+        }
         self.set(target, key, written, place, st);
         Some(target.clone())
     }

@@ -1,5 +1,7 @@
 //! Properties that call a function when they are written.
 
+use std::sync::Arc;
+
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
@@ -30,6 +32,16 @@ impl Machine<'_> {
     pub(in crate::eval) fn has_setters(&self, id: ObjectId, st: &State) -> bool {
         let next = |cell: &&Object| cell.prototype.and_then(|id| self.object(st, id));
         std::iter::successors(self.object(st, id), next).take(MAX_PROTOTYPES).any(|cell| !cell.setters.is_empty())
+    }
+
+    /// Gives an object a property of its own in the place of one whose write calls a setter.
+    pub(in crate::eval) fn hide_setter(&self, id: ObjectId, key: &Arc<str>, place: Place, st: &mut State) {
+        if self.setter_of(id, key, st).is_some()
+            && let Some(cell) = st.heap.get_mut(id.0)
+        {
+            cell.drop_setter(key);
+            cell.put(key.clone(), Value::undefined(), place);
+        }
     }
 
     /// Calls a setter; the object may be another one where it isn't exactly known which is written.

@@ -37,7 +37,7 @@ impl Machine<'_> {
         self.run.catchers.push(Vec::new());
         let before = st.clone();
         let ran = self.call_value(&executor, Value::undefined(), settlers, place, st);
-        let thrown = self.stop_catching();
+        let thrown = self.stop_catching(ran.is_some(), place);
         self.run.executors -= 1;
         self.lowered.tries_outside = tries;
         let thrown = thrown.map(|mut t| {

@@ -10,7 +10,7 @@ use crate::eval::language::frame::{Exit, Jump};
 use crate::eval::language::loops::LoopParts;
 use crate::eval::machine::{Machine, Mode};
 use crate::eval::platform::ready::Ready;
-use crate::eval::state::{Arm, ArmKind, Control, State};
+use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::unknown::{GAP, Origin};
 use crate::eval::values::value::{Taint, Value};
 use crate::ir::{BindingId, Expr, ExprId, List, NameId, Ref, Script, ScriptId, Span, Stmt, StmtId, Target};
@@ -242,8 +242,7 @@ impl Machine<'_> {
             machine.run.tries.extend(told.then_some(place));
             let after = machine.exec(block, st);
             machine.run.tries.truncate(tries);
-            let thrown = machine.run.catchers.pop().unwrap_or_default();
-            let thrown = machine.join_thrown(thrown, after.is_some(), place);
+            let thrown = machine.stop_catching(after.is_some(), place);
             let caught = machine.run_handler(param, handler, thrown, before, place);
             machine.join_options(after, caught)
         })
@@ -282,24 +281,6 @@ impl Machine<'_> {
             }
         }
         after
-    }
-
-    /// Joins what was thrown in several places. Where the code may come to its end, too, what led to one of them is a
-    /// condition of the `catch`.
-    fn join_thrown(&mut self, thrown: Vec<Exit>, may_end: bool, place: Place) -> Option<Exit> {
-        let arms: Vec<Control> = thrown.iter().map(|exit| exit.state.control.clone()).collect();
-        let mut joined = self.join_exits(thrown)?;
-        if !may_end || arms.len() < 2 {
-            return Some(joined);
-        }
-        let shared = joined.state.control.depth();
-        let own: Vec<&Arm> = arms.iter().flat_map(|c| c.iter().take((c.depth() - shared) as usize)).collect();
-        let undecided = own.iter().find(|arm| matches!(arm.kind, ArmKind::Undecided(..)));
-        let kind = undecided.or_else(|| own.iter().find(|arm| arm.kind != ArmKind::Decided)).map(|arm| arm.kind);
-        if let Some(kind) = kind {
-            joined.state.control = joined.state.control.push(Arm { condition: place, number: 0, kind });
-        }
-        Some(joined)
     }
 
     /// Runs a `catch` for what was surely thrown.
