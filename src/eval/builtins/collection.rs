@@ -38,7 +38,7 @@ impl Machine<'_> {
 
     /// The keys, values or entries of a collection, in order; with no name, what `for … of` gives.
     fn entries_of(&mut self, of: &Collection, name: &str, place: Place, st: &mut State) -> Option<Vec<Value>> {
-        if of.entries.len() > MAX_ENTRIES || of.entries.iter().any(|(_, value)| Collection::lacks(value)) {
+        if of.entries.len() > MAX_ENTRIES || of.entries.iter().any(|(_, value)| value.lacks()) {
             return None;
         }
         let one = |machine: &mut Self, (key, value): &(Value, Value), st: &mut State| match (name, of.is_map) {
@@ -150,7 +150,7 @@ impl Machine<'_> {
             ("get", Some(value)) => value.clone(),
             ("get", None) => Value::undefined(),
             // One of the branches that met did not put it there.
-            (_, Some(value)) if Collection::lacks(value) => self.unknown(Origin::Mixed(place)),
+            (_, Some(value)) if value.lacks() => self.unknown(Origin::Mixed(place)),
             (_, found) => Value::bool(found.is_some()),
         }
     }
@@ -176,8 +176,8 @@ impl Machine<'_> {
             Ok(Some(index)) => {
                 if let Some((_, held)) = entries.get_mut(index) {
                     // One that was missing stands at the end now.
-                    if Collection::lacks(held) && index < last {
-                        Collection::may_lack(&mut value, self.overflow);
+                    if held.lacks() && index < last {
+                        value.may_lack(self.overflow);
                     }
                     *held = value;
                 }
@@ -190,7 +190,7 @@ impl Machine<'_> {
                 for (_, old) in entries.iter_mut().filter(|_| of.is_map) {
                     old.join(&value, unknown);
                 }
-                Collection::may_lack(&mut value, unknown);
+                value.may_lack(unknown);
                 entries.push((key, value));
             }
         }
@@ -211,12 +211,12 @@ impl Machine<'_> {
             Ok(None) => Value::bool(false),
             Ok(Some(index)) => {
                 let (_, held) = entries.remove(index);
-                let lacks = Collection::lacks(&held);
+                let lacks = held.lacks();
                 let was_there = if lacks { self.unknown(Origin::Mixed(place)) } else { Value::bool(true) };
                 self.replace_entries(id, of, entries, was_there, st)
             }
             Err(()) => {
-                entries.iter_mut().for_each(|(_, value)| Collection::may_lack(value, self.overflow));
+                entries.iter_mut().for_each(|(_, value)| value.may_lack(self.overflow));
                 let unknown = self.unknown(Origin::Mixed(place));
                 self.replace_entries(id, of, entries, unknown, st)
             }

@@ -215,7 +215,7 @@ impl Machine<'_> {
                             if slot.getter { self.unknown(Origin::Missing(slot.key.clone())) } else { slot.value };
                         let mut copied = held.tainted(value.taint);
                         // One of the branches that met did not write it perhaps.
-                        let may_lack = copied.atoms.len() > 1 && copied.atoms.contains(&Atom::Undefined);
+                        let may_lack = copied.lacks();
                         let old = target.own(&slot.key).map(|old| old.value.clone());
                         if let Some(old) = old.or((!exact).then(Value::undefined)).filter(|_| !exact || may_lack) {
                             copied.join(&old, self.overflow);

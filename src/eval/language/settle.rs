@@ -181,7 +181,8 @@ impl Machine<'_> {
         let handler = if settlement.rejected { &reaction.rejected } else { &reaction.resolved };
         let handler = handler.as_ref().or(reaction.either.as_ref());
         let passes = reaction.either.is_some() || handler.is_none();
-        let callable = handler.filter(|h| h.atoms.iter().any(|a| !matches!(a, Atom::Undefined | Atom::Null)));
+        let may_be_called = |a: &Atom| matches!(a, Atom::Object(_) | Atom::Unknown(_));
+        let callable = handler.filter(|h| h.atoms.iter().any(may_be_called));
         if let Some(handler) = callable {
             if settlement.outcome {
                 self.run.waiters.insert(reaction.place);

@@ -3,7 +3,6 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::collection::Collection;
 use crate::eval::values::heap::{Object, ObjectKind, Scope};
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::Value;
@@ -109,7 +108,7 @@ fn forget(object: &mut Object, unknown: &Value, machine: &Machine<'_>) {
     }
     if let ObjectKind::Collection(of) = &mut object.kind {
         let mut any = unknown.clone();
-        Collection::may_lack(&mut any, machine.overflow);
+        any.may_lack(machine.overflow);
         of.entries = [(unknown.clone(), any)].into();
     }
 }

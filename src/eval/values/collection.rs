@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::eval::values::unknown::UnknownId;
-use crate::eval::values::value::{Atom, Value};
+use crate::eval::values::value::Value;
 
 /// The entries of a `Map` or `Set`, in order.
 #[derive(Clone, Debug)]
@@ -29,33 +29,19 @@ impl Collection {
                     value.join(held, overflow);
                     places.push(index);
                 }
-                None => Self::may_lack(value, overflow),
+                None => value.may_lack(overflow),
             }
         }
         if !places.is_sorted() {
-            entries.iter_mut().for_each(|(_, value)| Self::may_lack(value, overflow));
+            entries.iter_mut().for_each(|(_, value)| value.may_lack(overflow));
         }
         for (key, value) in other.entries.iter() {
             if !self.entries.iter().any(|mine| same(mine, key)) {
                 let mut value = value.clone();
-                Self::may_lack(&mut value, overflow);
+                value.may_lack(overflow);
                 entries.push((key.clone(), value));
             }
         }
         self.entries = entries.into();
-    }
-
-    /// Makes a value that of an entry which may be missing, or stand elsewhere.
-    pub fn may_lack(value: &mut Value, unknown: UnknownId) {
-        value.join(&Value::undefined(), unknown);
-        if value.single().is_some() {
-            value.atoms = [Atom::Undefined, Atom::Unknown(unknown)].into_iter().collect();
-        }
-    }
-
-    /// Whether an entry with this value may be missing.
-    #[must_use]
-    pub fn lacks(value: &Value) -> bool {
-        value.atoms.len() > 1 && value.atoms.contains(&Atom::Undefined)
     }
 }

@@ -246,8 +246,7 @@ impl Object {
     /// Whether a property that it is known by may be missing: of branches that met, one did not write it perhaps.
     #[must_use]
     pub fn may_lack_some(&self) -> bool {
-        let may_lack = |slot: &PropertySlot| slot.value.atoms.len() > 1 && slot.value.atoms.contains(&Atom::Undefined);
-        !matches!(self.kind, ObjectKind::Array) && self.properties.iter().any(may_lack)
+        !matches!(self.kind, ObjectKind::Array) && self.properties.iter().any(|slot| slot.value.lacks())
     }
 
     /// Its own properties in the order in which JavaScript lists them: keys that are indices come first, by number.
@@ -319,7 +318,7 @@ impl Object {
     /// Takes an own property away perhaps.
     pub fn may_remove(&mut self, key: &str, overflow: UnknownId) {
         if let Some(slot) = self.properties.named_mut(key) {
-            slot.value.join(&Value::undefined(), overflow);
+            slot.value.may_lack(overflow);
             self.holes = true;
         }
     }
@@ -375,7 +374,7 @@ impl Object {
     fn join_properties(&mut self, other: &Self, overflow: UnknownId) {
         // Others may have given it what one of the branches did not.
         let absent = |open: bool, value: &mut Value| {
-            value.join(&Value::undefined(), overflow);
+            value.may_lack(overflow);
             if open {
                 value.join(&Value::unknown(overflow), overflow);
             }

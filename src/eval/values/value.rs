@@ -198,18 +198,43 @@ impl Value {
         self.atoms.len() >= MAX_ALTERNATIVES
     }
 
-    /// Adds the alternatives of `other`; past the bound, `overflow` stands for all.
+    /// Whether one unknown stands for alternatives that were too many, and for what may be missing beside them.
+    fn is_past_bound(&self, overflow: UnknownId) -> bool {
+        let stands = Atom::Unknown(overflow);
+        matches!(self.atoms.as_slice(), [first] | [first, Atom::Undefined] if *first == stands)
+    }
+
+    /// Adds the alternatives of `other`; past the bound, `overflow` stands for all, but for what says that a property may
+    /// be missing.
     pub fn join(&mut self, other: &Self, overflow: UnknownId) {
         self.taint = self.taint.with(other.taint);
         for atom in &other.atoms {
-            if self.atoms.contains(atom) || self.atoms.as_slice() == [Atom::Unknown(overflow)] {
+            if self.atoms.contains(atom) || self.is_past_bound(overflow) {
                 continue;
             }
             if self.is_full() {
+                let lacks = self.lacks() || *atom == Atom::Undefined;
                 self.atoms = smallvec![Atom::Unknown(overflow)];
-                return;
+                if lacks {
+                    self.atoms.push(Atom::Undefined);
+                }
+                continue;
             }
             self.atoms.push(atom.clone());
         }
+    }
+
+    /// Makes it the value of a property or an entry that may be missing, or stand elsewhere.
+    pub fn may_lack(&mut self, unknown: UnknownId) {
+        self.join(&Self::undefined(), unknown);
+        if self.single().is_some() {
+            self.atoms = smallvec![Atom::Undefined, Atom::Unknown(unknown)];
+        }
+    }
+
+    /// Whether a property or an entry with this value may be missing.
+    #[must_use]
+    pub fn lacks(&self) -> bool {
+        self.atoms.len() > 1 && self.atoms.contains(&Atom::Undefined)
     }
 }
