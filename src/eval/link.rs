@@ -10,7 +10,7 @@ use super::compiled::lowered::makes_generator;
 use super::machine::Machine;
 use super::platform::host::HostCall;
 use super::state::State;
-use super::values::heap::{Scope, ScopeId};
+use super::values::scope::{Scope, ScopeId};
 use crate::ir::{
     Argument, BindingId, BindingKind, Expr, ExprId, FnId, List, PropertyKey, Ref, ScriptId, Span, Target, Write,
 };

@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 
 use super::machine::{Machine, Mode};
 use super::state::State;
-use super::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
+use super::values::heap::{Closure, Object, ObjectId, ObjectKind};
+use super::values::scope::ScopeId;
 use crate::ir::{FnId, ScriptId};
 
 /// Functions from which a payment can be reached: the others need not be entries.

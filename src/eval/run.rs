@@ -14,7 +14,8 @@ use super::platform::host::HostCall;
 use super::platform::payment::ActiveSite;
 use super::platform::ready::Ready;
 use super::state::{Control, State, Trail};
-use super::values::heap::{Closure, Object, ObjectId, ObjectKind, ScopeId};
+use super::values::heap::{Closure, Object, ObjectId, ObjectKind};
+use super::values::scope::{ScopeId, Slot};
 use super::values::unknown::Origin;
 use super::values::value::{Atom, Value};
 use crate::ir::{FnId, Script, ScriptId, ScriptKind, Span};
@@ -179,9 +180,7 @@ impl Machine<'_> {
             let (Some(p), Some(q)) = (x.and_then(|s| st.scopes.get(s.0)), y.and_then(|s| other.scopes.get(s.0))) else {
                 return false;
             };
-            let same = |(m, n): (&super::values::heap::Slot, &super::values::heap::Slot)| {
-                m.binding == n.binding && self.alike((st, &m.value), (other, &n.value))
-            };
+            let same = |(m, n): (&Slot, &Slot)| m.binding == n.binding && self.alike((st, &m.value), (other, &n.value));
             if p.function != q.function || p.slots.len() != q.slots.len() || !p.slots.iter().zip(&q.slots).all(same) {
                 return false;
             }

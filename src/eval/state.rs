@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::Place;
 use super::platform::ready::{Level, Ready};
-use super::values::heap::{Object, Scope};
+use super::values::heap::Object;
+use super::values::scope::Scope;
 use super::values::store::Store;
 use super::values::unknown::Reason;
 use super::values::unknown::UnknownId;

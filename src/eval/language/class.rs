@@ -206,7 +206,7 @@ impl Machine<'_> {
     fn initialize_class(
         &mut self,
         object: ObjectId,
-        (script, class, scope): (crate::ir::ScriptId, ClassId, Option<crate::eval::values::heap::ScopeId>),
+        (script, class, scope): (crate::ir::ScriptId, ClassId, Option<crate::eval::values::scope::ScopeId>),
         parent: Option<Value>,
         this: Value,
         arguments: Vec<Value>,

@@ -4,7 +4,8 @@ use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Ready;
 use crate::eval::state::{Control, State};
-use crate::eval::values::heap::{ObjectId, ScopeId};
+use crate::eval::values::heap::ObjectId;
+use crate::eval::values::scope::ScopeId;
 use crate::eval::values::value::Value;
 use crate::ir::{FnId, NameId, ScriptId};
 

@@ -5,7 +5,7 @@ use crate::eval::language::branch::{Cause, Subject};
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::{Level, Ready};
 use crate::eval::state::{Fact, State};
-use crate::eval::values::heap::Slot;
+use crate::eval::values::scope::Slot;
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
 

@@ -9,7 +9,7 @@ use crate::eval::language::name_range::NameRange;
 use crate::eval::machine::Machine;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::{Arm, ArmKind, State};
-use crate::eval::values::heap::ScopeId;
+use crate::eval::values::scope::ScopeId;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Taint, Value};
 use crate::ir::{BindingId, BindingKind, Expr, ExprId, PropertyKey, Ref, Script, ScriptId, ScriptKind, Write};

@@ -3,7 +3,8 @@
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
-use crate::eval::values::heap::{Object, ObjectKind, Scope};
+use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::scope::Scope;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::Value;
 

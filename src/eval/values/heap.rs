@@ -1,18 +1,18 @@
-//! Objects and scopes, in stores that are cheap to copy: branches of a run share what neither has changed.
+//! Objects of a run: what they are, their properties, and what is left of both where branches meet.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::eval::Place;
 use crate::eval::language::promise::Promise;
-use crate::eval::link::CallSite;
 use crate::eval::platform::ready::Ready;
 use crate::eval::values::collection::Collection;
+use crate::eval::values::scope::ScopeId;
 use crate::eval::values::setters::Setters;
 use crate::eval::values::slots::Slots;
 use crate::eval::values::unknown::UnknownId;
 use crate::eval::values::value::{Atom, Value};
-use crate::ir::{BindingId, ClassId, FnId, ScriptId};
+use crate::ir::{ClassId, FnId, ScriptId};
 
 /// More elements that are missing are not filled in.
 const MAX_GAP: usize = 64;
@@ -20,44 +20,6 @@ const MAX_GAP: usize = 64;
 /// An object or function of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ObjectId(pub u32);
-
-/// An activation of a function (or a script's top level), which holds its names.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct ScopeId(pub u32);
-
-/// The names of one activation.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// The activation it was made in.
-    pub parent: Option<ScopeId>,
-    /// Whose activation.
-    pub script: ScriptId,
-    /// Whose activation.
-    pub function: FnId,
-    /// Values of names that were written, by name.
-    pub slots: Vec<Slot>,
-    /// The call that made it; none where no call expression did.
-    pub call: Option<Rc<CallSite>>,
-    /// The entry of the program in whose run it began.
-    pub turn: u32,
-    /// How often a name of a loop's round was made anew.
-    pub rounds: u32,
-    /// What such names held in earlier rounds: functions made there still see it.
-    pub earlier: Vec<(BindingId, Value)>,
-    /// `rounds` of the activation around it when the function was made.
-    pub made_in: u32,
-}
-
-/// One name's value.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Slot {
-    /// Which name.
-    pub binding: BindingId,
-    /// Its value.
-    pub value: Value,
-    /// The entry of the program in whose run it was written.
-    pub turn: u32,
-}
 
 /// An object, array, function, class, promise.
 #[derive(Clone, Debug)]
@@ -402,61 +364,4 @@ pub(in crate::eval) fn index_of_key(key: &str) -> Option<usize> {
     let bytes = key.as_bytes();
     let canonical = bytes.iter().all(u8::is_ascii_digit) && (bytes.len() == 1 || bytes.first() != Some(&b'0'));
     canonical.then(|| key.parse::<u32>().ok()).flatten().filter(|n| *n < u32::MAX).map(|n| n as usize)
-}
-
-impl Scope {
-    /// The value of a name that was written.
-    #[must_use]
-    pub fn slot(&self, binding: BindingId) -> Option<&Slot> {
-        self.slots.binary_search_by_key(&binding, |s| s.binding).ok().map(|i| &self.slots[i])
-    }
-
-    /// Writes a name.
-    pub fn put(&mut self, binding: BindingId, value: Value, turn: u32) {
-        let slot = Slot { binding, value, turn };
-        match self.slots.binary_search_by_key(&binding, |s| s.binding) {
-            Ok(i) => self.slots[i] = slot,
-            Err(i) => self.slots.insert(i, slot),
-        }
-    }
-
-    /// Begins a round of a loop in which a name is another: what it held so far is kept for functions made before.
-    pub fn begin_round(&mut self, binding: BindingId, overflow: UnknownId) {
-        let Some(value) = self.slot(binding).map(|s| s.value.clone()) else { return };
-        self.rounds += 1;
-        match self.earlier.iter_mut().find(|(name, _)| *name == binding) {
-            Some((_, known)) => known.join(&value, overflow),
-            None => self.earlier.push((binding, value)),
-        }
-    }
-
-    /// Joins the same activation as two branches left it.
-    pub fn join(&mut self, other: &Self, overflow: UnknownId) {
-        self.rounds = self.rounds.max(other.rounds);
-        for (binding, theirs) in &other.earlier {
-            match self.earlier.iter_mut().find(|(name, _)| name == binding) {
-                Some((_, mine)) => mine.join(theirs, overflow),
-                None => self.earlier.push((*binding, theirs.clone())),
-            }
-        }
-        for theirs in &other.slots {
-            match self.slots.binary_search_by_key(&theirs.binding, |s| s.binding) {
-                Ok(i) => {
-                    let mine = &mut self.slots[i];
-                    mine.value.join(&theirs.value, overflow);
-                    mine.turn = mine.turn.max(theirs.turn);
-                }
-                Err(i) => {
-                    let mut slot = theirs.clone();
-                    slot.value.join(&Value::undefined(), overflow);
-                    self.slots.insert(i, slot);
-                }
-            }
-        }
-        for mine in &mut self.slots {
-            if other.slot(mine.binding).is_none() {
-                mine.value.join(&Value::undefined(), overflow);
-            }
-        }
-    }
 }

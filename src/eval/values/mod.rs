@@ -3,6 +3,7 @@
 pub(in crate::eval) mod collection;
 pub(in crate::eval) mod convert;
 pub(in crate::eval) mod heap;
+pub(in crate::eval) mod scope;
 pub(in crate::eval) mod setters;
 pub(in crate::eval) mod slots;
 pub(in crate::eval) mod store;
