@@ -121,8 +121,12 @@ impl Machine<'_> {
                 self.call_value(function, Value::undefined(), arguments, place, st)?
             };
             match (name, decided(&value)) {
-                ("map" | "flatMap", _) => {
+                ("map", _) => {
                     kept.push(value);
+                    continue;
+                }
+                ("flatMap", _) => {
+                    kept.push(self.list_as_it_is(value, place, st));
                     continue;
                 }
                 ("forEach", _) => continue,
@@ -152,5 +156,13 @@ impl Machine<'_> {
             _ => Value::bool(true),
         };
         Some(result.tainted(taint))
+    }
+    /// A list with what an array holds now: later calls may change the array. Any other value as it is.
+    fn list_as_it_is(&mut self, value: Value, place: Place, st: &mut State) -> Value {
+        let list = value.as_object().filter(|id| !self.has_holes(*id, st));
+        match list.and_then(|id| self.elements(id, st)) {
+            Some(elements) => Value::object(self.make_array(elements, false, place, st)).tainted(value.taint),
+            None => value,
+        }
     }
 }
