@@ -53,15 +53,8 @@ impl Specifiers {
     }
 }
 
-/// The specifier whose head stands at a place.
-pub(super) fn specifier_after(bytes: &[u8], start: usize) -> Option<&[u8]> {
-    let rest = bytes.get(start..)?;
-    let head = HEADS.iter().find(|head| rest.starts_with(head.as_bytes()))?;
-    specifier_at(bytes, start + head.len())
-}
-
 /// The text in quotes after a head.
-fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
+pub(super) fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
     let window = bytes.get(start..bytes.len().min(start + MAX_GAP))?;
     let mut at = 0;
     loop {
