@@ -122,8 +122,7 @@ fn run_with(options: &Options, analyse: &Analyse<'_>) -> Run {
         }
     }
     let facts = merge(programs.into_iter().flatten(), &callers);
-    let all = FileFacts { sites: facts.values().flat_map(|f| f.sites.iter().cloned()).collect() };
-    rules::check(&all, &mut run.diagnostics);
+    rules::check(&facts, &mut run.diagnostics);
     for (index, file) in project.files.iter().enumerate() {
         let id = FileId(index as u32);
         run.diagnostics.extend(file.problems.iter().filter_map(|p| rules::parse_problem(id, p)));
@@ -133,10 +132,10 @@ fn run_with(options: &Options, analyse: &Analyse<'_>) -> Run {
     run.diagnostics.retain(|d| is_reported(d.primary.file));
     options.levels.apply(&mut run.diagnostics);
     run.diagnostics.sort_by(|a, b| (a.primary, a.rule.id, &a.message).cmp(&(b.primary, b.rule.id, &b.message)));
-    for (file, mut facts) in facts {
-        facts.sites.retain(|s| is_reported(s.call.file) || is_reported(s.touch.call.file));
-        if !facts.sites.is_empty() {
-            run.facts.push((file, facts));
+    for site in facts.sites.into_iter().filter(|s| is_reported(s.call.file) || is_reported(s.touch.call.file)) {
+        match run.facts.last_mut() {
+            Some((file, known)) if *file == site.call.file => known.sites.push(site),
+            _ => run.facts.push((site.call.file, FileFacts { sites: vec![site] })),
         }
     }
     run.errors.sort();
