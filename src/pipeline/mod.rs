@@ -71,6 +71,18 @@ pub struct Run {
     pub errors: Vec<RunError>,
     /// How many files were looked at.
     pub files: usize,
+    /// The threads that it ran on.
+    pub(crate) workers: Workers,
+}
+
+impl Run {
+    /// Runs a job on the threads of the run: they have memory that they don't need any more.
+    pub(crate) fn on_its_threads<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+        match &self.workers {
+            Workers::Pool(pool) => pool.install(job),
+            Workers::One(_) => job(),
+        }
+    }
 }
 
 /// Something that went wrong with the run itself.
@@ -141,6 +153,7 @@ fn run_with(options: &Options, analyse: &Analyse<'_>) -> Run {
     run.errors.sort();
     run.errors.dedup();
     run.project = project;
+    run.workers = loaded.workers;
     run
 }
 
@@ -154,14 +167,14 @@ pub(crate) fn project_of(options: &Options) -> Project {
 struct Analysis<'a> {
     project: &'a Project,
     /// By file.
-    scans: &'a [Option<Scan>],
+    scans: &'a [Option<Box<Scan>>],
     workers: &'a Workers,
 }
 
 impl Analysis<'_> {
     /// The facts of each program, or what a panic said.
     fn of_all(&self, realms: &[&Realm], analyse: &Analyse<'_>) -> Vec<Result<ProgramFacts, String>> {
-        let scan = |realm: &Realm| self.scans.get(realm.file.0 as usize).and_then(Option::as_ref);
+        let scan = |realm: &Realm| self.scans.get(realm.file.0 as usize).and_then(Option::as_deref);
         let one = |realm: &&Realm| guarded(|| analyse(self.project, realm, scan(realm)));
         let all = self.workers.run(|| match self.workers {
             Workers::Pool(_) => realms.par_iter().map(one).collect(),
@@ -186,11 +199,18 @@ impl Analysis<'_> {
 }
 
 /// Threads that parse and evaluate: their stacks are large. The same ones do both, so that their memory serves twice.
-enum Workers {
+#[derive(Debug)]
+pub(crate) enum Workers {
     /// One for each job, with a stack of so many bytes.
     One(usize),
     /// One for each core.
     Pool(rayon::ThreadPool),
+}
+
+impl Default for Workers {
+    fn default() -> Self {
+        Self::One(Limits::default().stack())
+    }
 }
 
 impl Workers {
