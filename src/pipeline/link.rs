@@ -224,8 +224,8 @@ impl<'s> Linker<'s> {
                 let unit = &mut self.units[*index];
                 match from {
                     From::Script(script, specifier) => {
-                        unit.modules[script].insert(specifier, target);
-                        is_dirty |= self.units[target].leading.exports.lead(None);
+                        let is_known = unit.modules[script].insert(specifier, target) == Some(target);
+                        is_dirty |= !is_known && self.units[target].leading.exports.lead(None);
                     }
                     From::Page(at) => unit.sources.push((at, target)),
                 }
