@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::explore::{Origin, ProgramFacts, ProgramSite};
 use super::facts::{Effect, FileFacts, Outcome, Site, Verdict};
 use super::{params, readiness, verdict};
-use crate::ir::{FileId, Loc};
+use crate::ir::Loc;
 
-/// The facts of all programs that `callers` leave to them, by the file of the payment's own call.
+/// The facts of all programs that `callers` leave to them, by the place of the payment's own call.
 #[must_use]
-pub fn merge(programs: impl Iterator<Item = ProgramFacts>, callers: &Callers) -> BTreeMap<FileId, FileFacts> {
+pub fn merge(programs: impl Iterator<Item = ProgramFacts>, callers: &Callers) -> FileFacts {
     let found = programs.flat_map(|p| p.sites);
     let found = found.filter(|f| callers.leave(f.site.touch.call, &f.origin));
     let mut sites: BTreeMap<(Loc, Loc, Vec<Kind>), Site> = BTreeMap::new();
@@ -23,11 +23,7 @@ pub fn merge(programs: impl Iterator<Item = ProgramFacts>, callers: &Callers) ->
             Entry::Vacant(new) => drop(new.insert(site)),
         }
     }
-    let mut files: BTreeMap<FileId, FileFacts> = BTreeMap::new();
-    for site in sites.into_values() {
-        files.entry(site.call.file).or_default().sites.push(site);
-    }
-    files
+    FileFacts { sites: sites.into_values().collect() }
 }
 
 /// What an outcome comes to: its verdict, the classes of its effects, and where they are, if they are wrong.

@@ -221,7 +221,6 @@ fn telling_conditions(ran: &[Vec<OutcomeRun>]) -> BTreeSet<Place> {
 
 /// By condition on the result, which way each code takes there: codes with the same number take the same.
 fn ways_at_conditions(codes: &[(Option<&'static str>, usize)], ran: &[Vec<OutcomeRun>]) -> BTreeMap<Place, Vec<usize>> {
-    let decided = |run: &OutcomeRun| run.decisions.iter().chain(&run.lookups).copied().collect::<Vec<_>>();
     let places: BTreeSet<Place> = ran.iter().flatten().flat_map(decided).map(|(place, _)| place).collect();
     let ways_at = |place: Place| {
         let taken = |(_, index): &(Option<&str>, usize)| -> BTreeSet<u32> {
@@ -232,6 +231,11 @@ fn ways_at_conditions(codes: &[(Option<&'static str>, usize)], ran: &[Vec<Outcom
         taken.iter().map(|own| taken.iter().position(|other| other == own).unwrap_or_default()).collect()
     };
     places.into_iter().map(|place| (place, ways_at(place))).collect()
+}
+
+/// The conditions that a run decided and the tables that it looked into, and how.
+fn decided(run: &OutcomeRun) -> impl Iterator<Item = (Place, u32)> {
+    run.decisions.iter().chain(&run.lookups).copied()
 }
 
 struct Builder<'p> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
-use crate::ir::{AssignOp, BindingId, Expr, ExprId, PropertyKey, PropertyKind, Ref, Script, Target, Write};
+use crate::ir::{Argument, AssignOp, BindingId, Expr, ExprId, PropertyKey, PropertyKind, Ref, Script, Target, Write};
 use crate::project::{APP, shared_specifier};
 
 /// Objects in the options of an application are looked into so deep.
@@ -37,10 +37,7 @@ pub(super) fn shared(
     let mut search = Search { script, leads, imported, found: Shared::default() };
     for expr in &script.exprs {
         match *expr {
-            Expr::Call { callee, arguments, .. } => {
-                let arguments: Vec<ExprId> = script.args(arguments).iter().map(|argument| argument.value).collect();
-                search.call(callee, &arguments);
-            }
+            Expr::Call { callee, arguments, .. } => search.call(callee, script.args(arguments)),
             Expr::Assign { target: Target::Member(member), op: AssignOp::Set, value } => search.write(member, value),
             _ => {}
         }
@@ -56,8 +53,8 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    fn call(&mut self, callee: ExprId, arguments: &[ExprId]) {
-        let Some(options) = arguments.first().copied() else { return };
+    fn call(&mut self, callee: ExprId, arguments: &[Argument]) {
+        let Some(options) = arguments.first().map(|argument| argument.value) else { return };
         match self.script.expr(callee) {
             Expr::Read(Ref::Global(name)) if &**self.script.name(name) == "App" => {
                 let mut methods = BTreeSet::new();
@@ -72,9 +69,9 @@ impl Search<'_> {
                 self.mixed_in(options, &mut methods);
                 self.add(methods);
             }
-            Expr::Member { object, key: PropertyKey::Name(name), .. } if self.is_shared(options) => {
+            Expr::Member { object, key: PropertyKey::Name(name), .. } => {
                 let of_objects = matches!(self.script.expr(object), Expr::Read(Ref::Global(global)) if matches!(&**self.script.name(global), "Object" | "Reflect"));
-                if of_objects {
+                if of_objects && self.is_shared(options) {
                     self.define(self.script.name(name), arguments);
                 }
             }
@@ -83,15 +80,17 @@ impl Search<'_> {
     }
 
     /// `Object.defineProperty(holder, name, descriptor)`, `Object.assign(holder, table)`.
-    fn define(&mut self, function: &str, arguments: &[ExprId]) {
+    fn define(&mut self, function: &str, arguments: &[Argument]) {
         let mut names = BTreeSet::new();
         match (function, arguments) {
-            ("defineProperty", [_, name, descriptor]) if (self.leads)(*descriptor) => {
-                if let Some(name) = self.script.constant_text(*name) {
+            ("defineProperty", [_, name, descriptor]) if (self.leads)(descriptor.value) => {
+                if let Some(name) = self.script.constant_text(name.value) {
                     names.insert(self.script.name(name).clone());
                 }
             }
-            ("assign", [_, tables @ ..]) => tables.iter().for_each(|table| self.leading_keys(*table, 0, &mut names)),
+            ("assign", [_, tables @ ..]) => {
+                tables.iter().for_each(|table| self.leading_keys(table.value, 0, &mut names))
+            }
             _ => {}
         }
         self.add(names);

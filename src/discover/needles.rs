@@ -13,8 +13,9 @@ use crate::source::Utf16;
 /// How many letters the fast search looks for; all mixes of cases of them are patterns of it.
 const WINDOW: usize = 3;
 
-/// Letters from the most to the least frequent in code.
-const BY_FREQUENCY: &[u8; 26] = b"etaoinsrlcdupmhgfbywvkxjqz";
+/// Letters from the most to the least frequent in code, where `q` stands in `require`, `request` and `query`, and never
+/// without an `u`.
+const BY_FREQUENCY: &[u8; 26] = b"etaoinsrlcduqpmhgfbywvkxjz";
 
 /// A searcher for the names of all payment APIs.
 #[derive(Debug)]

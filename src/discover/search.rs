@@ -4,7 +4,7 @@
 use aho_corasick::{Span, packed};
 
 use super::needles::{Needles, as_utf8};
-use super::specifiers::{HEADS, Specifiers, specifier_after};
+use super::specifiers::{HEADS, Specifiers, specifier_at};
 use crate::api::PaymentApi;
 
 /// Searches files; one serves all threads.
@@ -25,8 +25,12 @@ impl Search {
         let needles = Needles::new(apis);
         let windows = needles.windows();
         // The heads first: the search tells eight groups apart, and all mixes of cases of a window are one.
-        let patterns = HEADS.iter().map(|head| head.as_bytes().to_vec()).chain(windows);
-        let both = needles.has_windows().then(|| packed::Config::new().builder().extend(patterns).build()).flatten();
+        let begins_a_head = |window: &Vec<u8>| HEADS.iter().any(|head| head.as_bytes().starts_with(window));
+        let both = (needles.has_windows() && !windows.iter().any(begins_a_head)).then(|| {
+            let heads = HEADS.iter().map(|head| head.as_bytes().to_vec());
+            packed::Config::new().builder().extend(heads.chain(windows)).build()
+        });
+        let both = both.flatten();
         Self { needles, specifiers: Specifiers::new(), both }
     }
 
@@ -45,8 +49,10 @@ impl Search {
     fn look_once(&self, both: &packed::Searcher, bytes: &[u8], mut each: impl FnMut(&[u8])) -> bool {
         let (mut at, mut named) = (0, false);
         while let Some(hit) = both.find_in(bytes, Span { start: at, end: bytes.len() }) {
-            named = named || self.needles.is_around(hit.start(), bytes);
-            if let Some(specifier) = specifier_after(bytes, hit.start()) {
+            // No head begins with a window: what is found first is all that is there.
+            if hit.pattern().as_usize() >= HEADS.len() {
+                named = named || self.needles.is_around(hit.start(), bytes);
+            } else if let Some(specifier) = specifier_at(bytes, hit.end()) {
                 each(specifier);
             }
             at = hit.start() + 1;

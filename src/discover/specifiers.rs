@@ -53,15 +53,8 @@ impl Specifiers {
     }
 }
 
-/// The specifier whose head stands at a place.
-pub(super) fn specifier_after(bytes: &[u8], start: usize) -> Option<&[u8]> {
-    let rest = bytes.get(start..)?;
-    let head = HEADS.iter().find(|head| rest.starts_with(head.as_bytes()))?;
-    specifier_at(bytes, start + head.len())
-}
-
 /// The text in quotes after a head.
-fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
+pub(super) fn specifier_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
     let window = bytes.get(start..bytes.len().min(start + MAX_GAP))?;
     let mut at = 0;
     loop {
@@ -87,11 +80,11 @@ pub fn stem_hash(specifier: &[u8]) -> u32 {
     let specifier = specifier.strip_prefix(b"#").unwrap_or(specifier);
     let path = up_to(memchr::memchr2(b'?', b'#', specifier), specifier);
     let path = path.strip_suffix(b"/").unwrap_or(path);
-    let start = memchr::memrchr2(b'/', b'\\', path).map_or(0, |slash| slash + 1);
+    let start = path.iter().rposition(|byte| matches!(byte, b'/' | b'\\')).map_or(0, |slash| slash + 1);
     let stem = match path.get(start..).unwrap_or_default() {
         // `import x from '..'` means a folder's index.
         b"" | b"." | b".." => b"index".as_slice(),
-        name => up_to(memchr::memchr(b'.', name), name),
+        name => up_to(name.iter().position(|byte| *byte == b'.'), name),
     };
     // FNV-1a: short inputs, and the same on every machine.
     stem.iter()

@@ -1,6 +1,7 @@
 //! Wrappers: from the call that touches a payment API back to the call whose own arguments are paid. A call whose
 //! arguments come from a parameter of a function around it is a link; who called that function comes next.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
@@ -160,17 +161,16 @@ impl Machine<'_> {
     /// The call that gave the parameters which this call's arguments come from, and the activation that it made.
     fn forwarding_call<'s>(&self, call: &CallSite, late: bool, st: &'s State) -> Option<(Rc<CallSite>, &'s Scope)> {
         let script = self.project.script(call.place.script);
-        let owners = parameter_owners(script, call.arguments, true);
+        let owners = OnceCell::new();
+        let owns = |f: FnId| owners.get_or_init(|| parameter_owners(script, call.arguments, true)).contains(&f);
         let mut at = Some(call.scope);
         while let Some(scope) = at.and_then(|id| st.scopes.get(id.0)) {
-            if scope.script == call.place.script && owners.contains(&scope.function) {
-                let made = scope.call.as_ref().filter(|c| late || c.turn == self.turn);
-                if let Some(made) = made.filter(|c| c.place != call.place || c.scope != call.scope) {
-                    // An event pays nothing by being looked at in a callback: its data must be what is paid.
-                    let pays = || parameter_owners(script, call.arguments, false).contains(&scope.function);
-                    return (!self.wiring.bindings.contains(&made.place.script) || pays())
-                        .then(|| (made.clone(), scope));
-                }
+            let made = scope.call.as_ref().filter(|c| late || c.turn == self.turn);
+            let made = made.filter(|c| c.place != call.place || c.scope != call.scope);
+            if let Some(made) = made.filter(|_| scope.script == call.place.script && owns(scope.function)) {
+                // An event pays nothing by being looked at in a callback: its data must be what is paid.
+                let pays = || parameter_owners(script, call.arguments, false).contains(&scope.function);
+                return (!self.wiring.bindings.contains(&made.place.script) || pays()).then(|| (made.clone(), scope));
             }
             at = scope.parent;
         }

@@ -21,8 +21,10 @@ use super::state::State;
 use super::trail::trace::{LaterKind, Recorder};
 use super::values::heap::{Object, ObjectId};
 use super::values::scope::{Scope, ScopeId};
+use super::values::slots::Slots;
 use super::values::unknown::{Origin, UnknownId, Unknowns};
 use super::values::value::{Atom, Taint, Value};
+use crate::api::PaymentApi;
 use crate::ir::{BindingId, ExprId, FnId, Script, ScriptId, Span};
 use crate::limits::Limit;
 use crate::project::{Project, Realm};
@@ -100,6 +102,8 @@ pub struct Machine<'p> {
     pub(super) boxes: FxHashSet<ObjectId>,
     /// The payment's result that was made last: what parsing its text gives.
     pub(super) last_result: Option<ObjectId>,
+    /// The fields of the results of one API at one place, made once.
+    pub(super) result_fields: Option<(&'static PaymentApi, Place, Slots)>,
     /// Generators in other words: what was recognised, and what of it runs now.
     pub(super) lowered: super::compiled::lowered::Lowered,
     /// The limit that was reached last, where one was.
@@ -169,6 +173,7 @@ impl<'p> Machine<'p> {
             left_by_results: FxHashSet::default(),
             boxes: FxHashSet::default(),
             last_result: None,
+            result_fields: None,
             lowered: super::compiled::lowered::Lowered::default(),
             bound: Limit::Fuel,
             max_depth: project.limits.count(Limit::Depth),

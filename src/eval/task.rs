@@ -217,7 +217,7 @@ impl Machine<'_> {
             st.control = self.control_with_doubts(task.place, st);
         }
         let thrown = self.stop_catching(value.is_some(), task.place);
-        self.finish_task(task.resolves, value, thrown, task.place, before.clone(), st);
+        self.finish_task(task.resolves, value, thrown, task.place, &before, st);
         // It belongs to the same outcome as before, or the states are not brought together.
         (st.ready, st.control, st.trail, (st.outcome, st.answered), st.facts) = kept;
         if conditional {
@@ -231,7 +231,7 @@ impl Machine<'_> {
         value: Option<Value>,
         thrown: Option<Exit>,
         place: Place,
-        before: State,
+        before: &State,
         st: &mut State,
     ) {
         let returned = value.map(|value| Exit { state: std::mem::take(st), value, place });
@@ -246,7 +246,7 @@ impl Machine<'_> {
         let (returned, thrown) = (end(returned, false), end(thrown, true));
         *st = match (returned, thrown) {
             (Some(a), Some(b)) => a.join(b, self.overflow),
-            (a, b) => a.or(b).unwrap_or(before),
+            (a, b) => a.or(b).unwrap_or_else(|| before.clone()),
         };
     }
 

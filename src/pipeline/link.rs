@@ -117,10 +117,10 @@ impl<'s> Linker<'s> {
         let mut changed = FxHashSet::default();
         let mut queue = dirty;
         while !queue.is_empty() {
-            let found: Vec<(usize, (Leading, Scan))> =
-                queue.par_iter().map(|index| (*index, self.leading_of(*index))).collect();
+            let found: Vec<(usize, Leading, Box<Scan>)> =
+                queue.par_iter().map(|index| self.leading_of(*index)).collect();
             let mut next = Vec::new();
-            for (index, (leading, scan)) in found {
+            for (index, leading, scan) in found {
                 let unit = &mut self.units[index];
                 let exports = unit.leading.exports != leading.exports;
                 let grew = unit.leading.functions != leading.functions;
@@ -142,7 +142,7 @@ impl<'s> Linker<'s> {
         changed
     }
 
-    fn leading_of(&self, index: usize) -> (Leading, Scan) {
+    fn leading_of(&self, index: usize) -> (usize, Leading, Box<Scan>) {
         let unit = &self.units[index];
         let (mut leading, scan) = leading(&unit.loaded.scripts, &unit.loaded.firsts(), &|script, specifier, name| {
             let module = unit.modules.get(script).and_then(|modules| modules.get(specifier));
@@ -152,7 +152,7 @@ impl<'s> Linker<'s> {
             // Whoever shows a component does not pay by that.
             leading.exports = LeadingExports::default();
         }
-        (leading, scan)
+        (index, leading, Box::new(scan))
     }
 
     /// Reads what units import that lead to a payment, and what that imports.
@@ -224,8 +224,8 @@ impl<'s> Linker<'s> {
                 let unit = &mut self.units[*index];
                 match from {
                     From::Script(script, specifier) => {
-                        unit.modules[script].insert(specifier, target);
-                        is_dirty |= self.units[target].leading.exports.lead(None);
+                        let is_known = unit.modules[script].insert(specifier, target) == Some(target);
+                        is_dirty |= !is_known && self.units[target].leading.exports.lead(None);
                     }
                     From::Page(at) => unit.sources.push((at, target)),
                 }

@@ -27,7 +27,7 @@ pub(super) struct Read {
     /// The files that matter for a payment.
     pub project: Project,
     /// By file: what the look that linked it has shown, for its analysis.
-    pub scans: Vec<Option<Scan>>,
+    pub scans: Vec<Option<Box<Scan>>>,
     /// Files that were not judged, and why.
     pub skipped: Vec<(FileId, String)>,
     /// What went wrong.
@@ -109,6 +109,7 @@ fn assemble(units: Vec<Unit>, read: &mut Read) {
     let project = &mut read.project;
     project.realms = realms;
     project.files.reserve_exact(units.len());
+    read.scans.reserve_exact(units.len());
     project.scripts.reserve_exact(units.iter().map(|u| u.loaded.scripts.len()).sum());
     project.variants = builds::variants(&units, &ids);
     for (index, unit) in units.iter().enumerate() {

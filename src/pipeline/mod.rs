@@ -71,6 +71,18 @@ pub struct Run {
     pub errors: Vec<RunError>,
     /// How many files were looked at.
     pub files: usize,
+    /// The threads that it ran on.
+    pub(crate) workers: Workers,
+}
+
+impl Run {
+    /// Runs a job on the threads of the run: they have memory that they don't need any more.
+    pub(crate) fn on_its_threads<T: Send>(&self, job: impl FnOnce() -> T + Send) -> T {
+        match &self.workers {
+            Workers::Pool(pool) => pool.install(job),
+            Workers::One(_) => job(),
+        }
+    }
 }
 
 /// Something that went wrong with the run itself.
@@ -122,8 +134,7 @@ fn run_with(options: &Options, analyse: &Analyse<'_>) -> Run {
         }
     }
     let facts = merge(programs.into_iter().flatten(), &callers);
-    let all = FileFacts { sites: facts.values().flat_map(|f| f.sites.iter().cloned()).collect() };
-    rules::check(&all, &mut run.diagnostics);
+    rules::check(&facts, &mut run.diagnostics);
     for (index, file) in project.files.iter().enumerate() {
         let id = FileId(index as u32);
         run.diagnostics.extend(file.problems.iter().filter_map(|p| rules::parse_problem(id, p)));
@@ -133,15 +144,16 @@ fn run_with(options: &Options, analyse: &Analyse<'_>) -> Run {
     run.diagnostics.retain(|d| is_reported(d.primary.file));
     options.levels.apply(&mut run.diagnostics);
     run.diagnostics.sort_by(|a, b| (a.primary, a.rule.id, &a.message).cmp(&(b.primary, b.rule.id, &b.message)));
-    for (file, mut facts) in facts {
-        facts.sites.retain(|s| is_reported(s.call.file) || is_reported(s.touch.call.file));
-        if !facts.sites.is_empty() {
-            run.facts.push((file, facts));
+    for site in facts.sites.into_iter().filter(|s| is_reported(s.call.file) || is_reported(s.touch.call.file)) {
+        match run.facts.last_mut() {
+            Some((file, known)) if *file == site.call.file => known.sites.push(site),
+            _ => run.facts.push((site.call.file, FileFacts { sites: vec![site] })),
         }
     }
     run.errors.sort();
     run.errors.dedup();
     run.project = project;
+    run.workers = loaded.workers;
     run
 }
 
@@ -155,14 +167,14 @@ pub(crate) fn project_of(options: &Options) -> Project {
 struct Analysis<'a> {
     project: &'a Project,
     /// By file.
-    scans: &'a [Option<Scan>],
+    scans: &'a [Option<Box<Scan>>],
     workers: &'a Workers,
 }
 
 impl Analysis<'_> {
     /// The facts of each program, or what a panic said.
     fn of_all(&self, realms: &[&Realm], analyse: &Analyse<'_>) -> Vec<Result<ProgramFacts, String>> {
-        let scan = |realm: &Realm| self.scans.get(realm.file.0 as usize).and_then(Option::as_ref);
+        let scan = |realm: &Realm| self.scans.get(realm.file.0 as usize).and_then(Option::as_deref);
         let one = |realm: &&Realm| guarded(|| analyse(self.project, realm, scan(realm)));
         let all = self.workers.run(|| match self.workers {
             Workers::Pool(_) => realms.par_iter().map(one).collect(),
@@ -187,11 +199,18 @@ impl Analysis<'_> {
 }
 
 /// Threads that parse and evaluate: their stacks are large. The same ones do both, so that their memory serves twice.
-enum Workers {
+#[derive(Debug)]
+pub(crate) enum Workers {
     /// One for each job, with a stack of so many bytes.
     One(usize),
     /// One for each core.
     Pool(rayon::ThreadPool),
+}
+
+impl Default for Workers {
+    fn default() -> Self {
+        Self::One(Limits::default().stack())
+    }
 }
 
 impl Workers {

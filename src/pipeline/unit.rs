@@ -44,7 +44,7 @@ pub(super) struct Unit {
     /// What in it leads to a payment.
     pub leading: Leading,
     /// The look that has shown it, where anything does.
-    pub scan: Option<Scan>,
+    pub scan: Option<Box<Scan>>,
     /// How many modules lie between it and one that leads to a payment.
     pub depth: u8,
     /// Whether its imports were looked at.

@@ -39,7 +39,7 @@ pub fn write(run: &Run, look: Look, out: &mut dyn Write) -> io::Result<()> {
     for part in run.diagnostics.chunks(AT_ONCE) {
         let texts: Vec<io::Result<Vec<u8>>> = match part {
             few if few.len() < FEW => few.iter().map(drawn).collect(),
-            all => all.par_iter().map(drawn).collect(),
+            all => run.on_its_threads(|| all.par_iter().map(drawn).collect()),
         };
         for text in texts {
             out.write_all(&text?)?;

@@ -96,7 +96,7 @@ pub(crate) fn related(loc: Loc, role: Role, message: &str) -> Related {
 
 /// A run with these findings.
 pub(crate) fn run(project: Project, diagnostics: Vec<Diagnostic>) -> Run {
-    Run { files: project.files.len(), project, diagnostics, facts: vec![], errors: vec![] }
+    Run { files: project.files.len(), project, diagnostics, ..Run::default() }
 }
 
 /// Wide characters before the finding.

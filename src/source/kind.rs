@@ -110,15 +110,15 @@ impl FileKind {
         let dot = memchr::memrchr(b'.', name)?;
         let extension = name.get(dot + 1..)?;
         // Asked of every file of a walk: the library, which looks at the whole path, decides only where it may differ.
-        if EXTENSIONS.iter().all(|(known, _)| known.as_bytes() != extension) {
+        let Some((_, kind)) = EXTENSIONS.iter().find(|(known, _)| known.as_bytes() == extension) else {
             return Self::of_extension(path.extension()?.to_str()?);
-        }
+        };
         if name.len() > BLADE.len() && name.ends_with(BLADE) {
             return Some(Self::Template(Engine::Blade));
         }
         let stem = dot.checked_sub(1).and_then(|last| name.get(last))?;
         let has_stem = !std::path::is_separator(char::from(*stem));
-        has_stem.then(|| std::str::from_utf8(extension).ok().and_then(Self::of_extension)).flatten()
+        has_stem.then_some(*kind)
     }
 
     fn of_extension(extension: &str) -> Option<Self> {

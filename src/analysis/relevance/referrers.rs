@@ -1,5 +1,6 @@
 //! Who reads the names of relevant functions: what may call them.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,7 +17,8 @@ impl Relevance {
         let by_id: FxHashMap<ScriptId, &Script> = scripts.iter().copied().collect();
         for ((id, script), owners) in scripts.iter().zip(owners) {
             let hot = names.in_script(script, *id);
-            let written: FxHashSet<ExprId> = script.exprs.iter().filter_map(plain_target).collect();
+            let written: LazyCell<FxHashSet<ExprId>, _> =
+                LazyCell::new(|| script.exprs.iter().filter_map(plain_target).collect());
             for (index, expr) in script.exprs.iter().enumerate() {
                 let reader = (*id, owners[index]);
                 match *expr {

@@ -59,7 +59,9 @@ impl Machine<'_> {
         if is_async {
             self.run.catchers.push(Vec::new());
         }
-        let before = st.clone();
+        let level = st.ready.level;
+        // A copy makes each write of the body copy what it writes to.
+        let before = is_async.then(|| st.clone());
         let awaits = is_async && function.is_generator;
         if awaits {
             self.lowered.awaiting.push(self.run.frames.len());
@@ -71,12 +73,12 @@ impl Machine<'_> {
         let frame = self.run.frames.pop();
         let mut exits = frame.map(|f| f.returns).unwrap_or_default();
         exits.extend(end.map(|state| Exit { state, value: Value::undefined(), place }));
-        self.imply_bridge(&mut exits, before.ready.level);
-        if !is_async {
+        self.imply_bridge(&mut exits, level);
+        let Some(before) = before else {
             let exit = self.join_exits(exits)?;
             *st = exit.state;
             return Some(exit.value);
-        }
+        };
         let thrown = self.run.catchers.pop().unwrap_or_default();
         if exits.is_empty() && thrown.is_empty() {
             // It waits for ever; its caller does not.

@@ -11,8 +11,11 @@ const JSX: &str = "jsx";
 pub(super) fn decides_in_code(script: &Script, name: &str) -> bool {
     let id_of = |name: &str| script.names.iter().position(|known| &**known == name).map(|index| NameId(index as u32));
     let Some(flag) = id_of(name) else { return false };
+    if is_watched_by_name(script, flag) {
+        return true;
+    }
     let reads = Reads::of(script, flag);
-    if reads.starts.is_empty() && !is_watched_by_name(script, flag) {
+    if reads.starts.is_empty() {
         return false;
     }
     let has_markup = id_of(JSX).is_some_and(|jsx| {
@@ -22,8 +25,8 @@ pub(super) fn decides_in_code(script: &Script, name: &str) -> bool {
     let decides = |expr: &Expr| match *expr {
         Expr::Conditional { test, .. } | Expr::Logical(_, test, _) => has_markup && stands_in(test),
         Expr::Call { callee, arguments, .. } => {
-            let watches = script.called_name(callee).is_some_and(|n| lists(PLATFORM.watch_functions, script.name(n)));
-            watches && script.args(arguments).first().is_some_and(|first| stands_in(first.value))
+            script.args(arguments).first().is_some_and(|first| stands_in(first.value))
+                && script.called_name(callee).is_some_and(|n| lists(PLATFORM.watch_functions, script.name(n)))
         }
         _ => false,
     };
@@ -31,8 +34,7 @@ pub(super) fn decides_in_code(script: &Script, name: &str) -> bool {
         |key: PropertyKey| matches!(key, PropertyKey::Name(n) if lists(PLATFORM.opening_properties, script.name(n)));
     script.exprs.iter().any(decides)
         || has_markup && script.stmts.iter().any(|stmt| matches!(*stmt, Stmt::If { test, .. } if stands_in(test)))
-        || has_markup && script.properties.iter().any(|p| enables(p.key) && stands_in(p.value))
-        || is_watched_by_name(script, flag)
+        || has_markup && script.properties.iter().any(|p| stands_in(p.value) && enables(p.key))
 }
 
 /// `watch: { ready(value) { … } }` among a component's options.
@@ -41,8 +43,8 @@ fn is_watched_by_name(script: &Script, flag: NameId) -> bool {
     script.properties.iter().any(|property| {
         let PropertyKey::Name(name) = property.key else { return false };
         let Expr::Object(watchers) = script.expr(property.value) else { return false };
-        lists(PLATFORM.watch_functions, script.name(name))
-            && watchers.of(&script.properties).iter().any(|watcher| is(watcher.key, flag))
+        watchers.of(&script.properties).iter().any(|watcher| is(watcher.key, flag))
+            && lists(PLATFORM.watch_functions, script.name(name))
     })
 }
 

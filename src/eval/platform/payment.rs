@@ -10,7 +10,8 @@ use crate::eval::platform::host::HostCall;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::{Control, State, Trail};
 use crate::eval::task::Task;
-use crate::eval::values::heap::{ObjectId, ObjectKind};
+use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
+use crate::eval::values::slots::Slots;
 use crate::eval::values::unknown::Origin;
 use crate::eval::values::unknown::Reason;
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -30,8 +31,9 @@ pub struct ActiveSite {
 
 /// Whether segments are those of a path that is written with dots.
 pub(in crate::eval) fn is_path(segments: &[Arc<str>], written: &str) -> bool {
-    let mut parts = written.split('.');
-    segments.iter().all(|s| parts.next() == Some(s)) && parts.next().is_none()
+    // Hardly any path ends like one that is asked for.
+    segments.last().is_some_and(|last| written.ends_with(&**last))
+        && segments.iter().map(|s| &**s).eq(written.split('.'))
 }
 
 impl Machine<'_> {
@@ -203,14 +205,32 @@ impl Machine<'_> {
     }
 
     fn result_object(&mut self, api: &'static PaymentApi, code: Value, place: Place, st: &mut State) -> Value {
-        let mut fields = vec![(api.result_field, code)];
-        fields.extend(api.error_fields.iter().map(|name| (*name, Value::undefined())));
-        for field in api.result_fields {
-            fields.push((field.name, self.unknown(Origin::ResultField(field.name.into())).tainted(Taint::RESULT)));
+        let known = self.result_fields.as_ref().filter(|(of, at, _)| std::ptr::eq(*of, api) && *at == place);
+        let fields = match known {
+            Some((.., fields)) => fields.clone(),
+            None => self.fields_of_result(api, place),
+        };
+        let mut result = Object { properties: fields, ..Object::of(ObjectKind::Result, place) };
+        if let Some(field) = result.properties.first_mut() {
+            field.value = code;
         }
-        let result = self.make_object(ObjectKind::Result, fields, place, st);
-        self.last_result = result.as_object();
-        result
+        let result = self.alloc(st, result);
+        self.last_result = Some(result);
+        Value::object(result)
+    }
+
+    /// The fields of a result at a place, the code's first. Each run of a payment makes several results.
+    fn fields_of_result(&mut self, api: &'static PaymentApi, place: Place) -> Slots {
+        let mut object = Object::of(ObjectKind::Result, place);
+        for name in [api.result_field].iter().chain(api.error_fields) {
+            object.put((*name).into(), Value::undefined(), place);
+        }
+        for field in api.result_fields {
+            let value = self.unknown(Origin::ResultField(field.name.into())).tainted(Taint::RESULT);
+            object.put(field.name.into(), value, place);
+        }
+        self.result_fields = Some((api, place, object.properties.clone()));
+        object.properties
     }
 
     fn callbacks_of(&mut self, form: &CallForm, arguments: &[Value], call: HostCall, st: &State) -> Vec<CallbackRef> {

@@ -16,21 +16,20 @@ pub fn excerpt(project: &Project, place: Place) -> String {
 
 /// A text on one line, shortened at its end.
 pub(in crate::eval) fn shorten(text: &str) -> String {
-    let mut out = String::new();
-    let mut count = 0;
+    let mut out = String::with_capacity(MAX_EXCERPT);
+    let mut room = MAX_EXCERPT;
     for word in text.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
-            count += 1;
+            room = room.saturating_sub(1);
         }
-        for c in word.chars() {
-            if count >= MAX_EXCERPT {
-                out.push('…');
-                return out;
-            }
-            out.push(c);
-            count += 1;
+        if let Some((end, _)) = word.char_indices().nth(room) {
+            out.push_str(&word[..end]);
+            out.push('…');
+            return out;
         }
+        out.push_str(word);
+        room -= word.chars().count();
     }
     out
 }

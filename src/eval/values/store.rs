@@ -2,18 +2,22 @@
 
 use std::rc::Rc;
 
-/// Cells of a chunk, and chunks of a group.
-const CHUNK: usize = 32;
-/// Cells of a group.
-const GROUP: usize = CHUNK * CHUNK;
+use smallvec::SmallVec;
 
-type Chunk<T> = Rc<Vec<Option<Rc<T>>>>;
+/// Cells of a chunk.
+const CHUNK: usize = 16;
+/// Chunks of a group.
+const CHUNKS: usize = 32;
+/// Cells of a group.
+const GROUP: usize = CHUNK * CHUNKS;
+
+type Chunk<T> = Rc<[Option<Rc<T>>; CHUNK]>;
 type Group<T> = Rc<Vec<Chunk<T>>>;
 
-/// A growing list of shared cells; a copy costs one pointer for each 1,024 of them.
+/// A growing list of shared cells; a copy costs one pointer for each 512 of them.
 #[derive(Debug)]
 pub struct Store<T> {
-    groups: Vec<Group<T>>,
+    groups: SmallVec<[Group<T>; 1]>,
 }
 
 impl<T> Clone for Store<T> {
@@ -24,7 +28,7 @@ impl<T> Clone for Store<T> {
 
 impl<T> Default for Store<T> {
     fn default() -> Self {
-        Self { groups: Vec::new() }
+        Self { groups: SmallVec::new() }
     }
 }
 
@@ -56,16 +60,12 @@ impl<T: Clone> Store<T> {
 
     fn set_cell(&mut self, index: u32, cell: Rc<T>) {
         let index = index as usize;
-        let chunk = self.chunk_mut(index / CHUNK);
-        if chunk.len() <= index % CHUNK {
-            chunk.resize(index % CHUNK + 1, None);
-        }
-        chunk[index % CHUNK] = Some(cell);
+        self.chunk_mut(index / CHUNK)[index % CHUNK] = Some(cell);
     }
 
     /// The chunk of this number, to be changed in this copy alone.
-    fn chunk_mut(&mut self, number: usize) -> &mut Vec<Option<Rc<T>>> {
-        let (outer, inner) = (number / CHUNK, number % CHUNK);
+    fn chunk_mut(&mut self, number: usize) -> &mut [Option<Rc<T>>; CHUNK] {
+        let (outer, inner) = (number / CHUNKS, number % CHUNKS);
         while self.groups.len() <= outer {
             self.groups.push(Rc::default());
         }
@@ -95,7 +95,7 @@ impl<T: Clone> Store<T> {
             }
             let shared = |inner: usize, chunk| ours.and_then(|o| o.get(inner)).is_some_and(|o| Rc::ptr_eq(o, chunk));
             let chunks = theirs.iter().enumerate().filter(|(inner, chunk)| !shared(*inner, chunk));
-            found.extend(chunks.map(|(inner, chunk)| (outer * CHUNK + inner, chunk)));
+            found.extend(chunks.map(|(inner, chunk)| (outer * CHUNKS + inner, chunk)));
         }
         found
     }
@@ -110,9 +110,6 @@ impl<T: Clone> Store<T> {
                 continue;
             }
             let ours = self.chunk_mut(number);
-            if ours.len() < theirs.len() {
-                ours.resize(theirs.len(), None);
-            }
             for (mine, cell) in ours.iter_mut().zip(theirs.iter()).filter(|(mine, _)| mine.is_none()) {
                 mine.clone_from(cell);
             }

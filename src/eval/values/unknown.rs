@@ -1,6 +1,6 @@
 //! Unknown values: each has an identity, so that what is learnt of it in a branch holds inside that branch.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
 
@@ -125,6 +125,9 @@ struct Entry {
     path: Arc<[Arc<str>]>,
 }
 
+/// The path of what begins with nothing that has a name.
+static NAMELESS: LazyLock<Arc<[Arc<str>]>> = LazyLock::new(|| Arc::from([Arc::from("*")]));
+
 /// Stands in a partial text for what is not known.
 pub const GAP: char = '\u{FFFC}';
 
@@ -142,7 +145,7 @@ impl Unknowns {
     }
 
     fn path_of(&self, origin: &Origin) -> Arc<[Arc<str>]> {
-        let star = || Arc::<str>::from("*");
+        let star = || NAMELESS[0].clone();
         match origin {
             Origin::Global(name) => Arc::from([name.clone()]),
             Origin::Property(parent, name) => {
@@ -151,13 +154,13 @@ impl Unknowns {
             }
             Origin::Call(_, Some(callee)) => {
                 let callee = self.path(*callee);
-                let Some((last, before)) = callee.split_last() else { return Arc::from([star()]) };
+                let Some((last, before)) = callee.split_last() else { return NAMELESS.clone() };
                 before.iter().cloned().chain([format!("{last}()").into()]).collect()
             }
             // All of a module has no name: its properties are called as if they were imported each.
-            Origin::Import(_, name) if &**name == "*" => Arc::from([star()]),
+            Origin::Import(_, name) if &**name == "*" => NAMELESS.clone(),
             Origin::Missing(name) | Origin::Import(_, name) => Arc::from([star(), name.clone()]),
-            _ => Arc::from([star()]),
+            _ => NAMELESS.clone(),
         }
     }
 

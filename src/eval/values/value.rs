@@ -99,12 +99,23 @@ impl Taint {
 }
 
 /// What an expression may be: a few alternatives.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(PartialEq, Debug)]
 pub struct Value {
     /// The alternatives, without repeats; never empty.
     pub atoms: SmallVec<[Atom; 1]>,
     /// What flowed into it.
     pub taint: Taint,
+}
+
+impl Clone for Value {
+    /// Nearly all values have one alternative.
+    fn clone(&self) -> Self {
+        let atoms = match self.atoms.as_slice() {
+            [only] => SmallVec::from_buf([only.clone()]),
+            several => SmallVec::from(several),
+        };
+        Self { atoms, taint: self.taint }
+    }
 }
 
 impl From<Atom> for Value {
