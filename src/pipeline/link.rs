@@ -300,6 +300,7 @@ struct Places<'s> {
 impl<'s> Places<'s> {
     fn of(survey: &'s Survey<'_>) -> Self {
         let mut places = Self::default();
+        places.below.reserve(survey.candidates.len());
         for (index, candidate) in survey.candidates.iter().enumerate() {
             let Some((folder, rest)) = candidate.found.in_walk() else {
                 places.named.insert(candidate.found.real_path().into_os_string(), index);

@@ -2,9 +2,10 @@
 //! resolver. A file is read once for all that it may import.
 
 use std::cell::OnceCell;
+use std::path::Path;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Linker, MAX_UNITS, Naming, Resolved};
 use crate::discover::{as_utf8, stem_hash};
@@ -63,35 +64,45 @@ impl Linker<'_> {
 
     /// The names under which others may mean those of the changed modules that export something of note.
     fn wanted(&mut self, changed: &[usize]) -> Wanted {
-        let mut wanted = Wanted::default();
-        for target in changed {
-            let unit = &self.units[*target];
+        let is_wanted = |target: &&usize| {
+            let unit = &self.units[**target];
             let exports = &unit.leading.exports;
-            if unit.kind.is_page() || !(exports.lead(None) || exports.globals) {
-                continue;
-            }
-            let mut hashes = stems_of(&unit.real);
-            self.add_aliases(*target, &mut hashes);
+            !unit.kind.is_page() && (exports.lead(None) || exports.globals)
+        };
+        let targets: Vec<usize> = changed.iter().filter(is_wanted).copied().collect();
+        self.look_for_aliases(&targets);
+        let mut wanted = Wanted::default();
+        for target in targets {
+            // Those of the file, and those that packages and configurations may give it.
+            let mut hashes = stems_of(&self.units[target].real);
+            hashes.extend(self.folders_around(target).filter_map(|folder| self.aliases.get(folder)).flatten());
+            hashes.sort_unstable();
+            hashes.dedup();
             for hash in hashes {
-                wanted.entry(hash).or_default().push(*target);
+                wanted.entry(hash).or_default().push(target);
             }
         }
         wanted
     }
 
-    /// Adds the names that packages and configurations may give to a file.
-    fn add_aliases(&mut self, target: usize, hashes: &mut Vec<u32>) {
-        let Unit { real, root: Some(root), .. } = &self.units[target] else { return };
-        let root = self.survey.roots.folder(*root);
-        for folder in real.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
-            let known = self.aliases.entry(folder.to_owned()).or_insert_with(|| {
-                let resolver = &self.resolver;
-                aliases::in_folder(folder, &resolver.listing(folder), &resolver.bundled(folder))
-            });
-            hashes.extend(known.iter());
-        }
-        hashes.sort_unstable();
-        hashes.dedup();
+    /// The folders of its project that a file is in.
+    fn folders_around(&self, target: usize) -> impl Iterator<Item = &Path> {
+        let unit = &self.units[target];
+        let root = unit.root.map(|root| self.survey.roots.folder(root));
+        let above = unit.real.ancestors().skip(1);
+        root.into_iter().flat_map(move |root| above.clone().take_while(move |folder| folder.starts_with(root)))
+    }
+
+    /// Looks for other names of files in the folders around them, on all cores: each folder is listed.
+    fn look_for_aliases(&mut self, targets: &[usize]) {
+        let around = targets.iter().flat_map(|target| self.folders_around(*target));
+        let new: FxHashSet<&Path> = around.filter(|folder| !self.aliases.contains_key(*folder)).collect();
+        let look = |folder: &Path| {
+            let resolver = &self.resolver;
+            aliases::in_folder(folder, &resolver.listing(folder), &resolver.bundled(folder))
+        };
+        let found: Vec<_> = new.into_par_iter().map(|folder| (folder.to_owned(), look(folder))).collect();
+        self.aliases.extend(found);
     }
 
     /// The files that name a module that is wanted, in order.
