@@ -50,7 +50,7 @@ const ALL: [About; 9] = [
     about(Limit::Tokens, "tokens", 24_000_000, u32::MAX as u64, "it has more than {} tokens"),
     about(Limit::Nesting, "nesting", 2_000, 100_000, "the code nests more than {} levels deep"),
     about(Limit::Chain, "chain", 100_000, 5_000_000, "a chain of operators, members or calls has more than {} links"),
-    about(Limit::Arrows, "arrows", 8, 30, "conditionals that end with arrow functions nest more than {} levels deep"),
+    about(Limit::Arrows, "arrows", 8, 30, "what may be an arrow function or not nests more than {} levels deep"),
     about(
         Limit::Depth,
         "depth",

@@ -232,6 +232,22 @@ mod known_bombs {
         assert_eq!(rules(&run), ["file-skipped"]);
         assert!(run.diagnostics[0].message.contains("--limit arrows=8"));
     }
+
+    #[test]
+    fn brackets_behind_casts_that_may_be_arrow_functions() {
+        for nested in ["<T>(", "<T>(a=", "(<T>a"] {
+            let run = run("a.ts", format!("x={}y;{PAYMENT}", nested.repeat(40)), Limits::default());
+            assert_eq!(rules(&run), ["file-skipped"]);
+        }
+    }
+
+    #[test]
+    fn brackets_in_the_arguments_of_types() {
+        for nested in ["(A<B,", "A<(", "A<["] {
+            let run = run("a.ts", format!("x={}y;{PAYMENT}", nested.repeat(400)), Limits::default());
+            assert_eq!(rules(&run), ["file-skipped"]);
+        }
+    }
 }
 
 /// What lies just within the limits is read, followed and judged, in an unoptimised build too.

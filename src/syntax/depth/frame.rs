@@ -1,5 +1,8 @@
 //! What is open inside one bracket.
 
+/// What a bracket counts behind a `<` that may be of types: the parser reads what is inside again for each that is around it.
+const ANGLED: u32 = 10;
+
 /// What the text is inside of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
@@ -52,6 +55,8 @@ pub(super) struct Frame {
     pub(super) alternative: bool,
     /// Arrow functions that are the last part of a conditional.
     pub(super) guesses: u32,
+    /// The expression at hand has `<A>` where an operand is due: a cast, or the parameters of an arrow function's types.
+    pub(super) cast: bool,
     /// `do` whose `while` is to come.
     pub(super) dos: u32,
     pub(super) pending: Pending,
@@ -72,6 +77,7 @@ impl Frame {
             questions: 0,
             alternative: false,
             guesses: 0,
+            cast: false,
             dos: 0,
             pending,
             in_interface: false,
@@ -79,6 +85,12 @@ impl Frame {
     }
 
     pub(super) const fn levels(&self) -> u32 {
-        1 + self.prefixes + self.statements + self.angles
+        let weight = if self.angles > 0 { ANGLED } else { 1 };
+        weight + self.prefixes + self.statements + self.angles
+    }
+
+    /// In how many ways besides the first the parser may try what is inside.
+    pub(super) const fn tries(&self) -> u32 {
+        self.guesses + self.cast as u32
     }
 }

@@ -34,9 +34,9 @@ struct Bounds {
     levels: u32,
     /// Links that the chains which are open at once may have.
     links: u32,
-    /// Arrow functions that may be open at once which are the last part of a conditional: with types, the parser tries
-    /// each of them in two ways (`a ? (b) : c => d`), so that every level doubles its time.
-    guesses: u32,
+    /// What may be open at once that the parser, with types, tries in two ways, so that every level doubles its time: an
+    /// arrow function that is the last part of a conditional (`a ? (b) : c => d`), brackets behind `<A>` (`<A>(b)`).
+    tries: u32,
     tokens: u32,
 }
 
@@ -46,7 +46,7 @@ impl Bounds {
         Self {
             levels: limits.count(Limit::Nesting),
             links: limits.count(Limit::Chain),
-            guesses: limits.count(Limit::Arrows),
+            tries: limits.count(Limit::Arrows),
             tokens: u32::try_from(budget.tokens()).unwrap_or(u32::MAX),
         }
     }
@@ -201,6 +201,11 @@ mod tests {
             "a?async(b):c=>",
             "a?(b)?(c):d=>",
             "a?(b):c?(d):e=>",
+            "<T>(",
+            "<T>(a=",
+            "(<T>a",
+            "<T>[",
+            "<T>f(",
         ] {
             let text = repeated("x=", construct, "", 12);
             assert!(check(&text, TYPES).is_err(), "{construct} 12 times passed");
@@ -211,6 +216,9 @@ mod tests {
             "const a=b?(c):(d)=>e\n",
             "f(a?b:c=>d),",
             "x={a:b?c=>d:e=>f,g:(h)=>i};",
+            "const a=<T,>(b:T)=>{return <c>(d)};",
+            "a=<b>(c)+<d>(e);",
+            "f(<a>(b),<c>(d)),",
         ] {
             assert_eq!(check(&passing.repeat(500), TYPES), Ok(()), "{passing} many times");
         }

@@ -41,10 +41,10 @@ pub(super) struct Scanner<'a> {
     pub(super) top: Frame,
     /// Those around it.
     outer: Vec<Frame>,
-    /// Levels, links and guesses of those around it.
+    /// Levels, links and tries of those around it.
     outer_levels: u32,
     outer_links: u32,
-    outer_guesses: u32,
+    outer_tries: u32,
     pub(super) before: Before,
     excess: Option<Excess>,
 }
@@ -61,7 +61,7 @@ impl<'a> Scanner<'a> {
             outer: Vec::new(),
             outer_levels: 0,
             outer_links: 0,
-            outer_guesses: 0,
+            outer_tries: 0,
             before: Before::Statement,
             excess: None,
         }
@@ -94,13 +94,14 @@ impl<'a> Scanner<'a> {
     pub(super) fn open(&mut self, kind: Kind) {
         self.outer_levels += self.top.levels();
         self.outer_links += self.top.links;
-        self.outer_guesses += self.top.guesses;
+        self.outer_tries += self.top.tries();
         self.outer.push(self.top);
         // The tree of what brackets hold takes more memory than other tokens.
         self.tokens += 2;
         self.top = Frame::new(kind);
         self.before = Before::Operator;
         self.limit_levels();
+        self.limit_tries();
     }
 
     /// Leaves the innermost bracket.
@@ -109,7 +110,7 @@ impl<'a> Scanner<'a> {
             self.top = frame;
             self.outer_levels -= frame.levels();
             self.outer_links -= frame.links;
-            self.outer_guesses -= frame.guesses;
+            self.outer_tries -= frame.tries();
         }
     }
 
@@ -135,9 +136,18 @@ impl<'a> Scanner<'a> {
         self.prefix();
         if std::mem::take(&mut self.top.alternative) && self.grammar.types {
             self.top.guesses += 1;
-            if self.outer_guesses + self.top.guesses > self.bounds.guesses {
-                self.exceed(Limit::Arrows);
-            }
+            self.limit_tries();
+        }
+    }
+
+    /// `<` of types comes where an operand is due.
+    pub(super) fn cast(&mut self) {
+        self.top.cast = true;
+    }
+
+    fn limit_tries(&mut self) {
+        if self.outer_tries + self.top.guesses > self.bounds.tries {
+            self.exceed(Limit::Arrows);
         }
     }
 
@@ -158,6 +168,7 @@ impl<'a> Scanner<'a> {
         self.top.questions = 0;
         self.top.alternative = false;
         self.top.guesses = 0;
+        self.top.cast = false;
     }
 
     /// A statement has ended.

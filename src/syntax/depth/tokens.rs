@@ -327,6 +327,9 @@ impl Scanner<'_> {
         } else {
             self.settle_before_operator();
             self.prefix();
+            if self.grammar.types {
+                self.cast();
+            }
             self.step(1, Before::Operator);
         }
     }
