@@ -45,6 +45,7 @@ impl Machine<'_> {
                 self.search(&elements, name, wanted, place, st)
             }
             ("join", by) => {
+                let by = by.filter(|by| !matches!(by.single(), Some(Atom::Undefined)));
                 let by = by.map_or_else(|| Some(",".into()), |b| b.single().and_then(to_text));
                 match by {
                     Some(by) => self.join_elements(elements, Value::text(by), place, st),

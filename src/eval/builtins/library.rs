@@ -43,12 +43,14 @@ impl Machine<'_> {
                     let taint = self.result_taint(arguments, st);
                     return Some(Some(self.unknown(Origin::Mixed(place)).tainted(taint)));
                 };
+                let elements = given.first().map(|_| list.clone());
                 let list = Value::object(self.make_array(list, false, place, st));
-                Some(if given.is_empty() {
-                    Some(list)
-                } else {
-                    self.call_method(&list, "map", given.to_vec(), place, st)
-                })
+                let Some(elements) = elements else { return Some(Some(list)) };
+                let mapped = self.call_method(&list, "map", given.to_vec(), place, st);
+                // The function may have changed the list, whose elements are read one after another.
+                let now = first.as_object().and_then(|id| self.elements(id, st));
+                self.run.cut_short |= now.is_some_and(|now| now != elements);
+                Some(mapped)
             }
             ("$" | "jQuery" | "Zepto" | "_" | "lodash", 2) => {
                 self.call_helper(root_of(root), last, arguments, place, st)
