@@ -65,9 +65,7 @@ impl Machine<'_> {
             "Promise.all" | "Promise.allSettled" | "Promise.race" | "Promise.any" => {
                 self.combine(path, &first, place, st)
             }
-            "Error" | "TypeError" | "RangeError" => {
-                self.make_object(ObjectKind::Plain, vec![("message", first), ("name", Value::text(path))], place, st)
-            }
+            "Error" | "TypeError" | "RangeError" => self.make_error(path, &first, place, st),
             _ => match self.convert(path, &first, arguments, place, st) {
                 Some(value) => value,
                 None => return self.call_descriptor(path, arguments, place, st),
@@ -208,8 +206,14 @@ impl Machine<'_> {
         let from = source.as_object().and_then(|id| self.object(st, id)).filter(|_| self.has_setters(target, st));
         if let Some(cell) = from {
             let written: Vec<(Arc<str>, Value)> = cell.in_order().map(|p| (p.key.clone(), p.value.clone())).collect();
+            let others = cell.open;
             for (key, value) in written {
                 self.set(&Value::object(target), &Value::text(key), value, place, st);
+            }
+            if others {
+                let any = self.unknown(Origin::Mixed(place));
+                self.blur(target, place, st);
+                self.join_into_all(target, &any, st);
             }
             return;
         }

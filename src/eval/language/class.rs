@@ -319,7 +319,7 @@ impl Machine<'_> {
         let Some(cell) = this.as_object().and_then(|id| st.heap.get_mut(id.0)) else { return };
         cell.open = true;
         if let Some(message) = arguments.first().filter(|_| is_error) {
-            cell.put("message".into(), message.clone(), place);
+            cell.put("message".into(), message_of(message), place);
         } else if let Some(given) = given {
             cell.put("@@given".into(), given, place);
         }
@@ -394,6 +394,12 @@ impl Machine<'_> {
         Some(value)
     }
 
+    /// `new Error(message)` and its kin.
+    pub(in crate::eval) fn make_error(&mut self, name: &str, message: &Value, place: Place, st: &mut State) -> Value {
+        let fields = vec![("message", message_of(message)), ("name", Value::text(name))];
+        self.make_object(ObjectKind::Plain, fields, place, st)
+    }
+
     /// `new Map([…])` and its kin.
     fn new_built_in(&mut self, name: &str, arguments: Vec<Value>, place: Place, st: &mut State) -> Value {
         let first = arguments.first().cloned().unwrap_or_else(Value::undefined);
@@ -408,16 +414,21 @@ impl Machine<'_> {
                 return made.unwrap_or_else(|| self.unknown(Origin::Mixed(place)));
             }
             _ if name.ends_with("Error") => {
-                return self.make_object(
-                    ObjectKind::Plain,
-                    vec![("message", first), ("name", Value::text(name))],
-                    place,
-                    st,
-                );
+                return self.make_error(name, &first, place, st);
             }
             "Object" => ObjectKind::Plain,
             _ => return self.unknown(Origin::Mixed(place)),
         };
         Value::object(self.alloc(st, Object::of(kind, place)))
     }
+}
+
+/// What an error keeps of its message: a text, but for objects, which stay what they are.
+fn message_of(value: &Value) -> Value {
+    let told = |atom: &Atom| match atom {
+        Atom::Undefined => Atom::Text("".into()),
+        Atom::Number(_) | Atom::Bool(_) | Atom::Null => to_text(atom).map_or_else(|| atom.clone(), Atom::Text),
+        other => other.clone(),
+    };
+    Value { atoms: value.atoms.iter().map(told).collect(), taint: value.taint }
 }

@@ -6,7 +6,7 @@ use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
 use crate::eval::state::State;
 use crate::eval::values::convert::{to_text, truthy};
-use crate::eval::values::heap::{Object, ObjectKind};
+use crate::eval::values::heap::Object;
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{Expr, ExprId, LogicalOp, PropertyKey};
@@ -174,8 +174,7 @@ impl Machine<'_> {
         let is_error = matches!(self.unknowns.path(native).as_ref(), [name] if &**name == "Error");
         let derived = arguments.get(2).and_then(Value::as_object).filter(|_| is_error)?;
         let message = given.first().cloned().unwrap_or_else(Value::undefined);
-        let error =
-            self.make_object(ObjectKind::Plain, vec![("message", message), ("name", Value::text("Error"))], place, st);
+        let error = self.make_error("Error", &message, place, st);
         let prototype = self.prototype_of(derived, st);
         if let Some(cell) = error.as_object().and_then(|id| st.heap.get_mut(id.0)) {
             cell.prototype = prototype;

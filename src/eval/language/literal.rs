@@ -1,6 +1,7 @@
 //! Literals and what goes into them: arrays, objects, arguments, spread and rest.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::eval::Place;
 use crate::eval::machine::Machine;
@@ -232,8 +233,13 @@ impl Machine<'_> {
                 }
                 Atom::Text(text) => {
                     for (index, unit) in text.chars().enumerate() {
-                        let copied = Value::text(unit.to_string()).tainted(value.taint);
-                        target.put(index.to_string().into(), copied, target.made);
+                        let mut copied = Value::text(unit.to_string()).tainted(value.taint);
+                        let key: Arc<str> = index.to_string().into();
+                        if !exact {
+                            let old = target.own(&key).map_or_else(Value::undefined, |old| old.value.clone());
+                            copied.join(&old, self.overflow);
+                        }
+                        target.put(key, copied, target.made);
                     }
                     target.open |= !exact || text.chars().any(|c| c.len_utf16() > 1);
                 }

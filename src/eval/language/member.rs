@@ -252,7 +252,7 @@ impl Machine<'_> {
     }
 
     /// Any property of an object may be this value now.
-    fn join_into_all(&self, id: ObjectId, new: &Value, st: &mut State) {
+    pub(in crate::eval) fn join_into_all(&self, id: ObjectId, new: &Value, st: &mut State) {
         let overflow = self.overflow;
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.properties.iter_mut().for_each(|slot| slot.value.join(new, overflow));
@@ -297,7 +297,7 @@ impl Machine<'_> {
         if let Some(cell) = st.heap.get_mut(id.0) {
             let is_array = matches!(cell.kind, ObjectKind::Array);
             if is_array && &**key == "length" {
-                cell.set_length(new.single().and_then(to_number).filter(|_| exact), place);
+                cell.set_length(new.single().and_then(to_number).filter(|_| exact), place, self.overflow);
             } else {
                 if is_array {
                     cell.open |= !exact && cell.own(key).is_none();

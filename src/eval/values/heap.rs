@@ -253,9 +253,10 @@ impl Object {
     }
 
     /// Writes an array's length: elements past it go, those that it lacks are missing.
-    pub fn set_length(&mut self, length: Option<f64>, place: Place) {
+    pub fn set_length(&mut self, length: Option<f64>, place: Place, overflow: UnknownId) {
         let Some(length) = length.filter(|n| *n >= 0.0 && n.fract() == 0.0) else {
             self.open = true;
+            self.properties.iter_mut().for_each(|slot| slot.value.may_lack(overflow));
             return;
         };
         self.properties.retain(|p| index_of_key(&p.key).is_none_or(|index| (index as f64) < length));
