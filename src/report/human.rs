@@ -74,6 +74,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
     };
     GraphicalReportHandler::new_themed(theme)
         .with_width(TEXT_WIDTH)
+        // Lines end between words alone: quoted code and Chinese texts are not torn apart.
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
         .with_context_lines(1)
         .tab_width(TAB)
         .with_urls(false)
