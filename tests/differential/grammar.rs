@@ -101,6 +101,7 @@ fn hole(inside: &str) -> Option<Piece> {
         Some(("c", name)) => (Some("C"), name),
         Some(("s", name)) => (Some("S"), name),
         Some(("o", name)) => (Some("O"), name),
+        Some(("n", name)) => (Some("D"), name),
         Some(_) => return None,
         None => (None, inside),
     };

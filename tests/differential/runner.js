@@ -144,6 +144,7 @@ class Run {
       // On paper a loop of which nobody knows how often it runs has two rounds.
       L: guard((value) => (typeof value === 'string' || Array.isArray(value)) && value.length <= 2),
       O: guard(isObject),
+      D: guard((value) => (value.size ?? value.length) < 1000),
       N: guard((value) => typeof value === 'function' && !!value.prototype),
       F: tick,
       A(error) {

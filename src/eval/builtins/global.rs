@@ -205,12 +205,14 @@ impl Machine<'_> {
     fn assign_from(&mut self, target: ObjectId, source: &Value, place: Place, st: &mut State) {
         let from = source.as_object().and_then(|id| self.object(st, id)).filter(|_| self.has_setters(target, st));
         if let Some(cell) = from {
-            let written: Vec<(Arc<str>, Value)> = cell.in_order().map(|p| (p.key.clone(), p.value.clone())).collect();
-            let others = cell.open;
-            for (key, value) in written {
+            let keys: Vec<Arc<str>> = cell.in_order().map(|slot| slot.key.clone()).collect();
+            // Nobody knows then what is written besides, or not.
+            let is_open = cell.open || cell.may_lack_some();
+            for key in keys {
+                let Some(value) = self.get(source, &key, place, st) else { return };
                 self.set(&Value::object(target), &Value::text(key), value, place, st);
             }
-            if others {
+            if is_open {
                 let any = self.unknown(Origin::Mixed(place));
                 self.blur(target, place, st);
                 self.join_into_all(target, &any, st);
