@@ -193,6 +193,15 @@ fn prototypes_of_prototypes() {
 }
 
 #[test]
+fn objects_with_thousands_of_setters() {
+    let setters: String = (0..20_000).map(|i| format!("set a{i}(v) {{ this.b = v; }},")).collect();
+    let program = format!(
+        "const o = {{ {setters} }}; function done(code) {{ o.a7 = code; if (o.b !== '9000') alert('支付失败'); }} //CALL"
+    );
+    assert_fault(&program);
+}
+
+#[test]
 fn tasks_that_start_each_other() {
     let program = format!(
         "function ask(n, code) {{ setTimeout(function () {{ if (n > 50) {{ alert('处理中'); return; }} ask(n + 1, code); }}, 9); }}\n\

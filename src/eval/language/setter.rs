@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
+use super::member::MAX_PROTOTYPES;
 use crate::eval::Place;
 use crate::eval::machine::Machine;
 use crate::eval::state::State;
 use crate::eval::values::heap::{Object, ObjectId};
 use crate::eval::values::value::Value;
-
-/// Prototypes are looked through this deep.
-const MAX_PROTOTYPES: usize = 16;
 
 impl Machine<'_> {
     /// The setter that a write of an object's property calls: its own, or that of a prototype whose property nothing hides.
