@@ -61,7 +61,7 @@ function encode(value, depth) {
 }
 
 const NAMES = [
-  'V', 'E', 'X', 'Q', 'G', 'C', 'S', 'L', 'O', 'N', 'F', 'A', 'my', 'ap', 'AlipayJSBridge', 'setTimeout', 'clearTimeout', 'console',
+  'V', 'E', 'X', 'Q', 'G', 'C', 'D', 'S', 'L', 'O', 'N', 'F', 'A', 'my', 'ap', 'AlipayJSBridge', 'setTimeout', 'clearTimeout', 'console',
   ...Array.from({ length: UNKNOWNS }, (_, i) => `u${i}`),
 ];
 
