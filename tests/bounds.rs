@@ -193,6 +193,20 @@ fn prototypes_of_prototypes() {
 }
 
 #[test]
+fn collections_that_grow_while_they_are_gone_through() {
+    let program = |grow: &str| {
+        format!(
+            "function done(code) {{ const codes = new Set(['6004']); let open = false; \
+             codes.forEach((c) => {{ {grow} if (c === code) open = true; }}); \
+             if (open) {{ alert('处理中'); return; }} {END} }} //CALL"
+        )
+    };
+    let verdict = cell(&run(&program("codes.add('8000');")), "8000").verdict;
+    assert!(matches!(verdict, Verdict::Ok), "{verdict:?}");
+    assert_fault(&program(""));
+}
+
+#[test]
 fn objects_with_thousands_of_setters() {
     let setters: String = (0..20_000).map(|i| format!("set a{i}(v) {{ this.b = v; }},")).collect();
     let program = format!(

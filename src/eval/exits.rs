@@ -26,7 +26,7 @@ impl Machine<'_> {
         if !st.outcome {
             return st.control.clone();
         }
-        self.doubts(place, st).into_iter().fold(st.control.clone(), |control, arm| control.push(arm))
+        with_doubts(&st.control, self.doubts(place, st))
     }
 
     /// Conditions under which the run has left for good before it comes here, by `return`, `break` or `throw`: where the
@@ -92,7 +92,11 @@ pub(super) fn control_beside(end: &Exit, others: &[Exit]) -> Control {
         other.control.depth() < st.control.depth() && other.control.common(&st.control).depth() == other.control.depth()
     };
     let parted = others.iter().map(|other| &other.state).filter(|other| !is_around(other));
-    doubts_after(parted, end.place, st).into_iter().fold(st.control.clone(), |control, arm| control.push(arm))
+    with_doubts(&st.control, doubts_after(parted, end.place, st))
+}
+
+fn with_doubts(control: &Control, doubts: Vec<Arm>) -> Control {
+    doubts.into_iter().fold(control.clone(), |control, arm| control.push(arm))
 }
 
 /// The doubt that states which have left cast on another one.

@@ -101,12 +101,20 @@ impl Machine<'_> {
             },
             "forEach" => {
                 let function = arguments.into_iter().next().unwrap_or_else(Value::undefined);
-                if self.entries_of(of, "keys", place, st).is_none() {
-                    self.run_given(&[function], place, st);
-                    return Some(Value::undefined());
-                }
-                for (key, value) in of.entries.iter() {
-                    let given = vec![value.clone(), key.clone(), Value::object(id)];
+                let mut visited: Vec<Value> = Vec::new();
+                loop {
+                    // The function may add entries, which have their turn, too, and delete some that then have none.
+                    let Some(ObjectKind::Collection(now)) = self.object(st, id).map(|cell| cell.kind.clone()) else {
+                        break;
+                    };
+                    if self.entries_of(&now, "keys", place, st).is_none() {
+                        self.run_given(&[function], place, st);
+                        break;
+                    }
+                    let is_new = |(key, _): &&(Value, Value)| visited.iter().all(|known| known.atoms != key.atoms);
+                    let Some((key, value)) = now.entries.iter().find(is_new).cloned() else { break };
+                    visited.push(key.clone());
+                    let given = vec![value, key, Value::object(id)];
                     self.call_value(&function, Value::undefined(), given, place, st)?;
                 }
                 Value::undefined()
@@ -116,6 +124,12 @@ impl Machine<'_> {
                 self.unknown(Origin::Mixed(place))
             }
         })
+    }
+
+    /// Whether a collection has more entries than when it began to be gone through: they have their turn, too.
+    pub(in crate::eval) fn has_grown(&self, id: ObjectId, entries: usize, st: &State) -> bool {
+        let of = self.object(st, id).map(|cell| &cell.kind);
+        matches!(of, Some(ObjectKind::Collection(now)) if now.entries.len() > entries)
     }
 
     /// Where a key stands: `Ok(None)` where it surely is not there, an error where that is not known.

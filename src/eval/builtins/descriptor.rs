@@ -29,7 +29,7 @@ impl Machine<'_> {
                     .plain_slots(&first, st)
                     .and_then(|slots| slots.into_iter().find(|p| Some(&p.key) == key.as_ref()));
                 Some(match slot {
-                    Some(slot) => self.descriptor_of(&slot, st),
+                    Some(slot) => self.descriptor_of(&slot, &first, st),
                     None => self.unknown(Origin::Dynamic(place)).tainted(first.taint),
                 })
             }
@@ -40,7 +40,7 @@ impl Machine<'_> {
                 let mut all = Object::plain(place);
                 all.open = open;
                 for slot in slots {
-                    let descriptor = self.descriptor_of(&slot, st);
+                    let descriptor = self.descriptor_of(&slot, &first, st);
                     all.put(slot.key.clone(), descriptor, slot.place);
                 }
                 Some(Value::object(self.alloc(st, all)))
@@ -62,9 +62,15 @@ impl Machine<'_> {
         plain.then(|| (cell.properties.to_vec(), cell.open))
     }
 
-    fn descriptor_of(&mut self, slot: &PropertySlot, st: &mut State) -> Value {
-        let name = if slot.getter { "get" } else { "value" };
-        self.make_object(ObjectKind::Plain, vec![(name, slot.value.clone())], slot.place, st)
+    fn descriptor_of(&mut self, slot: &PropertySlot, of: &Value, st: &mut State) -> Value {
+        let setter = of.as_object().and_then(|id| self.object(st, id)?.setter(&slot.key)).cloned();
+        let read = match (slot.getter, &setter) {
+            (true, _) => Some(("get", slot.value.clone())),
+            (false, None) => Some(("value", slot.value.clone())),
+            (false, Some(_)) => None,
+        };
+        let fields = read.into_iter().chain(setter.map(|setter| ("set", setter))).collect();
+        self.make_object(ObjectKind::Plain, fields, slot.place, st)
     }
 
     fn define_property(&mut self, arguments: &[Value], place: Place, st: &mut State) -> Option<Value> {

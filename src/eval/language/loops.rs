@@ -211,6 +211,9 @@ impl Machine<'_> {
             // There may be more of it than there was.
             self.run.cut_short |= !matches!(self.element_of_round(list, count, state), Ok(None));
         }
+        if let (Some(id), Some(state), true) = (value.as_object(), &at, known) {
+            self.run.cut_short |= self.has_grown(id, count, state);
+        }
         exits.extend(at);
         self.run.cut_short |= !known && self.run.tasks.len() > waiting;
         if known { self.join_states(exits) } else { self.join_doubtful(exits, depth) }
