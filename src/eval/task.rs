@@ -3,6 +3,7 @@
 
 use super::Place;
 use super::language::frame::Exit;
+use super::language::promise::Settlement;
 use super::machine::Machine;
 use super::platform::ready::{Level, Ready};
 use super::state::{ArmKind, Chain, Control, Facts, State, Trail};
@@ -43,6 +44,8 @@ pub(super) struct Task {
     pub answered: bool,
     /// The promise that its value settles.
     pub resolves: Option<ObjectId>,
+    /// It calls no function, and settles that promise as another one was.
+    pub passes: Option<Passing>,
     /// Whether it reacts to a promise: such functions run before timers and answers do.
     pub reacts: bool,
     /// Whether it runs whenever an event comes: what code at hand left behind may have changed by then.
@@ -53,6 +56,15 @@ pub(super) struct Task {
     pub ran_in: Option<Control>,
     /// Itself, the task that put it in line, and so on.
     pub line: Chain<TaskKey>,
+}
+
+/// How another promise was settled, and after how many jobs one that follows it is.
+#[derive(Clone, Debug)]
+pub(super) struct Passing {
+    /// How.
+    pub settlement: Settlement,
+    /// How many jobs of the engine's queue it takes, this one included.
+    pub jobs: u8,
 }
 
 /// What makes a task the same as one that has run.
@@ -85,6 +97,27 @@ impl Machine<'_> {
         }
     }
 
+    /// Puts in line that a promise is settled as another one was. Each settlement of a promise is passed once: what passes
+    /// has an end.
+    pub(super) fn pass(&mut self, promise: ObjectId, passing: Passing, place: Place, st: &State) {
+        let Settlement { ready, control, trail, outcome, answered, .. } = passing.settlement.clone();
+        let answered = st.answered || answered;
+        let passes = Some(passing);
+        let resolves = Some(promise);
+        let task = self.task(Value::undefined(), None, place, st);
+        self.run.tasks.push_back(Task {
+            ready,
+            control,
+            trail,
+            outcome,
+            answered,
+            resolves,
+            passes,
+            reacts: true,
+            ..task
+        });
+    }
+
     /// A task in the state of the code that registers it.
     pub(super) fn task(&self, function: Value, arguments: Option<Vec<Value>>, place: Place, st: &State) -> Task {
         Task {
@@ -98,6 +131,7 @@ impl Machine<'_> {
             outcome: st.outcome,
             answered: st.answered,
             resolves: None,
+            passes: None,
             reacts: false,
             event: false,
             turn: self.turn,
@@ -139,9 +173,31 @@ impl Machine<'_> {
             if task.ran_in.is_none() && has_other_arms(&st.control, &task.control) {
                 self.run.tasks.push_back(Task { ran_in: Some(st.control.clone()), ..task.clone() });
             }
-            self.run_task(task, st);
+            match task.passes {
+                Some(_) => self.run_passing(task, st),
+                None => self.run_task(task, st),
+            }
             self.leave();
         }
+    }
+
+    /// Settles a promise as another one was, or waits for one job more.
+    fn run_passing(&mut self, mut task: Task, st: &mut State) {
+        let (Some(promise), Some(passing)) = (task.resolves, &mut task.passes) else { return };
+        passing.jobs -= 1;
+        if passing.jobs > 0 {
+            self.run.tasks.push_back(task);
+            return;
+        }
+        let settlement = passing.settlement.clone();
+        let kept = (st.ready, st.control.clone(), st.trail.clone(), (st.outcome, st.answered));
+        (st.ready, st.control, st.trail) = (task.ready, task.control, task.trail);
+        (st.outcome, st.answered) = (task.outcome, task.answered);
+        let turn = std::mem::replace(&mut self.turn, task.turn);
+        let line = std::mem::replace(&mut self.run.line, task.line);
+        self.settle(promise, settlement.rejected, settlement.value, settlement.place, st);
+        (self.turn, self.run.line) = (turn, line);
+        (st.ready, st.control, st.trail, (st.outcome, st.answered)) = kept;
     }
 
     /// Runs a function at once that may be called any number of times, none included. What it throws goes to whoever calls

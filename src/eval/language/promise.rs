@@ -51,6 +51,8 @@ pub struct Reaction {
     pub either: Option<Value>,
     /// The promise that `then` returned.
     pub next: ObjectId,
+    /// After how many jobs of the engine's queue it is settled where no function is called for it.
+    pub jobs: u8,
     /// What was known of the bridge where it was registered.
     pub ready: Ready,
     /// Under which conditions it was registered.
@@ -81,6 +83,9 @@ impl Promise {
         self.next_payment |= other.next_payment;
     }
 }
+
+/// `finally` calls its function, waits for what that returned, and hands on a promise of the first value.
+pub(in crate::eval) const FINALLY_JOBS: u8 = 3;
 
 /// More ways to settle one promise than these are not kept apart.
 pub(in crate::eval) const MAX_SETTLEMENTS: usize = 8;

@@ -5,10 +5,11 @@ use crate::eval::Place;
 use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::exits::control_beside;
 use crate::eval::language::frame::Exit;
-use crate::eval::language::promise::{MAX_SETTLEMENTS, Promise, Reaction, Settlement};
+use crate::eval::language::promise::{FINALLY_JOBS, MAX_SETTLEMENTS, Promise, Reaction, Settlement};
 use crate::eval::language::wait::stronger;
 use crate::eval::machine::Machine;
 use crate::eval::state::{Arm, ArmKind, State};
+use crate::eval::task::Passing;
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
 use crate::eval::values::unknown::{Origin, UnknownId};
 use crate::eval::values::value::{Atom, Taint, Value};
@@ -123,7 +124,8 @@ impl Machine<'_> {
         if !rejects
             && let Some(inner) = value.as_object().filter(|id| *id != promise && self.promise_in(*id, st).is_some())
         {
-            self.react(inner, Reaction::passing(promise, place, st), st);
+            let jobs = if self.promise_in(inner, st).is_some_and(|p| p.settlements.is_empty()) { 1 } else { 2 };
+            self.react(inner, Reaction { jobs, ..Reaction::passing(promise, place, st) }, st);
             return;
         }
         if !rejects && value.atoms.len() > 1 && value.objects().any(|id| self.promise_in(id, st).is_some()) {
@@ -203,15 +205,8 @@ impl Machine<'_> {
             self.schedule(task, st);
         }
         if passes || callable.is_none() {
-            let kept = (st.ready, st.control.clone(), st.trail.clone(), (st.outcome, st.answered));
-            (st.ready, st.control) = (settlement.ready, settlement.control.clone());
-            st.answered |= settlement.answered;
-            (st.trail, st.outcome) = (settlement.trail.clone(), settlement.outcome);
-            if self.enter() {
-                self.settle(reaction.next, settlement.rejected, settlement.value.clone(), settlement.place, st);
-                self.leave();
-            }
-            (st.ready, st.control, st.trail, (st.outcome, st.answered)) = kept;
+            let passing = Passing { settlement: settlement.clone(), jobs: reaction.jobs };
+            self.pass(reaction.next, passing, reaction.place, st);
         }
     }
 
@@ -232,7 +227,7 @@ impl Machine<'_> {
         match name {
             "then" => (reaction.resolved, reaction.rejected) = (first, second),
             "catch" => reaction.rejected = first,
-            _ => reaction.either = first,
+            _ => (reaction.either, reaction.jobs) = (first, FINALLY_JOBS),
         }
         self.react(promise, reaction, st);
         Value::object(next)
@@ -369,6 +364,7 @@ impl Reaction {
             rejected: None,
             either: None,
             next,
+            jobs: 1,
             ready: st.ready,
             control: st.control.clone(),
             outcome: st.outcome,
