@@ -238,13 +238,20 @@ impl Machine<'_> {
         let exact = object.single().is_some();
         for atom in &object.atoms {
             match atom {
-                Atom::Object(id) => {
-                    self.record_write(*id, &key, &new, place, st);
-                    match self.setter_of(*id, &key, st) {
-                        Some(setter) => self.call_setter(&setter, *id, new.clone(), exact, place, st),
-                        None => self.set_own(*id, &key, new.clone(), exact, place, st),
+                Atom::Object(id) => match self.setter_of(*id, &key, st) {
+                    Some(setter) => {
+                        let recorded = self.run.events.len();
+                        self.call_setter(&setter, *id, new.clone(), exact, place, st);
+                        // Otherwise what it does says more than the property's name.
+                        if self.run.events.len() == recorded {
+                            self.record_write(*id, &key, &new, place, st);
+                        }
                     }
-                }
+                    None => {
+                        self.record_write(*id, &key, &new, place, st);
+                        self.set_own(*id, &key, new.clone(), exact, place, st);
+                    }
+                },
                 Atom::Unknown(id) => self.set_on_unknown(*id, &key, &new, place, st),
                 _ => {}
             }
