@@ -43,6 +43,10 @@ struct Identifiers {
     locks: Vec<String>,
     lists: Vec<String>,
     filters: Vec<String>,
+    pointers: Vec<String>,
+    numbers: Vec<String>,
+    remarks: Vec<String>,
+    states: Vec<String>,
     words: Vec<WordGroup>,
 }
 
@@ -136,9 +140,8 @@ struct Rows {
     traditional: Vec<String>,
     about_payment: Vec<String>,
     words: Vec<String>,
-    locks: Vec<String>,
-    lists: Vec<String>,
-    filters: Vec<String>,
+    /// Lists of names, by the field of `Lexicon` that holds each.
+    names: Vec<(&'static str, Vec<String>)>,
     /// Where each text was seen first.
     seen: HashMap<String, String>,
 }
@@ -153,16 +156,14 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
             rows.add_language(document)?;
         }
     }
+    let names: String = rows.names.iter().map(|(field, names)| format!(", {field}: {}", texts(names))).collect();
     Ok(format!(
         "/// What words in texts and in identifiers say of a payment.\n\
-         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}, locks: {}, lists: {}, filters: {} }};\n",
+         pub static LEXICON: Lexicon = Lexicon {{ phrases: {}, traditional: {}, about_payment: {}, words: {}{names} }};\n",
         list(rows.phrases),
         list(rows.traditional),
         texts(&rows.about_payment),
         list(rows.words),
-        texts(&rows.locks),
-        texts(&rows.lists),
-        texts(&rows.filters),
     ))
 }
 
@@ -213,17 +214,20 @@ impl Rows {
         let file = &document.file;
         require_text(file, "about", &identifiers.about)?;
         require_text(file, "source", &identifiers.source)?;
-        for (i, word) in identifiers.locks.into_iter().enumerate() {
-            self.note(file, &format!("locks[{i}]"), "lock", &word)?;
-            self.locks.push(word);
-        }
-        for (i, word) in identifiers.lists.into_iter().enumerate() {
-            self.note(file, &format!("lists[{i}]"), "list", &word)?;
-            self.lists.push(word);
-        }
-        for (i, word) in identifiers.filters.into_iter().enumerate() {
-            self.note(file, &format!("filters[{i}]"), "filter", &word)?;
-            self.filters.push(word);
+        let names = [
+            ("locks", identifiers.locks),
+            ("lists", identifiers.lists),
+            ("filters", identifiers.filters),
+            ("pointers", identifiers.pointers),
+            ("numbers", identifiers.numbers),
+            ("remarks", identifiers.remarks),
+            ("states", identifiers.states),
+        ];
+        for (field, names) in names {
+            for (i, name) in names.iter().enumerate() {
+                self.note(file, &format!("{field}[{i}]"), field, name)?;
+            }
+            self.names.push((field, names));
         }
         for (i, group) in identifiers.words.iter().enumerate() {
             for (j, word) in group.texts.iter().enumerate() {

@@ -47,7 +47,7 @@ const GIB: u64 = MIB * KIB;
 /// All limits, in the order of their variants.
 const ALL: [About; 9] = [
     about(Limit::FileSize, "file-size", 256 * MIB, GIB, "it is larger than {}"),
-    about(Limit::Tokens, "tokens", 24_000_000, u32::MAX as u64, "it has more than {} tokens"),
+    about(Limit::Tokens, "tokens", 20_000_000, u32::MAX as u64, "it has more than {} tokens"),
     about(Limit::Nesting, "nesting", 2_000, 100_000, "the code nests more than {} levels deep"),
     about(Limit::Chain, "chain", 100_000, 5_000_000, "a chain of operators, members or calls has more than {} links"),
     about(Limit::Arrows, "arrows", 8, 30, "what may be an arrow function or not nests more than {} levels deep"),

@@ -19,6 +19,14 @@ pub struct Lexicon {
     pub lists: &'static [&'static str],
     /// Words of keys by which the query of a list's address chooses what is shown: `?status=paid`.
     pub filters: &'static [&'static str],
+    /// Words of a query's keys that hold an address to come back to, a token or a signature.
+    pub pointers: &'static [&'static str],
+    /// Words of a query's keys that hold what numbers something.
+    pub numbers: &'static [&'static str],
+    /// Words of a query's keys that hold a text for people.
+    pub remarks: &'static [&'static str],
+    /// Words by which a name is that of a state, whatever it is.
+    pub states: &'static [&'static str],
 }
 
 /// A phrase and what it says.

@@ -56,9 +56,8 @@ pub(super) fn without_host(url: &str) -> &str {
 /// What one `key=value` of a query says of an end.
 fn read_pair(pair: &str) -> Option<Reading> {
     let (key, value) = pair.split_once('=')?;
-    if split_words(key).iter().any(|w| {
-        matches!(w.as_str(), "url" | "redirect" | "return" | "back" | "callback" | "id" | "no" | "token" | "sign")
-    }) {
+    let words = split_words(key);
+    if words.iter().any(|word| [LEXICON.pointers, LEXICON.numbers].iter().any(|list| list.contains(&word.as_str()))) {
         return None;
     }
     let reading = match value {

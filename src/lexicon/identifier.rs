@@ -54,10 +54,7 @@ fn holds_pay_state(words: &[String]) -> bool {
     let is_pay = |word: &String| word == "pay" || word == "payment";
     match words {
         [only] => is_pay(only),
-        _ => {
-            words.iter().any(is_pay)
-                && words.last().is_some_and(|word| matches!(word.as_str(), "status" | "state" | "result"))
-        }
+        _ => words.iter().any(is_pay) && words.last().is_some_and(|word| LEXICON.states.contains(&word.as_str())),
     }
 }
 

@@ -4,13 +4,11 @@
 use super::address::without_host;
 use super::split_words;
 use super::word::classes;
+use crate::api::LEXICON;
 use crate::api::lexicon::WordClass;
 
 /// Longer texts (in bytes) are data.
 const LONGEST: usize = 2048;
-
-/// Keys of a query whose value is an address to come back to, or data.
-const POINTERS: &[&str] = &["url", "redirect", "return", "back", "callback", "token", "sign", "msg", "message"];
 
 /// Whether a request with this address, name or value takes the order back: `/pay/revoke`, `cancelOrder`, and `cancel`
 /// alone as the value of `op`. Such a request is no question after the payment.
@@ -33,8 +31,10 @@ fn segments(local: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a key's value asks the server for nothing: it is an address to come back to, or a text.
 fn is_pointer(key: &str) -> bool {
-    split_words(key).iter().any(|word| POINTERS.contains(&word.as_str()))
+    let words = split_words(key);
+    words.iter().any(|word| [LEXICON.pointers, LEXICON.remarks].iter().any(|list| list.contains(&word.as_str())))
 }
 
 /// What one name of an address says.
