@@ -31,3 +31,4 @@ pub(in crate::eval) mod stmt;
 mod switch;
 pub(in crate::eval) mod wait;
 pub(in crate::eval) mod widen;
+pub(in crate::eval) mod write;
