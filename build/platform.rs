@@ -50,6 +50,9 @@ struct Names {
     event_prefixes: Vec<String>,
     platform_elements: Vec<String>,
     foreign_markup: Vec<String>,
+    libraries: Vec<String>,
+    library_builds: Vec<String>,
+    licence_words: Vec<String>,
 }
 
 /// The constant `PLATFORM`; its lists are sorted, to be searched by halves.
@@ -97,6 +100,9 @@ pub(super) fn constant(documents: &[Document]) -> Result<String, DocumentError> 
         ("eventPrefixes", "event_prefixes", &names.event_prefixes),
         ("foreignMarkup", "foreign_markup", &names.foreign_markup),
         ("platformElements", "platform_elements", &names.platform_elements),
+        ("libraries", "libraries", &names.libraries),
+        ("libraryBuilds", "library_builds", &names.library_builds),
+        ("licenceWords", "licence_words", &names.licence_words),
     ];
     let mut fields = Vec::with_capacity(lists.len() + 1);
     for (key, field, list) in lists {

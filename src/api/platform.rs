@@ -79,6 +79,12 @@ pub struct Platform {
     pub foreign_markup: &'static [&'static str],
     /// Elements of markup that are the platform's own: others are components.
     pub platform_elements: &'static [&'static str],
+    /// What files of well-known libraries are called, without what follows it.
+    pub libraries: &'static [&'static str],
+    /// What may follow the name of a library's file, between `.`, `-` and `_`, beside a version: `min`, `umd`.
+    pub library_builds: &'static [&'static str],
+    /// Words by which the comment that a file begins with says under which licence it may be used.
+    pub licence_words: &'static [&'static str],
 }
 
 /// Whether a sorted list holds a name.

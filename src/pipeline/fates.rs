@@ -16,7 +16,7 @@ use crate::api::APIS;
 use crate::api::PLATFORM;
 use crate::api::platform::lists;
 use crate::discover::{LeftOut, Rest, Search, WalkOptions, left_out};
-use crate::source::FileKind;
+use crate::source::{FileKind, is_library};
 use crate::syntax::ProblemKind;
 
 /// What becomes of a file.
@@ -134,7 +134,7 @@ impl Fates {
             let (fate, reason) = match (errors.get(&index), units.get(path.as_str())) {
                 (Some(error), _) => (Fate::Skipped, Some(error.message.clone())),
                 (None, Some(unit)) => of_unit(unit),
-                (None, None) => (Fate::NoPayment, Some(why_not(candidate.found.kind).to_owned())),
+                (None, None) => (Fate::NoPayment, Some(why_not(survey, index).to_owned())),
             };
             self.add(path, fate, reason);
         }
@@ -246,9 +246,12 @@ fn of_unit(unit: &Unit) -> (Fate, Option<String>) {
     (Fate::Analysed, note)
 }
 
-fn why_not(kind: FileKind) -> &'static str {
-    match kind {
+fn why_not(survey: &Survey<'_>, index: usize) -> &'static str {
+    let found = &survey.candidates[index].found;
+    let is_copy = |bytes: Vec<u8>| found.path.file_name().is_some_and(|n| is_library(&n.to_string_lossy(), &bytes));
+    match found.kind {
         FileKind::Markup => "its script leads to no payment",
+        FileKind::Script(_) if survey.read(index).is_ok_and(is_copy) => "a copy of a library: its names say what it does",
         _ => "it names no payment, and no module that leads to one",
     }
 }

@@ -17,7 +17,7 @@ use super::unit::Unit;
 use crate::analysis::{Leading, Scan, leading};
 use crate::discover::{Found, Search, Walked};
 use crate::project::LeadingExports;
-use crate::source::FileKind;
+use crate::source::{FileKind, is_library};
 
 mod importers;
 mod markup;
@@ -267,15 +267,16 @@ impl<'s> Linker<'s> {
     fn read_one(&self, path: PathBuf, depth: u8) -> Option<Result<Unit, RunError>> {
         if let Some(index) = self.places.find(&path) {
             let candidate = &self.survey.candidates[index];
-            let bytes = self.survey.read(index).ok().filter(|bytes| bytes.len() <= MAX_IMPORTED_BYTES)?;
+            let bytes = self.survey.read(index).ok().filter(|bytes| is_followed(&path, bytes))?;
             return Some(Unit::read(candidate, path, bytes, (depth, &self.survey.limits)));
         }
-        // A package is followed where it pays itself: others are known by the names of what they export.
+        // A package is followed where it pays itself: others are known by the names of what they export, as are copies of
+        // libraries.
         let kind = FileKind::of(&path)?;
         let size = std::fs::metadata(&path).ok()?.len();
         let bytes = (size <= MAX_IMPORTED_BYTES as u64).then(|| std::fs::read(&path).ok()).flatten()?;
         let is_package = path.components().any(|part| part.as_os_str() == "node_modules");
-        if is_package && !self.search.needles.is_in(&bytes) {
+        if !self.search.needles.is_in(&bytes) && (is_package || !is_followed(&path, &bytes)) {
             return None;
         }
         let root = self.survey.roots.of_path(&path);
@@ -284,6 +285,12 @@ impl<'s> Linker<'s> {
         let loaded = load_bytes(&found, bytes, &self.survey.limits).ok()?;
         Some(Ok(Unit { display, kind, root, ..Unit::bare(path, loaded, depth) }))
     }
+}
+
+/// Whether a file that names no payment API is read for the sake of one that does.
+fn is_followed(path: &Path, bytes: &[u8]) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    bytes.len() <= MAX_IMPORTED_BYTES && !name.is_some_and(|name| is_library(&name, bytes))
 }
 
 /// Candidates by their real paths, without asking the file system for those that were found in folders.

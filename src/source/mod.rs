@@ -9,6 +9,7 @@ mod decode;
 mod encoding;
 mod html;
 mod kind;
+mod library;
 mod mime;
 mod positions;
 mod stored;
@@ -21,6 +22,7 @@ pub use conditional::{Builds, builds_of};
 pub use decode::{DecodeError, Decoded, Utf16, decode};
 pub use html::{LoadedScript, PageScripts};
 pub use kind::{FileKind, Framework, Language};
+pub use library::is_library;
 pub use positions::{Line, Point, Positions, StoredOffset, Utf16Column};
 pub use stored::StoredMap;
 pub use template::{
