@@ -233,3 +233,39 @@ fn what_a_large_bundle_puts_on_components_is_for_its_own_code() {
         assert_eq!(found, expected, "with {size} bytes more");
     }
 }
+
+/// A copy of a library as a project may have one: what it does is more than a run may follow.
+fn copy_of_jquery() -> String {
+    let methods: String = (0..400)
+        .map(|n| format!("$.fn.m{n}=function(a){{for(var i in a)this.m{}(a[i]);return this}};", n / 2))
+        .collect();
+    let made = "var $=w.$=w.jQuery=function(s){return new $.fn.init(s)};$.fn=$.prototype={};$.fn.init=function(){}";
+    let call = "$.ajax=function(o){for(var i=0;i<o.n;i++)$.fn['m'+i](o)};$.fn.text=function(t){$.fn.m9(t)}";
+    format!("/*! jQuery v9.9.9 | (c) */\n!function(w){{{made};{methods}{call}}}(window);\n")
+}
+
+#[test]
+fn what_a_copy_of_a_library_does_is_known_by_its_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("paylint.json", "{}");
+    write("jquery-9.9.9.min.js", &copy_of_jquery());
+    let script = "function ready(go) { if (window.AlipayJSBridge) go(); else document.addEventListener('AlipayJSBridgeReady', go); }
+        $.ajax({ url: '/order', success: function (order) { ready(function () {
+          AlipayJSBridge.call('tradePay', { tradeNO: order.no }, function (result) {
+            if (result.resultCode === '9000') location.href = '/done'; else $('#told').text('支付失败');
+          });
+        }); } });";
+    let rules = |page: &str| {
+        write("pay.html", page);
+        let run = run(&[&folder.path().join("pay.html")]);
+        run.diagnostics.iter().map(|d| (d.rule.id.to_owned(), d.message.clone())).collect::<Vec<_>>()
+    };
+    let inline = |src: &str| format!("<script src='{src}'></script><script>{script}</script>");
+    let expected = rules(&inline("https://cdn.example.com/jquery.js"));
+    assert_eq!(expected.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["pending-as-failure"]);
+    assert_eq!(rules(&inline("jquery-9.9.9.min.js")), expected);
+    let (_, code) = copy_of_jquery().split_once('\n').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a comment");
+    write("own.js", &code);
+    assert_ne!(rules(&inline("own.js")), expected, "the copy says nothing by itself");
+}

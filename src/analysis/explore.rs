@@ -160,7 +160,7 @@ pub(super) fn visit(project: &Project, realm: &Realm, scan: Option<&Scan>, visit
     let mut reached = std::mem::take(&mut explorer.reached);
     join_late(&mut reached);
     explorer.far_payments = reached.keys().filter(|(place, _)| project.entry(place.script).file != realm.file).count();
-    let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| explorer.has_missed(&reached)));
+    let cut_short = explorer.cut_short.or_else(|| explorer.exhausted.filter(|_| !explorer.missed(&reached).is_empty()));
     let waited = Waited::of(reached.values().flatten(), &explorer.machine.opened_in_all());
     for reaches in reached.into_values() {
         explorer.visit_origins(reaches, &waited, visit);
@@ -220,14 +220,14 @@ impl Explorer<'_> {
         (self.machine.steps >= reached(Limit::Steps)).then_some(Limit::Steps)
     }
 
-    /// Whether there is a function that mentions a payment API, and no run found the payment in it.
-    fn has_missed(&self, reached: &Reached) -> bool {
+    /// Functions that mention a payment API, and no run found the payment in them.
+    fn missed(&self, reached: &Reached) -> BTreeSet<(ScriptId, FnId)> {
         let mut found: BTreeSet<(ScriptId, FnId)> = BTreeSet::new();
         for event in reached.values().flatten().map(|r| &r.event) {
             found.insert((event.place.script, event.function));
             found.extend(event.links.iter().map(|link| (link.place.script, link.function)));
         }
-        self.relevance.direct.iter().any(|mentions| !found.contains(mentions))
+        self.relevance.direct.iter().filter(|mentions| !found.contains(mentions)).copied().collect()
     }
 
     /// Visits a payment, those runs apart that another program may stand for.

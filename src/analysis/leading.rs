@@ -47,8 +47,41 @@ pub fn leading(scripts: &[Script], firsts: &[usize], leads: &OfModule<'_>) -> (L
         let Shared { names: given, methods } = shared(script, &|value| exports.value(value), &imported);
         all.names.extend(given);
         all.methods.extend(methods);
+        for export in &script.exports {
+            let methods = match *export {
+                Export::All { source } => {
+                    let Some(exports) = leads(id.index(), script.name(source), None) else { continue };
+                    exports.pass_on_to(&mut all);
+                    exports.methods.clone().into_iter().collect()
+                }
+                Export::From { name, source, .. } => {
+                    let exports = leads(id.index(), script.name(source), name.map(|name| &**script.name(name)));
+                    exports.into_iter().flat_map(|exports| exports.methods.iter().cloned()).collect()
+                }
+                Export::Binding { binding, .. } => imported(binding),
+                Export::Default { value, .. } => {
+                    let read = names_read_in(script, script.expr_span(value));
+                    script
+                        .imports
+                        .iter()
+                        .filter_map(|i| i.binding)
+                        .filter(|b| read.contains(b))
+                        .flat_map(imported)
+                        .collect()
+                }
+            };
+            all.methods.extend(methods);
+        }
     }
     (Leading { functions, exports: all }, scan)
+}
+
+fn names_read_in(script: &Script, span: Span) -> BTreeSet<BindingId> {
+    let read = script.exprs.iter().zip(&script.expr_spans).filter_map(|(expr, at)| match *expr {
+        Expr::Read(Ref::Binding(binding)) => (span.start <= at.start && at.end <= span.end).then_some(binding),
+        _ => None,
+    });
+    read.collect()
 }
 
 /// The methods of an imported name that lead to a payment.
@@ -139,7 +172,6 @@ impl<'s> Exports<'s> {
 
     fn find(&self) -> LeadingExports {
         let mut found = BTreeSet::new();
-        let mut stars = false;
         for export in &self.script.exports {
             match *export {
                 Export::Binding { name, binding } if self.binding(binding) => {
@@ -154,12 +186,12 @@ impl<'s> Exports<'s> {
                         found.insert(self.script.name(exported).clone());
                     }
                 }
-                Export::All { source } => stars |= (self.leads)(self.script.name(source), None),
+                // What another module exports as a whole is known by its names.
                 _ => {}
             }
         }
         self.common_js(&mut found);
-        stars |= self.defined(&mut found);
+        let stars = self.defined(&mut found);
         let globals = !self.functions.is_empty() && self.functions.iter().any(|f| *f != Script::BODY);
         LeadingExports { names: found, stars, globals, methods: BTreeSet::new() }
     }

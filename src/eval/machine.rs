@@ -84,6 +84,8 @@ pub struct Machine<'p> {
     pub(super) name_ranges: FxHashMap<ScriptId, Rc<[super::language::name_range::NameRange]>>,
     /// Instances of classes, by prototype.
     pub instances: FxHashMap<ObjectId, ObjectId>,
+    /// Instances of the same classes that were made later.
+    pub other_instances: FxHashMap<ObjectId, Vec<ObjectId>>,
     /// Places where something is waited for whose name says that it may be the bridge.
     pub(super) waits_by_name: FxHashSet<Place>,
     /// What code that has the bridge shows or enables.
@@ -163,6 +165,7 @@ impl<'p> Machine<'p> {
             page_objects: FxHashSet::default(),
             name_ranges: FxHashMap::default(),
             instances: FxHashMap::default(),
+            other_instances: FxHashMap::default(),
             waits_by_name: FxHashSet::default(),
             opening: Opening::default(),
             plain_answers: FxHashSet::default(),

@@ -187,10 +187,24 @@ impl Machine<'_> {
         if &**name == "default" {
             return None;
         }
-        stars.into_iter().find_map(|source| {
+        let of_others = stars.into_iter().find_map(|source| {
             let other = self.module(module, source)?;
             self.export_named(other, name, hops, st)
-        })
+        });
+        of_others.or_else(|| self.property_of_default(module, name, st))
+    }
+
+    /// A name that a module does not export, and its default object has: compilers to CommonJS take the one for the other.
+    fn property_of_default(&mut self, module: ScriptId, name: &Arc<str>, st: &mut State) -> Option<Value> {
+        let exports = &self.project.script(module).exports;
+        let binding = exports.iter().find_map(|export| match *export {
+            Export::Default { binding, .. } => Some(binding),
+            _ => None,
+        })?;
+        let whole = self.read_exported(module, binding, st);
+        let has_own = |id| self.object(st, id).is_some_and(|o| o.own(name).is_some());
+        let place = Place { script: module, span: self.project.script(module).span };
+        if whole.as_object().is_some_and(has_own) { self.get(&whole, name, place, st) } else { None }
     }
 
     /// The current value of a name that a module exports.

@@ -42,6 +42,8 @@ pub enum Entry {
         function: FnId,
         /// What is known of the bridge when it is called.
         ready: Ready,
+        /// The instance whose method it is, where that is not the first of its class.
+        instance: Option<ObjectId>,
     },
     /// A function that no run at hand made.
     Detached {
@@ -222,6 +224,13 @@ impl Machine<'_> {
         }
     }
 
+    /// Later instances of the class whose method a function is, those that are there in a state.
+    #[must_use]
+    pub fn other_instances_of(&self, st: &State, method: ObjectId) -> Vec<ObjectId> {
+        let others = self.home_of(st, method).and_then(|home| self.other_instances.get(&home));
+        others.into_iter().flatten().copied().filter(|id| self.has_object(st, *id)).collect()
+    }
+
     /// Whether a state has an object.
     #[must_use]
     pub fn has_object(&self, st: &State, id: ObjectId) -> bool {
@@ -294,11 +303,11 @@ impl Machine<'_> {
                 }
                 self.push_base(*handler, &mut st);
             }
-            Entry::Function { object, script, ready, .. } => {
+            Entry::Function { object, script, ready, instance, .. } => {
                 self.push_base(*script, &mut st);
                 st.ready = *ready;
                 st.facts = self.lasting_facts(&st.facts);
-                returned = self.call_entry(*object, &mut st);
+                returned = self.call_entry(*object, *instance, &mut st);
                 self.note_members(*object, returned.as_ref(), &st);
             }
             Entry::Detached { script, function } => {
@@ -314,7 +323,7 @@ impl Machine<'_> {
                 };
                 let made = Place { script: *script, span: self.project.script(*script).function(*function).span };
                 let object = self.alloc(&mut st, Object::of(ObjectKind::Closure(closure), made));
-                self.call_entry(object, &mut st);
+                self.call_entry(object, None, &mut st);
             }
         }
         st.control = Control::default();
@@ -326,7 +335,7 @@ impl Machine<'_> {
     }
 
     /// Calls a function as somebody unknown would; of a class it makes one instance.
-    fn call_entry(&mut self, object: ObjectId, st: &mut State) -> Option<Value> {
+    fn call_entry(&mut self, object: ObjectId, instance: Option<ObjectId>, st: &mut State) -> Option<Value> {
         let cell = self.object(st, object)?;
         let place = cell.made;
         let before = st.clone();
@@ -340,7 +349,10 @@ impl Machine<'_> {
                 self.instantiate(object, arguments, place, st)
             }
             ObjectKind::Closure(closure) => {
-                let this = self.this_of(&closure, place, st);
+                let this = match instance {
+                    Some(instance) => self.called_from_outside(instance, st),
+                    None => self.this_of(&closure, place, st),
+                };
                 let function = Value::object(object);
                 let arguments = self.unknown_arguments(&function, st);
                 let call = HostCall::at(place);

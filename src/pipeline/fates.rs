@@ -251,7 +251,9 @@ fn why_not(survey: &Survey<'_>, index: usize) -> &'static str {
     let is_copy = |bytes: Vec<u8>| found.path.file_name().is_some_and(|n| is_library(&n.to_string_lossy(), &bytes));
     match found.kind {
         FileKind::Markup => "its script leads to no payment",
-        FileKind::Script(_) if survey.read(index).is_ok_and(is_copy) => "a copy of a library: its names say what it does",
+        FileKind::Script(_) if survey.read(index).is_ok_and(is_copy) => {
+            "a copy of a library: its names say what it does"
+        }
         _ => "it names no payment, and no module that leads to one",
     }
 }

@@ -134,7 +134,7 @@ pub struct LeadingExports {
     /// By name; `*` is the whole of a CommonJS module, and what others reach without an import is there by its
     /// specifier (`APP`, `shared_specifier`).
     pub names: BTreeSet<Arc<str>>,
-    /// Whether a module that it exports as a whole has some.
+    /// Whether something that it exports under names which are not known here has some.
     pub stars: bool,
     /// Whether a function leads to a payment that other scripts of a page can call.
     pub globals: bool,
@@ -148,6 +148,13 @@ impl LeadingExports {
     pub fn may_be_named_in(&self, text: &[u8]) -> bool {
         let any_name = self.stars || self.names.contains("default") || self.names.contains("*");
         any_name || self.names.iter().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    }
+
+    /// Adds what a module has that exports all of this one: not its default.
+    pub fn pass_on_to(&self, other: &mut Self) {
+        let passed = |name: &&Arc<str>| !matches!(&***name, "default" | "*" | APP) && shared_property(name).is_none();
+        other.names.extend(self.names.iter().filter(passed).cloned());
+        other.stars |= self.stars || self.names.contains("*");
     }
 
     /// Whether an export leads to a payment; without a name: whether one does.

@@ -26,6 +26,8 @@ use node::{Answer, Job, Node as Process};
 use random::Random;
 use tree::{Node, Printed};
 
+/// So many programs are told of while the check runs.
+const PROGRESS: usize = 1000;
 /// Programs that are under way at once.
 const BATCH: usize = 64;
 /// The documented codes of all APIs, and one that nobody documented.
@@ -143,6 +145,9 @@ impl Check {
 
     fn judge(&mut self, case: Case, answer: &Answer) {
         self.programs += 1;
+        if self.programs.is_multiple_of(PROGRESS) {
+            println!("{} programs, {} with disagreements", self.programs, self.wrong.len());
+        }
         let reached: BTreeSet<u32> = answer.runs.iter().flat_map(|r| r.values.iter().map(|(id, _)| *id)).collect();
         self.coverage.add(&case.printed.constructs, &reached);
         if let Some(error) = &answer.error {

@@ -7,6 +7,9 @@ const readline = require('node:readline');
 const MAX_TICKS = 20000;
 const MAX_TIMERS = 200;
 const MAX_DEPTH = 3;
+// Texts that double, and lists of them, would fill the memory: a run ends there.
+const MAX_TEXT = 10000;
+const MAX_RECORDED = 2000000;
 const UNKNOWNS = 8;
 const EXTERNS = 3;
 const ENGINE = [TypeError, RangeError, ReferenceError, SyntaxError];
@@ -36,8 +39,10 @@ const isObject = (value) => (typeof value === 'object' && value !== null) || typ
 function encode(value, depth) {
   switch (typeof value) {
     case 'undefined': return { t: 'u' };
-    case 'boolean':
-    case 'string': return value;
+    case 'boolean': return value;
+    case 'string':
+      if (value.length > MAX_TEXT) throw current.abort('fuel');
+      return value;
     case 'number':
       return Number.isSafeInteger(value) && !Object.is(value, -0)
         ? value : { t: 'n', v: Object.is(value, -0) ? '-0' : String(value) };
@@ -80,6 +85,7 @@ class Run {
     this.values = new Map();
     this.effects = [];
     this.ticks = 0;
+    this.recorded = 0;
     this.ended = null;
     this.begun = false;
     this.pay = null;
@@ -128,6 +134,8 @@ class Run {
         tick();
         if (!run.begun) return;
         const text = JSON.stringify(encode(value, MAX_DEPTH));
+        run.recorded += text.length;
+        if (run.recorded > MAX_RECORDED) throw run.abort('fuel');
         const seen = run.values.get(id);
         if (!seen) run.values.set(id, new Set([text]));
         else if (seen.size < 16) seen.add(text);

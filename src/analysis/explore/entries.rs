@@ -6,9 +6,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Explorer, Reach};
+use super::{Explorer, Reach, Run};
 use crate::eval::{Created, Entry, ObjectId, State};
 use crate::ir::{FnId, Script, ScriptId, ScriptKind};
+
+/// A function is run so often for the sake of payments that its first run has not found.
+const MAX_OTHERS: usize = 8;
 
 /// A function that was made in a run and may be an entry.
 pub(super) struct Pending {
@@ -41,7 +44,51 @@ impl Explorer<'_> {
         self.run_guards();
         self.run_bindings(bindings, &loaded);
         while self.run_round() {}
+        self.run_others();
         self.run_detached(loaded);
+    }
+
+    /// Runs functions in which no payment was found once more, where another call has made them, or for another instance of
+    /// their class: `create('wechat')` and `create('alipay')` do not pay alike.
+    fn run_others(&mut self) {
+        let missed = self.missed(&self.reached);
+        if missed.is_empty() {
+            return;
+        }
+        let around = |(script, function): &(ScriptId, FnId)| {
+            let source = self.project.script(*script);
+            let parents = std::iter::successors(Some(*function), |f| source.function(*f).parent);
+            parents.map(|f| (*script, f)).collect::<Vec<_>>()
+        };
+        let outer: BTreeSet<(ScriptId, FnId)> = missed.iter().flat_map(around).collect();
+        let mut left: FxHashMap<(ScriptId, FnId), usize> = FxHashMap::default();
+        let mut is_due = |key: (ScriptId, FnId)| {
+            let left = left.entry(key).or_insert(MAX_OTHERS);
+            let due = outer.contains(&key) && *left > 0;
+            *left -= usize::from(due);
+            due
+        };
+        for run in 0..self.runs.len() {
+            let Run { entry: Entry::Function { object, script, function, ready, .. }, start, .. } = &self.runs[run]
+            else {
+                continue;
+            };
+            let (object, script, function, ready, start) = (*object, *script, *function, *ready, start.clone());
+            for instance in self.machine.other_instances_of(&start, object) {
+                if self.passed(1).is_none() && is_due((script, function)) {
+                    self.run(
+                        Entry::Function { object, script, function, ready, instance: Some(instance) },
+                        start.clone(),
+                    );
+                }
+            }
+        }
+        for index in 0..self.pending.len() {
+            let Created { script, function, .. } = self.pending[index].created;
+            if !self.pending[index].done && !self.elsewhere.contains(&script) && is_due((script, function)) {
+                self.run_pending(index);
+            }
+        }
     }
 
     /// Runs functions that test or wait for the bridge and pay nothing: what they leave may guard the others.
@@ -161,7 +208,7 @@ impl Explorer<'_> {
         let prototype = self.machine.prototype_if_class(&start, object);
         let function = self.pending[index].created.function;
         let dead = self.is_never_called(&self.pending[index].created);
-        let end = self.run(Entry::Function { object, script, function, ready }, start);
+        let end = self.run(Entry::Function { object, script, function, ready, instance: None }, start);
         if dead && self.exhausted.is_none() {
             self.forget_payments_in((script, function));
         }
@@ -178,7 +225,7 @@ impl Explorer<'_> {
             return;
         }
         let ready = self.machine.ready_of_entry(&state, object, false);
-        let end = self.run(Entry::Function { object, script, function, ready }, state);
+        let end = self.run(Entry::Function { object, script, function, ready, instance: None }, state);
         self.instances.insert(prototype, end);
     }
 

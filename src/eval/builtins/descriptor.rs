@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::eval::Place;
 use crate::eval::machine::Machine;
+use crate::eval::platform::outside::Blur;
 use crate::eval::state::State;
 use crate::eval::values::convert::to_text;
 use crate::eval::values::heap::{Object, ObjectKind, PropertySlot};
@@ -126,7 +127,7 @@ impl Machine<'_> {
         let key = key.single().and_then(to_text);
         for id in target.objects() {
             let Some(key) = key.clone() else {
-                self.blur(id, place, st);
+                self.blur(id, Blur::Any, place, st);
                 continue;
             };
             getter.iter().chain(&setter).for_each(|accessor| self.take_over(accessor, id, st));
@@ -159,7 +160,7 @@ impl Machine<'_> {
             }
             None => {
                 for id in target.objects() {
-                    self.blur(id, place, st);
+                    self.blur(id, Blur::Any, place, st);
                 }
             }
         }

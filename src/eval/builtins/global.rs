@@ -7,6 +7,7 @@ use crate::eval::Place;
 use crate::eval::language::logical::decided;
 use crate::eval::machine::Machine;
 use crate::eval::platform::host::HostCall;
+use crate::eval::platform::outside::Blur;
 use crate::eval::state::State;
 use crate::eval::values::convert::{parse_float, parse_int, to_number, to_text};
 use crate::eval::values::heap::{Object, ObjectId, ObjectKind};
@@ -214,7 +215,7 @@ impl Machine<'_> {
             }
             if is_open {
                 let any = self.unknown(Origin::Mixed(place));
-                self.blur(target, place, st);
+                self.blur(target, Blur::Any, place, st);
                 self.join_into_all(target, &any, st);
             }
             return;

@@ -13,6 +13,9 @@ use crate::eval::values::unknown::Origin;
 use crate::eval::values::value::{Atom, Value};
 use crate::ir::{ClassId, FnId, Member, MemberKind, PropertyKey, Ref, ScriptId};
 
+/// More instances of one class are not told apart.
+const MAX_INSTANCES: usize = 8;
+
 impl Machine<'_> {
     /// Makes a class: its object, its prototype with the methods, its static members.
     pub(in crate::eval) fn make_class(&mut self, class: ClassId, place: Place, st: &mut State) -> Option<Value> {
@@ -163,7 +166,7 @@ impl Machine<'_> {
         instance.prototype = prototype;
         let instance = self.alloc(st, instance);
         if let Some(prototype) = prototype {
-            self.instances.entry(prototype).or_insert(instance);
+            self.note_instance(prototype, instance);
         }
         let this = Value::object(instance);
         let result = self.initialize(id, this.clone(), arguments, call, st)?;
@@ -348,11 +351,27 @@ impl Machine<'_> {
         } else {
             instance
         };
+        self.called_from_outside(this, st)
+    }
+
+    /// An object as `this` of its method that somebody unknown calls.
+    pub(in crate::eval) fn called_from_outside(&self, this: ObjectId, st: &mut State) -> Value {
         if let Some(cell) = st.heap.get_mut(this.0) {
             // Frameworks add to their objects: what is missing is not known.
             cell.open = true;
         }
         Value::object(this)
+    }
+
+    /// Notes an instance of a class.
+    pub(in crate::eval) fn note_instance(&mut self, prototype: ObjectId, instance: ObjectId) {
+        if *self.instances.entry(prototype).or_insert(instance) == instance {
+            return;
+        }
+        let others = self.other_instances.entry(prototype).or_default();
+        if others.len() < MAX_INSTANCES && !others.contains(&instance) {
+            others.push(instance);
+        }
     }
 
     fn is_prototype(&self, id: ObjectId, st: &State) -> bool {

@@ -103,7 +103,7 @@ impl Machine<'_> {
         let prototype = instance.prototype;
         let instance = self.alloc(st, instance);
         if let Some(prototype) = prototype {
-            self.instances.entry(prototype).or_insert(instance);
+            self.note_instance(prototype, instance);
         }
         let result = self.initialize(parent, Value::object(instance), given, call, st)?;
         let replaced = result.as_object().filter(|o| *o != instance);
@@ -126,7 +126,7 @@ impl Machine<'_> {
         let prototype = instance.prototype;
         let instance = self.alloc(st, instance);
         if let Some(prototype) = prototype {
-            self.instances.entry(prototype).or_insert(instance);
+            self.note_instance(prototype, instance);
         }
         let instance = Value::object(instance);
         self.initialize_foreign(parent, &instance, given, place, st);

@@ -8,6 +8,7 @@ use crate::eval::Place;
 use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::language::scope::is_window;
 use crate::eval::machine::Machine;
+use crate::eval::platform::outside::Blur;
 use crate::eval::platform::ready::Level;
 use crate::eval::state::{Fact, State};
 use crate::eval::task::Task;
@@ -22,7 +23,7 @@ impl Machine<'_> {
         let new = new.tainted(st.context().without_guard());
         let Some(key) = key.single().and_then(to_text) else {
             for id in object.objects() {
-                self.blur(id, place, st);
+                self.blur(id, Blur::Any, place, st);
                 self.join_into_all(id, &new, st);
             }
             return;

@@ -8,7 +8,7 @@ use crate::eval::event::{Channel, EffectEvent};
 use crate::eval::machine::Machine;
 use crate::eval::platform::address::name_of_address;
 use crate::eval::platform::host::HostCall;
-use crate::eval::platform::outside::FRAMEWORK_DEPTH;
+use crate::eval::platform::outside::{Blur, FRAMEWORK_DEPTH};
 use crate::eval::state::{Arm, ArmKind, State};
 use crate::eval::values::convert::to_text;
 use crate::eval::values::unknown::{GAP, Origin, UnknownId};
@@ -43,7 +43,7 @@ impl Machine<'_> {
                 self.escape(argument, call.place, false, st);
             }
             if entry.kind == EffectKind::Listener {
-                self.blur_deep(argument, FRAMEWORK_DEPTH, call.place, st);
+                self.blur_deep(argument, FRAMEWORK_DEPTH, Blur::Any, call.place, st);
             }
         }
         self.note_app(&path, &arguments, st);

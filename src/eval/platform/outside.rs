@@ -86,7 +86,7 @@ impl Machine<'_> {
                     self.set_own(target, &slot.key, value, true, place, st);
                 }
             }
-            None => self.blur(target, place, st),
+            None => self.blur(target, Blur::Any, place, st),
         }
     }
 
@@ -260,7 +260,7 @@ impl Machine<'_> {
                 let plain =
                     self.object(st, id).is_some_and(|o| matches!(o.kind, ObjectKind::Plain | ObjectKind::Array));
                 if plain {
-                    self.blur_deep(&Value::object(id), FRAMEWORK_DEPTH, place, st);
+                    self.blur_deep(&Value::object(id), FRAMEWORK_DEPTH, Blur::Filled, place, st);
                 }
             }
         }
@@ -316,34 +316,48 @@ impl Machine<'_> {
         value.atoms.iter().any(|a| matches!(a, Atom::Unknown(_)) || self.is_callable(st, a))
     }
 
-    /// Forgets what an object's properties are: somebody wrote under a name that is not known.
-    pub(in crate::eval) fn blur(&mut self, id: ObjectId, place: Place, st: &mut State) {
+    /// Forgets what an object's properties are.
+    pub(in crate::eval) fn blur(&mut self, id: ObjectId, how: Blur, place: Place, st: &mut State) {
         let unknown = self.unknowns.make(Origin::Dynamic(place));
         let overflow = self.overflow;
         let Some(cell) = st.heap.get(id.0) else { return };
         // Code that is not at hand fills in data; it seldom replaces functions.
         // Objects inside are blurred by themselves.
-        let is_data = |v: &Value| v.objects().next().is_none();
-        let data: Vec<bool> = cell.properties.iter().map(|p| is_data(&p.value)).collect();
+        let is_forgotten = |v: &Value| v.objects().next().is_none() && !(how == Blur::Filled && says_something(v));
+        let forgotten: Vec<bool> = cell.properties.iter().map(|p| is_forgotten(&p.value)).collect();
         if let Some(cell) = st.heap.get_mut(id.0) {
             cell.open = true;
-            for (slot, _) in cell.properties.iter_mut().zip(data).filter(|(_, is_data)| *is_data) {
+            for (slot, _) in cell.properties.iter_mut().zip(forgotten).filter(|(_, is_forgotten)| *is_forgotten) {
                 slot.value.join(&Value::unknown(unknown), overflow);
             }
         }
     }
 
-    /// The same for an object and the plain objects in it, which a framework keeps for itself and writes to.
-    pub(in crate::eval) fn blur_deep(&mut self, value: &Value, depth: u32, place: Place, st: &mut State) {
+    /// The same for an object and the plain objects in it.
+    pub(in crate::eval) fn blur_deep(&mut self, value: &Value, depth: u32, how: Blur, place: Place, st: &mut State) {
         for id in value.objects() {
             let Some(cell) = self.object(st, id).filter(|o| matches!(o.kind, ObjectKind::Plain)) else { continue };
             let inner: Vec<Value> = cell.properties.iter().map(|p| p.value.clone()).collect();
             if depth > 0 {
                 for value in inner {
-                    self.blur_deep(&value, depth - 1, place, st);
+                    self.blur_deep(&value, depth - 1, how, place, st);
                 }
             }
-            self.blur(id, place, st);
+            self.blur(id, how, place, st);
         }
     }
+}
+
+/// How code that is not at hand writes to an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::eval) enum Blur {
+    /// Under names that are not known, or a framework keeps it for itself.
+    Any,
+    /// It was given as an argument: what is read from it seldom has another text than before, `{ method: 'ALIPAY' }`.
+    Filled,
+}
+
+/// Whether a value is a text that is not empty.
+fn says_something(value: &Value) -> bool {
+    matches!(value.single(), Some(Atom::Text(text)) if !text.is_empty())
 }
