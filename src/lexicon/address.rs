@@ -1,8 +1,11 @@
 //! Addresses: what the names in the path, and the keys and values of the query, say of the payment.
 
+use std::cell::LazyCell;
+
 use super::identifier::{is_end, judge};
+use super::word::classes;
 use super::{read_flag, read_identifier, read_text, split_words};
-use crate::api::lexicon::Reading;
+use crate::api::lexicon::{Reading, WordClass};
 use crate::api::{LEXICON, OutcomeClass};
 
 /// Longer addresses (in bytes) are data, and are not read.
@@ -19,7 +22,11 @@ pub fn read_path(url: &str) -> Option<Reading> {
     let (queries, paths): (Vec<&str>, Vec<&str>) = local.split(['?', '#']).partition(|part| part.contains('='));
     let of_list = names_list(&paths);
     let pairs = queries.iter().flat_map(|q| q.split('&')).filter(|pair| !(of_list && is_filter(pair)));
-    let said: Vec<Reading> = pairs.filter_map(read_pair).collect();
+    let pays = LazyCell::new(|| {
+        let words: Vec<String> = paths.iter().flat_map(|path| split_words(path)).collect();
+        classes(&words).contains(&WordClass::Payment)
+    });
+    let said: Vec<Reading> = pairs.filter_map(|pair| read_pair(pair, || *pays)).collect();
     if let Some(reading) = said.iter().find(|r| r.class == OutcomeClass::Pending).or_else(|| said.first()) {
         return Some(*reading);
     }
@@ -53,14 +60,17 @@ pub(super) fn without_host(url: &str) -> &str {
     after.find(['/', '?', '#']).and_then(|at| after.get(at..)).unwrap_or_default()
 }
 
-/// What one `key=value` of a query says of an end.
-fn read_pair(pair: &str) -> Option<Reading> {
+/// What one `key=value` of a query says of an end; `status=false` does where the path says that it is a payment's.
+fn read_pair(pair: &str, pays: impl Fn() -> bool) -> Option<Reading> {
     let (key, value) = pair.split_once('=')?;
     let words = split_words(key);
     if words.iter().any(|word| [LEXICON.pointers, LEXICON.numbers].iter().any(|list| list.contains(&word.as_str()))) {
         return None;
     }
     let reading = match value {
+        "false" if words.iter().all(|w| LEXICON.states.contains(&w.as_str())) && pays() => {
+            read_flag(&format!("pay_{key}"), false)
+        }
         "true" | "1" => read_flag(key, true),
         "false" => read_flag(key, false),
         _ => {
@@ -114,6 +124,8 @@ mod tests {
             ("index.html#/pay/fail", Some(Failure)),
             ("/fail/success?returnUrl=/pay/fail", Some(Success)),
             ("/pay?status=-1", None),
+            ("/pages/payResult?status=false", Some(Failure)),
+            ("/pages/user?status=false", None),
             ("/order/query", Some(Confirm)),
             ("/pages/index", None),
             ("https://fail.example.com", None),

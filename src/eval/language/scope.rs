@@ -318,7 +318,15 @@ impl Machine<'_> {
             self.guard_bindings.insert((script, binding));
         }
         // In an outcome the bridge is there: that it is says nothing.
-        let context = if st.outcome { self.context_of((script, binding), scope, st) } else { st.context() };
+        let frame = self.frame();
+        let context = match st.outcome {
+            true => self.context_of((script, binding), scope, st),
+            // Who reads a name of the function that runs knows of the bridge what was known when that was called.
+            false if scope == Some(frame.scope) && st.ready.level == frame.entered.level => {
+                st.context().without_guard()
+            }
+            false => st.context(),
+        };
         let value = value.tainted(context);
         let holder = scope.unwrap_or_else(|| self.root_scope(st));
         let turn = self.turn;
