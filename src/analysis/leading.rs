@@ -39,9 +39,10 @@ pub fn leading(scripts: &[Script], firsts: &[usize], leads: &OfModule<'_>) -> (L
     for (id, script) in firsts.iter().filter_map(|first| listed.get(*first)) {
         let is_leading = |specifier: &str, name: Option<&str>| leads(id.index(), specifier, name).is_some();
         let exports = Exports::of(script, *id, &functions[id.index()], names, &is_leading);
-        let LeadingExports { names: exported, stars, globals, methods: _ } = exports.find();
+        let LeadingExports { names: exported, stars, globals, only_default, .. } = exports.find();
         all.names.extend(exported);
         (all.stars, all.globals) = (all.stars | stars, all.globals | globals);
+        all.only_default |= only_default;
         all.methods.extend(relevance.methods(script, *id, names));
         let imported = |binding| methods_of_import(script, binding, &|specifier| leads(id.index(), specifier, None));
         let Shared { names: given, methods } = shared(script, &|value| exports.value(value), &imported);
@@ -193,7 +194,9 @@ impl<'s> Exports<'s> {
         self.common_js(&mut found);
         let stars = self.defined(&mut found);
         let globals = !self.functions.is_empty() && self.functions.iter().any(|f| *f != Script::BODY);
-        LeadingExports { names: found, stars, globals, methods: BTreeSet::new() }
+        let is_default = |export: &Export| matches!(export, Export::Default { .. });
+        let only_default = !self.script.exports.is_empty() && self.script.exports.iter().all(is_default);
+        LeadingExports { names: found, stars, globals, only_default, methods: BTreeSet::new() }
     }
 
     /// `module.exports = …`, `exports.name = …`.

@@ -138,6 +138,8 @@ pub struct LeadingExports {
     pub stars: bool,
     /// Whether a function leads to a payment that other scripts of a page can call.
     pub globals: bool,
+    /// Whether it exports its default alone: whoever imports another name may be given a property of that.
+    pub only_default: bool,
     /// Names of its methods that do: an object that has them may be spread, mixed in or extended.
     pub methods: BTreeSet<Arc<str>>,
 }
@@ -163,7 +165,10 @@ impl LeadingExports {
         match name {
             None => self.stars || !self.names.is_empty(),
             Some("default") => self.names.contains("default") || self.names.contains("*"),
-            Some(name) => self.stars || self.names.contains(name) || self.names.contains("*"),
+            Some(name) => {
+                let of_default = self.only_default && self.names.contains("default");
+                self.stars || of_default || self.names.contains(name) || self.names.contains("*")
+            }
         }
     }
 }
