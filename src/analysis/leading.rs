@@ -77,6 +77,7 @@ pub fn leading(scripts: &[Script], firsts: &[usize], leads: &OfModule<'_>) -> (L
     (Leading { functions, exports: all }, scan)
 }
 
+/// The names that code reads.
 fn names_read_in(script: &Script, span: Span) -> BTreeSet<BindingId> {
     let read = script.exprs.iter().zip(&script.expr_spans).filter_map(|(expr, at)| match *expr {
         Expr::Read(Ref::Binding(binding)) => (span.start <= at.start && at.end <= span.end).then_some(binding),

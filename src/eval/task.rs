@@ -159,7 +159,9 @@ impl Machine<'_> {
     pub(super) fn drain(&mut self, st: &mut State) {
         let is_here = |task: &Task, st: &State| {
             let ran_here = task.ran_in.as_ref().is_some_and(|arms| extends(&st.control, arms));
-            !ran_here && task.function.objects().all(|id| st.heap.get(id.0).is_some())
+            // A promise that is passed on to is there where it was made.
+            let passed_to = task.resolves.filter(|_| task.passes.is_some());
+            !ran_here && task.function.objects().chain(passed_to).all(|id| st.heap.get(id.0).is_some())
         };
         let next = |machine: &Self, st: &State| {
             let reaction = machine.run.tasks.iter().position(|task| task.reacts && is_here(task, st));

@@ -74,6 +74,9 @@ impl Explorer<'_> {
                 continue;
             };
             let (object, script, function, ready, start) = (*object, *script, *function, *ready, start.clone());
+            if self.is_never_called((script, function)) {
+                continue;
+            }
             for instance in self.machine.other_instances_of(&start, object) {
                 if self.passed(1).is_none() && is_due((script, function)) {
                     self.run(
@@ -203,11 +206,12 @@ impl Explorer<'_> {
         let pending = &self.pending[index];
         let instance = home.and_then(|h| self.instances.get(&h)).filter(|s| self.machine.has_object(s, object));
         let start = instance.unwrap_or(&pending.state).clone();
-        let depends = pending.created.handed_to_waiter || self.is_never_called(&pending.created);
+        let depends = pending.created.handed_to_waiter
+            || self.is_never_called((pending.created.script, pending.created.function));
         let ready = self.machine.ready_of_entry(&start, object, depends);
         let prototype = self.machine.prototype_if_class(&start, object);
         let function = self.pending[index].created.function;
-        let dead = self.is_never_called(&self.pending[index].created);
+        let dead = self.is_never_called((script, function));
         let end = self.run(Entry::Function { object, script, function, ready, instance: None }, start);
         if dead && self.exhausted.is_none() {
             self.forget_payments_in((script, function));
@@ -244,8 +248,7 @@ impl Explorer<'_> {
     }
 
     /// Whether a function can only be called by code that has run, and that did not call it.
-    fn is_never_called(&self, created: &Created) -> bool {
-        let key = (created.script, created.function);
+    fn is_never_called(&self, key: (ScriptId, FnId)) -> bool {
         let readers = self.relevance.referrers.get(&key).filter(|readers| !readers.is_empty());
         self.relevance.only_called.contains(&key)
             && readers.is_some_and(|readers| readers.iter().all(|r| self.machine.entered.contains(r)))
