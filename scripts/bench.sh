@@ -22,6 +22,7 @@ make_tree() {
     [ -e "$folder/$2" ] || python3 scripts/make_tree.py "$1" "$folder/$2" ${3:+--bytes "$3"}
 }
 make_tree tree tree
+make_tree dense dense
 make_tree paying paying
 make_tree page page.html 10240
 make_tree plain plain.js 1048576
