@@ -73,8 +73,20 @@ pub fn leading(scripts: &[Script], firsts: &[usize], leads: &OfModule<'_>) -> (L
             };
             all.methods.extend(methods);
         }
+        if script.exports.is_empty() && all.lead(None) {
+            let required = required_modules(script).filter_map(|specifier| leads(id.index(), specifier, None));
+            required.for_each(|exports| all.methods.extend(exports.methods.iter().cloned()));
+        }
     }
     (Leading { functions, exports: all }, scan)
+}
+
+/// The modules that a script gives itself by `require`: what of them it exports again, compilers write in many ways.
+fn required_modules(script: &Script) -> impl Iterator<Item = &Arc<str>> {
+    script.exprs.iter().filter_map(|expr| match *expr {
+        Expr::Call { callee, arguments, .. } => script.required_module(callee, arguments).map(|name| script.name(name)),
+        _ => None,
+    })
 }
 
 /// The names that code reads.

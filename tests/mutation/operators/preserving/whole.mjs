@@ -172,7 +172,7 @@ export const commonJs = {
     const tree = parse(script, { ...part, lang: 'js' });
     if (part.shared || unit.file.endsWith('.mjs') || !isModule(tree) || topLevelAwait(tree)) return null;
     // All of a module that is called is a function of a CommonJS module: what Babel makes of it cannot be called.
-    if (callsNamespace(tree)) return null;
+    if (callsNamespace(tree) || takesNamesOfDefault(unit)) return null;
     const options = { targets: { chrome: '110' }, modules: 'commonjs' };
     return babel(script, { lang: 'js', presets: [[preset(presetEnv), options]], sourceType: 'module' });
   },
@@ -183,5 +183,13 @@ const callsNamespace = (tree) =>
     const { referencePaths } = path.scope.getBinding(path.node.local.name);
     return referencePaths.some(({ parentPath, key }) => parentPath.isCallExpression() && key === 'callee');
   }).length > 0;
+
+// Of a module that exports its default alone, what Babel makes of it has no other name; other compilers' has.
+function takesNamesOfDefault({ files }) {
+  const hasDefaultAlone = ({ text }) => /^export default/m.test(text) && !/^export (?!default)/m.test(text);
+  const modules = files.filter(hasDefaultAlone).map(({ path }) => path.split('/').pop().replace(/\.\w+$/, ''));
+  const taken = modules.map((name) => new RegExp(`import \\{[^}]*\\} from '[^']*/${name}'`));
+  return files.some(({ text }) => taken.some((pattern) => pattern.test(text)));
+}
 
 const topLevelAwait = (tree) => paths(tree, 'AwaitExpression', (path) => !path.getFunctionParent()).length > 0;
