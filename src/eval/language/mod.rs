@@ -16,6 +16,7 @@ pub(in crate::eval) mod function;
 pub(in crate::eval) mod generator;
 pub(in crate::eval) mod implied;
 pub(in crate::eval) mod inherit;
+pub(in crate::eval) mod instance;
 pub(in crate::eval) mod learn;
 pub(in crate::eval) mod literal;
 pub(in crate::eval) mod logical;
