@@ -55,12 +55,10 @@ impl Explorer<'_> {
         if missed.is_empty() {
             return;
         }
-        let around = |(script, function): &(ScriptId, FnId)| {
-            let source = self.project.script(*script);
-            let parents = std::iter::successors(Some(*function), |f| source.function(*f).parent);
-            parents.map(|f| (*script, f)).collect::<Vec<_>>()
-        };
-        let outer: BTreeSet<(ScriptId, FnId)> = missed.iter().flat_map(around).collect();
+        let outer = missed.iter().flat_map(|mentions| self.around(*mentions));
+        // What only code calls that has run would have been found.
+        let outer = outer.filter(|key| !self.around(*key).into_iter().any(|around| self.is_never_called(around)));
+        let outer: BTreeSet<(ScriptId, FnId)> = outer.collect();
         let mut left: FxHashMap<(ScriptId, FnId), usize> = FxHashMap::default();
         let mut is_due = |key: (ScriptId, FnId)| {
             let left = left.entry(key).or_insert(MAX_OTHERS);
@@ -74,9 +72,6 @@ impl Explorer<'_> {
                 continue;
             };
             let (object, script, function, ready, start) = (*object, *script, *function, *ready, start.clone());
-            if self.is_never_called((script, function)) {
-                continue;
-            }
             for instance in self.machine.other_instances_of(&start, object) {
                 if self.passed(1).is_none() && is_due((script, function)) {
                     self.run(
@@ -92,6 +87,12 @@ impl Explorer<'_> {
                 self.run_pending(index);
             }
         }
+    }
+
+    /// A function and those around it.
+    fn around(&self, (script, function): (ScriptId, FnId)) -> Vec<(ScriptId, FnId)> {
+        let source = self.project.script(script);
+        std::iter::successors(Some(function), |f| source.function(*f).parent).map(|f| (script, f)).collect()
     }
 
     /// Runs functions that test or wait for the bridge and pay nothing: what they leave may guard the others.
