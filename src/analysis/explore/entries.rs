@@ -207,12 +207,10 @@ impl Explorer<'_> {
         let pending = &self.pending[index];
         let instance = home.and_then(|h| self.instances.get(&h)).filter(|s| self.machine.has_object(s, object));
         let start = instance.unwrap_or(&pending.state).clone();
-        let depends = pending.created.handed_to_waiter
-            || self.is_never_called((pending.created.script, pending.created.function));
-        let ready = self.machine.ready_of_entry(&start, object, depends);
-        let prototype = self.machine.prototype_if_class(&start, object);
-        let function = self.pending[index].created.function;
+        let function = pending.created.function;
         let dead = self.is_never_called((script, function));
+        let ready = self.machine.ready_of_entry(&start, object, pending.created.handed_to_waiter || dead);
+        let prototype = self.machine.prototype_if_class(&start, object);
         let end = self.run(Entry::Function { object, script, function, ready, instance: None }, start);
         if dead && self.exhausted.is_none() {
             self.forget_payments_in((script, function));
